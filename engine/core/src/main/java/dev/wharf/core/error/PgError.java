@@ -1,0 +1,84 @@
+package dev.wharf.core.error;
+
+/**
+ * An ERROR in PostgreSQL's form: SQLSTATE, message, and optionally DETAIL, HINT, CONTEXT and the position in the
+ * statement's text. What {@code ereport(ERROR, ...)} is there.
+ *
+ * <p>Immutable; the {@code with} methods return a copy with one field set and the same cause and stack. Safe to hand to
+ * another thread.
+ */
+public final class PgError extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String sqlState;
+    private final String detail;
+    private final String hint;
+    private final String context;
+    private final int position;
+
+    public PgError(String sqlState, String message) {
+        this(sqlState, message, null, null, null, 0, null);
+    }
+
+    public PgError(String sqlState, String message, Throwable cause) {
+        this(sqlState, message, null, null, null, 0, cause);
+    }
+
+    private PgError(String sqlState, String message, String detail, String hint, String context, int position,
+                    Throwable cause) {
+        super(message, cause);
+        this.sqlState = sqlState;
+        this.detail = detail;
+        this.hint = hint;
+        this.context = context;
+        this.position = position;
+    }
+
+    public PgError withDetail(String text) {
+        return copy(text, hint, context, position);
+    }
+
+    public PgError withHint(String text) {
+        return copy(detail, text, context, position);
+    }
+
+    /** Replaces the CONTEXT, for example {@code COPY t, line 3, column a: "x"}. */
+    public PgError withContext(String text) {
+        return copy(detail, hint, text, position);
+    }
+
+    /** @param characterPosition 1-based position, in characters, in the statement's text; 0 for none. */
+    public PgError withPosition(int characterPosition) {
+        return copy(detail, hint, context, characterPosition);
+    }
+
+    private PgError copy(String newDetail, String newHint, String newContext, int newPosition) {
+        PgError e = new PgError(sqlState, getMessage(), newDetail, newHint, newContext, newPosition, getCause());
+        e.setStackTrace(getStackTrace());
+        return e;
+    }
+
+    public String sqlState() {
+        return sqlState;
+    }
+
+    /** Null if there is none. */
+    public String detail() {
+        return detail;
+    }
+
+    /** Null if there is none. */
+    public String hint() {
+        return hint;
+    }
+
+    /** Null if there is none; several levels are separated by a newline, innermost first. */
+    public String context() {
+        return context;
+    }
+
+    /** 1-based character position in the statement, 0 if there is none. */
+    public int position() {
+        return position;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.wharf.core.types;
+
+/**
+ * A column's type with its modifier.
+ *
+ * @param kind      the base type
+ * @param precision length of varchar and char in characters, digits of numeric, fractional digits of time and timestamps;
+ *                  {@link #NONE} where no modifier was written
+ * @param scale     scale of numeric, else 0
+ */
+public record PgType(Kind kind, int precision, int scale) {
+    public static final int NONE = -1;
+    /** The most digits that Arrow's Decimal128 holds. */
+    public static final int MAX_DECIMAL128_PRECISION = 38;
+
+    /** The base types; {@code sqlName} is PostgreSQL's {@code format_type} without a modifier. */
+    public enum Kind {
+        BOOL("boolean"),
+        INT2("smallint"),
+        INT4("integer"),
+        INT8("bigint"),
+        FLOAT4("real"),
+        FLOAT8("double precision"),
+        NUMERIC("numeric"),
+        TEXT("text"),
+        VARCHAR("character varying"),
+        CHAR("character"),
+        BYTEA("bytea"),
+        DATE("date"),
+        TIME("time without time zone"),
+        TIMESTAMP("timestamp without time zone"),
+        TIMESTAMPTZ("timestamp with time zone"),
+        UUID("uuid");
+
+        private final String sqlName;
+
+        Kind(String sqlName) {
+            this.sqlName = sqlName;
+        }
+
+        public String sqlName() {
+            return sqlName;
+        }
+    }
+
+    /** How values of a type lie in an Arrow buffer. */
+    public enum Storage {
+        /** One bit a value, least significant bit first. */
+        BIT(0),
+        FIXED2(2),
+        FIXED4(4),
+        FIXED8(8),
+        FIXED16(16),
+        /** 32-bit offsets and bytes. */
+        VARIABLE(0);
+
+        private final int width;
+
+        Storage(int width) {
+            this.width = width;
+        }
+
+        /** Bytes a value; 0 for BIT and VARIABLE. */
+        public int width() {
+            return width;
+        }
+    }
+
+    public static PgType of(Kind kind) {
+        return new PgType(kind, NONE, 0);
+    }
+
+    public Storage storage() {
+        return switch (kind) {
+            case BOOL -> Storage.BIT;
+            case INT2 -> Storage.FIXED2;
+            case INT4, FLOAT4, DATE -> Storage.FIXED4;
+            case INT8, FLOAT8, TIME, TIMESTAMP, TIMESTAMPTZ -> Storage.FIXED8;
+            case UUID -> Storage.FIXED16;
+            case NUMERIC -> isDecimal128() ? Storage.FIXED16 : Storage.VARIABLE;
+            case TEXT, VARCHAR, CHAR, BYTEA -> Storage.VARIABLE;
+        };
+    }
+
+    /** Whether this numeric fits Arrow's Decimal128; others are stored as their canonical text. */
+    public boolean isDecimal128() {
+        return kind == Kind.NUMERIC && precision >= 1 && precision <= MAX_DECIMAL128_PRECISION
+                && scale >= 0 && scale <= precision;
+    }
+
+    /** PostgreSQL's {@code format_type}: {@code numeric(15,2)}, {@code timestamp(3) without time zone}. */
+    public String formatType() {
+        if (precision == NONE) {
+            return kind.sqlName();
+        }
+        return switch (kind) {
+            case NUMERIC -> "numeric(" + precision + "," + scale + ")";
+            case VARCHAR, CHAR -> kind.sqlName() + "(" + precision + ")";
+            case TIME, TIMESTAMP, TIMESTAMPTZ -> {
+                int space = kind.sqlName().indexOf(' ');
+                yield kind.sqlName().substring(0, space) + "(" + precision + ")" + kind.sqlName().substring(space);
+            }
+            default -> kind.sqlName();
+        };
+    }
+}

@@ -1,0 +1,48 @@
+package dev.wharf.core.utility;
+
+import dev.wharf.core.catalog.Column;
+import java.util.List;
+
+/**
+ * A parsed utility statement. Names are PostgreSQL's parse nodes; locations are 0-based character offsets in the query
+ * string, for the error position.
+ */
+public sealed interface Statement {
+    /** A table's name as it stands in a statement: folded, without schema ({@code public.t} is {@code t}). */
+    record RangeVar(String name, int location) {
+    }
+
+    /** CREATE [UNLOGGED] TABLE [IF NOT EXISTS]. */
+    record CreateStmt(RangeVar relation, List<Column> columns, boolean unlogged, boolean ifNotExists) implements Statement {
+    }
+
+    /** DROP TABLE [IF EXISTS] a, b. */
+    record DropStmt(List<RangeVar> relations, boolean missingOk) implements Statement {
+    }
+
+    /** TRUNCATE [TABLE] a, b. */
+    record TruncateStmt(List<RangeVar> relations) implements Statement {
+    }
+
+    /**
+     * COPY.
+     *
+     * @param columns  null where no list was written
+     * @param filename null for STDIN and STDOUT
+     */
+    record CopyStmt(RangeVar relation, List<String> columns, boolean isFrom, boolean isProgram, String filename,
+                    List<DefElem> options) implements Statement {
+    }
+
+    /** SET name TO value; value null for DEFAULT, and for RESET. Name null for RESET ALL. */
+    record VariableSetStmt(String name, String value) implements Statement {
+    }
+
+    /** SHOW name; SHOW ALL has the name "all". */
+    record VariableShowStmt(String name) implements Statement {
+    }
+
+    /** An empty statement: a lone semicolon, a comment. */
+    record EmptyStmt() implements Statement {
+    }
+}
