@@ -1,0 +1,15 @@
+package dev.wharf.bench.data;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A data set on disk: the CSV with a header line, and the same rows in two halves, each with a header line, cut
+ * between two rows.
+ *
+ * @param scale  what {@link DataSet} was asked for
+ * @param bytes  of {@code path}
+ * @param crc32c of {@code path}'s bytes
+ */
+public record DataFile(DataSet set, double scale, Path path, List<Path> halves, long rows, long bytes, long crc32c) {
+}
