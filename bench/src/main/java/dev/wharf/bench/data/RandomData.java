@@ -11,7 +11,7 @@ public final class RandomData implements DataSet {
     /** Strings with delimiters, doubled quotes and line feeds in most fields. */
     static final RandomData QUOTED = new RandomData("quoted",
             "quote-heavy: 7 columns, most text fields quoted, with commas, doubled quotes, line feeds and UTF-8",
-            1_750_000, 16_384, 0x51_0001L, List.of(
+            1_640_000, 16_384, 0x51_0001L, List.of(
                     new Column("id", "bigint NOT NULL"), new Column("name", "text"), new Column("address", "text"),
                     new Column("remark", "text"), new Column("tag", "varchar(40)"),
                     new Column("amount", "numeric(12,2)"), new Column("created", "timestamp")),
@@ -19,12 +19,12 @@ public final class RandomData implements DataSet {
 
     /** A hundred columns. */
     static final RandomData WIDE = new RandomData("wide",
-            "100 columns: all types in turn, a tenth of the values null", 435_000, 4_096, 0x51_0002L,
+            "100 columns: all types in turn, a tenth of the values null", 272_000, 4_096, 0x51_0002L,
             wideColumns(), RandomRows::wide);
 
     /** Two columns. */
     static final RandomData NARROW = new RandomData("narrow",
-            "2 columns, bigint and integer: many short rows", 17_000_000, 262_144, 0x51_0003L,
+            "2 columns, bigint and integer: many short rows", 14_400_000, 262_144, 0x51_0003L,
             List.of(new Column("k", "bigint NOT NULL"), new Column("v", "integer NOT NULL")), RandomRows::narrow);
 
     /** Fields of 1 to 4 KB. */
