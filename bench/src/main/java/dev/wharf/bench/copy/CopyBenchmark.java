@@ -4,6 +4,7 @@ import dev.wharf.bench.Environment;
 import dev.wharf.bench.data.DataFile;
 import dev.wharf.bench.data.DataFiles;
 import dev.wharf.bench.data.DataSet;
+import dev.wharf.bench.data.Fingerprint;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -122,9 +123,7 @@ public final class CopyBenchmark {
             if (subject.contender().writesBack() && (loads <= subject.warmUps() || faster)) {
                 writeBack(file, subject, out);
                 if (loads == 1) {
-                    CopyResults.Check check = new CopyResults.Check(file, subject.contender(), Files.size(out),
-                            DataFiles.crc32c(out));
-                    results.add(check);
+                    results.add(new CopyResults.Check(file, subject.contender(), Fingerprint.of(out)));
                 }
             }
         }
@@ -186,17 +185,22 @@ public final class CopyBenchmark {
             step.run();
             return true;
         } catch (IOException e) {
-            remark(String.format(Locale.ROOT, "%s, %s: failed (%s): %s", file.set().name(),
-                    subject.contender().label(), what, e.getMessage()));
+            results.failure(tell(String.format(Locale.ROOT, "%s, %s: failed (%s): %s", file.set().name(),
+                    subject.contender().label(), what, e.getMessage())));
             return false;
         }
     }
 
     private void remark(String line) {
-        // error texts name files: a report must not say where they lay
-        String told = line.replace(settings.directory().toString(), "DIR").replace(settings.home().toString(), "HOME");
-        results.remark(told.replaceAll("\\s+", " "));
+        results.remark(tell(line));
+    }
+
+    /** Error texts name files: a report must not say where they lay. */
+    private String tell(String line) {
+        String told = line.replace(settings.directory().toString(), "DIR").replace(settings.home().toString(), "HOME")
+                .replaceAll("\\s+", " ");
         say("%s", told);
+        return told;
     }
 
     private void say(String format, Object... values) {

@@ -61,14 +61,16 @@ public final class CopyReport {
         out.append("\n## The data\n\n");
         for (DataFile file : results.files()) {
             line(out, "- %s: %s. %d rows, %.1f MB, CRC-32C %08x", file.set().name(), file.set().description(),
-                    file.rows(), file.bytes() / 1e6, file.crc32c());
+                    file.rows(), file.bytes() / 1e6, file.fingerprint().crc32c());
         }
         out.append("\n## The machine and the run\n\n").append(results.environment().markdown());
         results.versions().forEach(version -> out.append("- measured: ").append(version).append('\n'));
-        out.append("- warm-up loads before the first round:");
-        results.warmUps().forEach((who, loads) -> out.append(' ').append(who).append(": ").append(loads).append(';'));
-        out.setCharAt(out.length() - 1, '.');
-        return out.append('\n').toString();
+        results.warmUps().forEach((who, loads) -> {
+            if (loads > 1) {
+                out.append("- loads to warm up, ").append(who).append(": ").append(loads).append('\n');
+            }
+        });
+        return out.append("- loads to warm up, all others: 1\n").toString();
     }
 
     /** The one table: a row for each data set, operation and contender. */
@@ -120,13 +122,13 @@ public final class CopyReport {
     }
 
     private String checks() {
-        StringBuilder out = new StringBuilder("The inputs are in PostgreSQL's canonical form, so PostgreSQL and Wharf"
-                + " must give the same bytes back; DuckDB's form differs.\n\n");
-        out.append("| data | who | bytes | CRC-32C | the input's bytes |\n| --- | --- | ---: | --- | --- |\n");
+        StringBuilder out = new StringBuilder("The inputs are in PostgreSQL's canonical form. Wharf owes the same bytes"
+                + " back; PostgreSQL the same rows, as its heap does not keep the order of rows of different length;"
+                + " DuckDB writes some types in forms of its own.\n\n");
+        out.append("| data | who | bytes | CRC-32C | what came back |\n| --- | --- | ---: | --- | --- |\n");
         for (Check check : results.checks()) {
-            boolean mustMatch = !check.contender().product().equals("duckdb");
             line(out, "| %s | %s | %d | %08x | %s |", check.file().set().name(), check.contender().label(),
-                    check.bytes(), check.crc32c(), check.identical() ? "yes" : mustMatch ? "NO" : "no");
+                    check.written().bytes(), check.written().crc32c(), check.verdict());
         }
         return out.toString();
     }

@@ -2,6 +2,7 @@ package dev.wharf.bench.copy;
 
 import dev.wharf.bench.Environment;
 import dev.wharf.bench.data.DataFile;
+import dev.wharf.bench.data.Fingerprint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,10 +22,22 @@ public final class CopyResults {
                           double min, double max, double megabytesPerSecond) {
     }
 
-    /** Whether a written-back file equals the one that was loaded, byte for byte. */
-    public record Check(DataFile file, Contender contender, long bytes, long crc32c) {
-        public boolean identical() {
-            return bytes == file.bytes() && crc32c == file.crc32c();
+    /** A file written back, to be compared with the one that was loaded. */
+    public record Check(DataFile file, Contender contender, Fingerprint written) {
+        /** What the contender owes: Wharf the same bytes, PostgreSQL the same rows, DuckDB (its own forms) nothing. */
+        public boolean asOwed() {
+            return switch (contender.product()) {
+                case "wharf" -> written.equals(file.fingerprint());
+                case "postgres" -> written.sameRows(file.fingerprint());
+                default -> true;
+            };
+        }
+
+        /** In words. */
+        public String verdict() {
+            String words = written.equals(file.fingerprint()) ? "the input's bytes"
+                    : written.sameRows(file.fingerprint()) ? "the input's rows, in another order" : "another text";
+            return asOwed() ? words : "WRONG: " + words;
         }
     }
 
@@ -39,6 +52,7 @@ public final class CopyResults {
     private final Set<String> remarks = new LinkedHashSet<>();
     private final Set<String> versions = new LinkedHashSet<>();
     private final Map<String, Integer> warmUps = new LinkedHashMap<>();
+    private boolean failed;
 
     public CopyResults(Environment environment, double scale, int runs) {
         this.environment = environment;
@@ -91,6 +105,17 @@ public final class CopyResults {
 
     public void remark(String line) {
         remarks.add(line);
+    }
+
+    /** A remark on something that was started and then went wrong. */
+    public void failure(String line) {
+        remarks.add(line);
+        failed = true;
+    }
+
+    /** Whether every contender that could be started did all that was asked, and gave back what it owed. */
+    public boolean trustworthy() {
+        return !failed && checks.stream().allMatch(Check::asOwed);
     }
 
     public void version(String version) {

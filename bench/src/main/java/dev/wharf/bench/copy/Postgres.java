@@ -68,7 +68,6 @@ final class Postgres implements Subject {
                     .setServerConfig("max_wal_senders", "0")
                     .setServerConfig("autovacuum", "off")
                     .setServerConfig("timezone", "UTC")
-                    .setServerConfig("datestyle", "ISO, MDY")
                     .start();
             try (Connection connection = postgres.getPostgresDatabase().getConnection();
                  Statement statement = connection.createStatement();

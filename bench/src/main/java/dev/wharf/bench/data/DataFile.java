@@ -7,9 +7,12 @@ import java.util.List;
  * A data set on disk: the CSV with a header line, and the same rows in two halves, each with a header line, cut
  * between two rows.
  *
- * @param scale  what {@link DataSet} was asked for
- * @param bytes  of {@code path}
- * @param crc32c of {@code path}'s bytes
+ * @param scale       what {@link DataSet} was asked for
+ * @param fingerprint of {@code path}
  */
-public record DataFile(DataSet set, double scale, Path path, List<Path> halves, long rows, long bytes, long crc32c) {
+public record DataFile(DataSet set, double scale, Path path, List<Path> halves, long rows, Fingerprint fingerprint) {
+    /** Size of {@code path}. */
+    public long bytes() {
+        return fingerprint.bytes();
+    }
 }

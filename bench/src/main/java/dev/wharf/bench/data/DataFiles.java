@@ -2,7 +2,6 @@ package dev.wharf.bench.data;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.zip.CRC32C;
 
 /**
  * Makes a data set's files once and finds them again later. Blocks are made by all cores and written in order. A
@@ -46,7 +44,8 @@ public final class DataFiles {
         values.setProperty("version", Integer.toString(DataSet.VERSION));
         values.setProperty("rows", Long.toString(made.rows()));
         values.setProperty("bytes", Long.toString(made.bytes()));
-        values.setProperty("crc32c", Long.toString(made.crc32c()));
+        values.setProperty("crc32c", Long.toString(made.fingerprint().crc32c()));
+        values.setProperty("rowsum", Long.toString(made.fingerprint().rowSum()));
         Path temporary = directory.resolve(stem + ".properties.new");
         try (Writer out = Files.newBufferedWriter(temporary)) {
             values.store(out, null);
@@ -70,18 +69,18 @@ public final class DataFiles {
                 && Files.exists(path) && Files.size(path) == bytes
                 && Files.exists(halves.get(0)) && Files.exists(halves.get(1))
                 && Files.size(halves.get(0)) + Files.size(halves.get(1)) == bytes + header;
-        return whole ? new DataFile(set, scale, path, halves, Long.parseLong(values.getProperty("rows")), bytes,
-                Long.parseLong(values.getProperty("crc32c"))) : null;
+        return whole ? new DataFile(set, scale, path, halves, Long.parseLong(values.getProperty("rows")),
+                new Fingerprint(bytes, Long.parseLong(values.getProperty("crc32c")),
+                        Long.parseLong(values.getProperty("rowsum")))) : null;
     }
 
     private static DataFile make(DataSet set, double scale, Path path, List<Path> halves) throws IOException {
         int threads = Runtime.getRuntime().availableProcessors();
         int blocks = set.blocks(scale);
         byte[] header = set.header().getBytes(StandardCharsets.UTF_8);
-        CRC32C crc = new CRC32C();
-        crc.update(header);
+        Fingerprint.Builder fingerprint = new Fingerprint.Builder();
+        fingerprint.update(header, header.length);
         long rows = 0;
-        long bytes = header.length;
         try (ExecutorService pool = Executors.newFixedThreadPool(threads);
              FileChannel whole = create(path);
              FileChannel firstHalf = create(halves.get(0));
@@ -103,12 +102,11 @@ public final class DataFiles {
                 CsvBlock made = result(ahead.remove());
                 write(whole, made.array(), made.length());
                 write(block < (blocks + 1) / 2 ? firstHalf : secondHalf, made.array(), made.length());
-                crc.update(made.array(), 0, made.length());
+                fingerprint.update(made.array(), made.length());
                 rows += made.rows();
-                bytes += made.length();
             }
         }
-        return new DataFile(set, scale, path, halves, rows, bytes, crc.getValue());
+        return new DataFile(set, scale, path, halves, rows, fingerprint.build());
     }
 
     private static FileChannel create(Path path) throws IOException {
@@ -132,21 +130,5 @@ public final class DataFiles {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while data was made", e);
         }
-    }
-
-    /** The CRC-32C of a file's bytes. */
-    public static long crc32c(Path path) {
-        CRC32C crc = new CRC32C();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            while (channel.read(buffer) >= 0) {
-                buffer.flip();
-                crc.update(buffer);
-                buffer.clear();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return crc.getValue();
     }
 }
