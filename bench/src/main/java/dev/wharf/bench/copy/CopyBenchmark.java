@@ -40,7 +40,7 @@ public final class CopyBenchmark {
     public record Settings(Path home, Path directory, double scale, long rows, int runs, List<DataSet> sets,
                            List<String> peers, PrintStream log) {
         double scaleOf(DataSet set) {
-            return rows > 0 ? (double) rows / set.rowsAtScaleOne() : scale;
+            return Math.max(set.smallestScale(), rows > 0 ? (double) rows / set.rowsAtScaleOne() : scale);
         }
     }
 

@@ -22,6 +22,9 @@ public sealed interface DataSet permits LineItemData, RandomData {
     /** Rows at scale 1 (lineitem at other scales: only about in proportion). */
     long rowsAtScaleOne();
 
+    /** The least scale there can be: below it the generator cannot work. */
+    double smallestScale();
+
     int blocks(double scale);
 
     /** Appends one block's rows. */

@@ -60,6 +60,12 @@ public final class LineItemData implements DataSet {
         return 6_001_215;
     }
 
+    /** With fewer than ten suppliers TPC-H has none to choose among. */
+    @Override
+    public double smallestScale() {
+        return 0.001;
+    }
+
     @Override
     public int blocks(double scale) {
         return (int) Math.max(1, Math.ceil(BLOCKS_PER_SCALE * scale));

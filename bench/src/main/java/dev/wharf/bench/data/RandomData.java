@@ -90,6 +90,12 @@ public final class RandomData implements DataSet {
         return Math.max(1, Math.round(rowsAtScaleOne * scale));
     }
 
+    /** One row. */
+    @Override
+    public double smallestScale() {
+        return 1.0 / rowsAtScaleOne;
+    }
+
     @Override
     public int blocks(double scale) {
         return Math.toIntExact((rows(scale) + blockRows - 1) / blockRows);
