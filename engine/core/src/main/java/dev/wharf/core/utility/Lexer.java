@@ -144,14 +144,18 @@ final class Lexer {
             if (isSpace(c)) {
                 at++;
             } else if (c == '-' && peekChar(1) == '-') {
-                while (at < sql.length() && sql.charAt(at) != '\n' && sql.charAt(at) != '\r') {
-                    at++;
-                }
+                skipLineComment();
             } else if (c == '/' && peekChar(1) == '*') {
                 skipBlockComment();
             } else {
                 return;
             }
+        }
+    }
+
+    private void skipLineComment() {
+        while (at < sql.length() && sql.charAt(at) != '\n' && sql.charAt(at) != '\r') {
+            at++;
         }
     }
 
@@ -212,7 +216,7 @@ final class Lexer {
         }
     }
 
-    /** SQL joins two strings with only white space between them, if that holds a newline. */
+    /** SQL joins two strings with only white space and line comments between them, if that holds a newline. */
     private boolean continues() {
         int saved = at;
         boolean newline = false;
@@ -221,8 +225,8 @@ final class Lexer {
             if (isSpace(c)) {
                 newline |= c == '\n' || c == '\r';
                 at++;
-            } else if (newline && c == '-' && peekChar(1) == '-') {
-                skipSpaceAndComments();
+            } else if (c == '-' && peekChar(1) == '-') {
+                skipLineComment();
             } else {
                 break;
             }
@@ -428,7 +432,7 @@ final class Lexer {
     }
 
     private Token numberToken(int start, boolean integer, int radix, String digits) {
-        if (at < sql.length() && isIdentStart(sql.charAt(at))) {
+        if (at < sql.length() && isIdentPart(sql.charAt(at)) && sql.charAt(at) != '$') {
             throw junk("trailing junk after numeric literal", start);
         }
         String plain = digits.replace("_", "");
