@@ -34,15 +34,19 @@ public sealed interface Statement {
                     List<DefElem> options) implements Statement {
     }
 
-    /** SET name TO value; value null for DEFAULT, and for RESET. Name null for RESET ALL. */
-    record VariableSetStmt(String name, String value) implements Statement {
+    /**
+     * SET and RESET.
+     *
+     * @param name  null for RESET ALL
+     * @param value null unless kind is VALUE
+     */
+    record VariableSetStmt(VariableSetKind kind, String name, String value, boolean isLocal) implements Statement {
     }
+
+    /** SET x TO value; SET x TO DEFAULT; RESET x; RESET ALL. */
+    enum VariableSetKind { VALUE, DEFAULT, RESET, RESET_ALL }
 
     /** SHOW name; SHOW ALL has the name "all". */
     record VariableShowStmt(String name) implements Statement {
-    }
-
-    /** An empty statement: a lone semicolon, a comment. */
-    record EmptyStmt() implements Statement {
     }
 }

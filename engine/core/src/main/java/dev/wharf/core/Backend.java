@@ -1,0 +1,59 @@
+package dev.wharf.core;
+
+import dev.wharf.core.copy.CopyProgress;
+import dev.wharf.core.copy.CopyResult;
+import dev.wharf.core.utility.ConfigurationParameters;
+import dev.wharf.core.utility.Notice;
+import dev.wharf.core.utility.Parser;
+import dev.wharf.core.utility.ProcessUtility;
+import dev.wharf.core.utility.RawStmt;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A session on a data directory: its settings, and the statements it runs. It does not own the directory.
+ *
+ * <p>One thread at a time; {@link #copyProgress} may be read by any.
+ */
+public final class Backend {
+    private final ProcessUtility utility;
+    private final ConfigurationParameters settings = new ConfigurationParameters();
+
+    /** @param workingDirectory what relative file names in COPY are relative to */
+    public Backend(DataDirectory directory, Path workingDirectory) {
+        this.utility = new ProcessUtility(directory, workingDirectory, settings);
+    }
+
+    /**
+     * Runs all statements of a query string in order, up to the first error. If one of them cannot be parsed, none runs.
+     * Each statement is a transaction of its own.
+     *
+     * @throws dev.wharf.core.error.PgError what went wrong; positions count from the start of {@code sql}
+     */
+    public void execute(String sql, DestReceiver dest) {
+        Consumer<Notice> notices = notice -> {
+            if (settings.sends(notice.severity())) {
+                dest.notice(notice);
+            }
+        };
+        List<RawStmt> statements = Parser.parse(sql, notices);
+        for (RawStmt statement : statements) {
+            dest.commandComplete(utility.standardProcessUtility(statement.statement(), dest, notices));
+        }
+    }
+
+    public ConfigurationParameters settings() {
+        return settings;
+    }
+
+    /** How far the running COPY is, or the last one got. */
+    public CopyProgress copyProgress() {
+        return utility.copyProgress();
+    }
+
+    /** What the last COPY did; null before the first. */
+    public CopyResult lastCopy() {
+        return utility.lastCopy();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.wharf.core;
+
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.utility.Notice;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+
+/**
+ * Where a statement's results go: PostgreSQL's DestReceiver, with the messages that the protocol carries beside the rows.
+ * For each statement: notices at any time; either a row description and rows, or the bytes of a COPY TO STDOUT; then the
+ * command tag. An error is thrown by {@link Backend#execute}, and no tag follows.
+ *
+ * <p>Called by the thread that executes.
+ */
+public interface DestReceiver {
+    /** Begins a result set; {@code columns} gives names and types. */
+    void rowDescription(List<Column> columns);
+
+    /** One row of a result set: values in text form, null for NULL. */
+    void row(String... values);
+
+    void notice(Notice notice);
+
+    /** The statement is done: {@code CREATE TABLE}, {@code COPY 6001215}. */
+    void commandComplete(String tag);
+
+    /** Begins a COPY TO STDOUT; what is written to the channel is the data. The caller does not close it. */
+    WritableByteChannel copyOut();
+}

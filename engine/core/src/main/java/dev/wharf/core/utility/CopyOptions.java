@@ -1,0 +1,420 @@
+package dev.wharf.core.utility;
+
+import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.copy.CopyFormatOptions;
+import dev.wharf.core.copy.CopyFormatOptions.Header;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * COPY's options and column list, checked in PostgreSQL's order ({@code ProcessCopyOptions}, {@code CopyGetAttnums}), so
+ * that of several mistakes the same one is reported. What PostgreSQL would accept and we cannot do is refused last.
+ */
+public final class CopyOptions {
+    private static final String NOT_IN_TEXT_DELIMITER = "\\.abcdefghijklmnopqrstuvwxyz0123456789";
+
+    /** The names of pg_encoding, lower case, without what is neither letter nor digit; those of UTF-8 apart. */
+    private static final Set<String> UTF8_NAMES = Set.of("utf8", "unicode");
+    private static final Set<String> OTHER_ENCODINGS = Set.of("sqlascii", "eucjp", "euccn", "euckr", "euctw", "eucjis2004",
+            "muleinternal", "latin1", "latin2", "latin3", "latin4", "latin5", "latin6", "latin7", "latin8", "latin9",
+            "latin10", "win1256", "win1258", "win866", "win874", "koi8r", "koi8", "win1251", "win", "win1252", "iso88591",
+            "iso88592", "iso88593", "iso88594", "iso88595", "iso88596", "iso88597", "iso88598", "iso88599", "iso885910",
+            "iso885913", "iso885914", "iso885915", "iso885916", "win1250", "win1253", "win1254", "win1255", "win1257",
+            "koi8u", "sjis", "shiftjis", "mskanji", "win932", "windows932", "big5", "win950", "windows950", "gbk", "win936",
+            "windows936", "uhc", "win949", "windows949", "gb18030", "johab", "shiftjis2004", "abc", "alt", "tcvn", "tcvn5712",
+            "vscii", "windows866", "windows874", "windows1250", "windows1251", "windows1252", "windows1253", "windows1254",
+            "windows1255", "windows1256", "windows1257", "windows1258");
+
+    private final boolean isFrom;
+    private String format;
+    private boolean freeze;
+    private boolean freezeGiven;
+    private String delimiter;
+    private String nullPrint;
+    private String defaultPrint;
+    private Header header;
+    private String quote;
+    private String escape;
+    private Object forceQuote;
+    private Object forceNotNull;
+    private Object forceNull;
+    private String encoding;
+    private String onError;
+    private String logVerbosity;
+    private Long rejectLimit;
+
+    private CopyOptions(boolean isFrom) {
+        this.isFrom = isFrom;
+    }
+
+    /**
+     * Reads and checks an option list.
+     *
+     * @throws PgError for the first thing wrong; {@code 0A000} for what is right but not supported
+     */
+    public static CopyFormatOptions process(List<DefElem> options, boolean isFrom) {
+        CopyOptions copy = new CopyOptions(isFrom);
+        for (DefElem option : options) {
+            copy.read(option);
+        }
+        copy.check();
+        copy.checkSupported();
+        return new CopyFormatOptions(copy.header == null ? Header.FALSE : copy.header, (byte) copy.delimiter.charAt(0),
+                (byte) copy.quote.charAt(0), (byte) copy.escape.charAt(0), copy.nullPrint);
+    }
+
+    /**
+     * A column list as indexes into the relation's columns; all of them where there is no list.
+     *
+     * @param names null where no list was written
+     */
+    public static int[] columns(Relation relation, List<String> names) {
+        int[] columns = new int[names == null ? relation.columns().size() : names.size()];
+        boolean[] seen = new boolean[relation.columns().size()];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = names == null ? i : relation.columnIndex(names.get(i));
+            if (columns[i] < 0) {
+                throw new PgError(SqlState.UNDEFINED_COLUMN, "column \"" + names.get(i) + "\" of relation \""
+                        + relation.name() + "\" does not exist");
+            }
+            if (seen[columns[i]]) {
+                throw new PgError(SqlState.DUPLICATE_COLUMN,
+                        "column \"" + relation.columns().get(columns[i]).name() + "\" specified more than once");
+            }
+            seen[columns[i]] = true;
+        }
+        return columns;
+    }
+
+    private void read(DefElem option) {
+        switch (option.name()) {
+            case "format" -> {
+                once(format, option);
+                format = string(option);
+                if (!format.equals("text") && !format.equals("csv") && !format.equals("binary")) {
+                    throw at(option, SqlState.INVALID_PARAMETER_VALUE, "COPY format \"" + format + "\" not recognized");
+                }
+            }
+            case "freeze" -> {
+                once(freezeGiven ? option : null, option);
+                freezeGiven = true;
+                freeze = bool(option);
+            }
+            case "delimiter" -> {
+                once(delimiter, option);
+                delimiter = string(option);
+            }
+            case "null" -> {
+                once(nullPrint, option);
+                nullPrint = string(option);
+            }
+            case "default" -> {
+                once(defaultPrint, option);
+                defaultPrint = string(option);
+            }
+            case "header" -> {
+                once(header, option);
+                header = header(option);
+            }
+            case "quote" -> {
+                once(quote, option);
+                quote = string(option);
+            }
+            case "escape" -> {
+                once(escape, option);
+                escape = string(option);
+            }
+            case "force_quote" -> forceQuote = columnNames(forceQuote, option);
+            case "force_not_null" -> forceNotNull = columnNames(forceNotNull, option);
+            case "force_null" -> forceNull = columnNames(forceNull, option);
+            case "encoding" -> {
+                once(encoding, option);
+                encoding = encoding(option);
+            }
+            case "on_error" -> {
+                once(onError, option);
+                onError = onError(option);
+            }
+            case "log_verbosity" -> {
+                once(logVerbosity, option);
+                logVerbosity = choice(option, "default", "verbose", "silent");
+            }
+            case "reject_limit" -> {
+                once(rejectLimit, option);
+                rejectLimit = rejectLimit(option);
+            }
+            default -> throw at(option, SqlState.SYNTAX_ERROR, "option \"" + option.name() + "\" not recognized");
+        }
+    }
+
+    private void check() {
+        boolean csv = "csv".equals(format);
+        boolean binary = "binary".equals(format);
+        if (binary) {
+            noBinary(delimiter, "DELIMITER", SqlState.SYNTAX_ERROR);
+            noBinary(nullPrint, "NULL", SqlState.SYNTAX_ERROR);
+            noBinary(defaultPrint, "DEFAULT", SqlState.SYNTAX_ERROR);
+        }
+        if (delimiter == null) {
+            delimiter = csv ? "," : "\t";
+        }
+        if (nullPrint == null) {
+            nullPrint = csv ? "" : "\\N";
+        }
+        if (csv) {
+            quote = quote == null ? "\"" : quote;
+            escape = escape == null ? quote : escape;
+        }
+        singleByte(delimiter, "delimiter");
+        if (hasLineEnd(delimiter)) {
+            throw invalid("COPY delimiter cannot be newline or carriage return");
+        }
+        if (hasLineEnd(nullPrint)) {
+            throw invalid("COPY null representation cannot use newline or carriage return");
+        }
+        if (defaultPrint != null && hasLineEnd(defaultPrint)) {
+            throw invalid("COPY default representation cannot use newline or carriage return");
+        }
+        if (!csv && NOT_IN_TEXT_DELIMITER.contains(delimiter)) {
+            throw invalid("COPY delimiter cannot be \"" + delimiter + "\"");
+        }
+        if (binary && header != null && header != Header.FALSE) {
+            noBinary(header, "HEADER", SqlState.FEATURE_NOT_SUPPORTED);
+        }
+        checkQuotes(csv);
+        checkForce(csv);
+        if (nullPrint.contains(delimiter)) {
+            throw invalid("COPY delimiter character must not appear in the NULL specification");
+        }
+        if (csv && nullPrint.contains(quote)) {
+            throw invalid("CSV quote character must not appear in the NULL specification");
+        }
+        if (freeze && !isFrom) {
+            throw invalid("COPY FREEZE cannot be used with COPY TO");
+        }
+        checkDefault(csv);
+        if (binary && onError != null && !onError.equals("stop")) {
+            throw new PgError(SqlState.SYNTAX_ERROR, "only ON_ERROR STOP is allowed in BINARY mode");
+        }
+        if (rejectLimit != null && (onError == null || onError.equals("stop"))) {
+            throw invalid("COPY REJECT_LIMIT requires ON_ERROR to be set to IGNORE");
+        }
+    }
+
+    private void checkQuotes(boolean csv) {
+        requireCsv(csv, quote, "QUOTE");
+        if (csv) {
+            singleByte(quote, "quote");
+            if (delimiter.equals(quote)) {
+                throw invalid("COPY delimiter and quote must be different");
+            }
+        }
+        requireCsv(csv, escape, "ESCAPE");
+        if (csv) {
+            singleByte(escape, "escape");
+        }
+    }
+
+    private void checkForce(boolean csv) {
+        requireCsv(csv, forceQuote, "FORCE_QUOTE");
+        if (forceQuote != null && isFrom) {
+            throw unsupported("COPY FORCE_QUOTE cannot be used with COPY FROM");
+        }
+        requireCsv(csv, forceNotNull, "FORCE_NOT_NULL");
+        if (forceNotNull != null && !isFrom) {
+            throw invalid("COPY FORCE_NOT_NULL cannot be used with COPY TO");
+        }
+        requireCsv(csv, forceNull, "FORCE_NULL");
+        if (forceNull != null && !isFrom) {
+            throw invalid("COPY FORCE_NULL cannot be used with COPY TO");
+        }
+    }
+
+    private void checkDefault(boolean csv) {
+        if (defaultPrint == null) {
+            return;
+        }
+        if (!isFrom) {
+            throw unsupported("COPY DEFAULT cannot be used with COPY TO");
+        }
+        if (defaultPrint.contains(delimiter)) {
+            throw unsupported("COPY delimiter character must not appear in the DEFAULT specification");
+        }
+        if (csv && defaultPrint.contains(quote)) {
+            throw unsupported("CSV quote character must not appear in the DEFAULT specification");
+        }
+        if (defaultPrint.equals(nullPrint)) {
+            throw unsupported("NULL specification and DEFAULT specification cannot be the same");
+        }
+    }
+
+    private void checkSupported() {
+        if (!"csv".equals(format)) {
+            throw unsupported("COPY format \"" + (format == null ? "text" : format) + "\" is not supported")
+                    .withHint("Add (FORMAT csv).");
+        }
+        notSupported(freeze, "FREEZE");
+        notSupported(forceQuote != null, "FORCE_QUOTE");
+        notSupported(forceNotNull != null, "FORCE_NOT_NULL");
+        notSupported(forceNull != null, "FORCE_NULL");
+        notSupported(defaultPrint != null, "DEFAULT");
+        if (encoding != null && !UTF8_NAMES.contains(encoding)) {
+            throw unsupported("COPY option ENCODING is not supported").withHint("The only encoding is UTF8.");
+        }
+        if (onError != null && !onError.equals("stop")) {
+            throw unsupported("COPY option ON_ERROR is not supported").withHint("The only value is stop.");
+        }
+    }
+
+    private static void notSupported(boolean given, String option) {
+        if (given) {
+            throw unsupported("COPY option " + option + " is not supported");
+        }
+    }
+
+    // The defGet functions of PostgreSQL's define.c.
+
+    private static void once(Object earlier, DefElem option) {
+        if (earlier != null) {
+            throw at(option, SqlState.SYNTAX_ERROR, "conflicting or redundant options");
+        }
+    }
+
+    private static String string(DefElem option) {
+        return switch (option.value()) {
+            case null -> throw new PgError(SqlState.SYNTAX_ERROR, option.name() + " requires a parameter");
+            case DefElem.Star _ -> "*";
+            case List<?> list -> String.join(".", list.stream().map(Object::toString).toList());
+            case BigDecimal number -> number.toPlainString();
+            default -> option.value().toString();
+        };
+    }
+
+    /** Null where the value is none of defGetBoolean's. */
+    private static Boolean boolOrNull(DefElem option) {
+        if (option.value() == null) {
+            return true;
+        }
+        if (option.value() instanceof Long number) {
+            return number == 0 || number == 1 ? number == 1 : null;
+        }
+        return switch (string(option).toLowerCase(Locale.ROOT)) {
+            case "true", "on" -> true;
+            case "false", "off" -> false;
+            default -> null;
+        };
+    }
+
+    private static boolean bool(DefElem option) {
+        Boolean value = boolOrNull(option);
+        if (value == null) {
+            throw new PgError(SqlState.SYNTAX_ERROR, option.name() + " requires a Boolean value");
+        }
+        return value;
+    }
+
+    private Header header(DefElem option) {
+        Boolean value = boolOrNull(option);
+        if (value != null) {
+            return value ? Header.TRUE : Header.FALSE;
+        }
+        String text = string(option);
+        if (!text.equalsIgnoreCase("match")) {
+            throw new PgError(SqlState.SYNTAX_ERROR, option.name() + " requires a Boolean value or \"match\"");
+        }
+        if (!isFrom) {
+            throw unsupported("cannot use \"" + text + "\" with HEADER in COPY TO");
+        }
+        return Header.MATCH;
+    }
+
+    private static Object columnNames(Object earlier, DefElem option) {
+        once(earlier, option);
+        if (option.value() instanceof List<?> || option.value() == DefElem.Star.STAR) {
+            return option.value();
+        }
+        throw at(option, SqlState.INVALID_PARAMETER_VALUE,
+                "argument to option \"" + option.name() + "\" must be a list of column names");
+    }
+
+    private static String encoding(DefElem option) {
+        String name = string(option).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        if (!UTF8_NAMES.contains(name) && !OTHER_ENCODINGS.contains(name)) {
+            throw at(option, SqlState.INVALID_PARAMETER_VALUE,
+                    "argument to option \"" + option.name() + "\" must be a valid encoding name");
+        }
+        return name;
+    }
+
+    private String onError(DefElem option) {
+        if (!isFrom) {
+            throw at(option, SqlState.INVALID_PARAMETER_VALUE, "COPY ON_ERROR cannot be used with COPY TO");
+        }
+        return choice(option, "stop", "ignore");
+    }
+
+    private static String choice(DefElem option, String... values) {
+        String text = string(option);
+        for (String value : values) {
+            if (text.equalsIgnoreCase(value)) {
+                return value;
+            }
+        }
+        throw at(option, SqlState.INVALID_PARAMETER_VALUE,
+                "COPY " + option.name().toUpperCase(Locale.ROOT) + " \"" + text + "\" not recognized");
+    }
+
+    private static long rejectLimit(DefElem option) {
+        String text = string(option);
+        long limit;
+        try {
+            limit = Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw new PgError(SqlState.INVALID_TEXT_REPRESENTATION, "invalid input syntax for type bigint: \"" + text + "\"",
+                    e);
+        }
+        if (limit <= 0) {
+            throw invalid("REJECT_LIMIT (" + limit + ") must be greater than zero");
+        }
+        return limit;
+    }
+
+    private static void noBinary(Object value, String option, String sqlState) {
+        if (value != null) {
+            throw new PgError(sqlState, "cannot specify " + option + " in BINARY mode");
+        }
+    }
+
+    private static void requireCsv(boolean csv, Object value, String option) {
+        if (!csv && value != null) {
+            throw unsupported("COPY " + option + " requires CSV mode");
+        }
+    }
+
+    private static void singleByte(String value, String what) {
+        if (value.getBytes(StandardCharsets.UTF_8).length != 1) {
+            throw unsupported("COPY " + what + " must be a single one-byte character");
+        }
+    }
+
+    private static boolean hasLineEnd(String value) {
+        return value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0;
+    }
+
+    private static PgError invalid(String message) {
+        return new PgError(SqlState.INVALID_PARAMETER_VALUE, message);
+    }
+
+    private static PgError unsupported(String message) {
+        return new PgError(SqlState.FEATURE_NOT_SUPPORTED, message);
+    }
+
+    private static PgError at(DefElem option, String sqlState, String message) {
+        return new PgError(sqlState, message).withPosition(option.location() + 1);
+    }
+}

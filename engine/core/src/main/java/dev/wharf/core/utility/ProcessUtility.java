@@ -1,0 +1,192 @@
+package dev.wharf.core.utility;
+
+import dev.wharf.core.DataDirectory;
+import dev.wharf.core.DestReceiver;
+import dev.wharf.core.catalog.Catalog;
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.copy.CopyFormatOptions;
+import dev.wharf.core.copy.CopyProgress;
+import dev.wharf.core.copy.CopyResult;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import dev.wharf.core.types.PgType;
+import dev.wharf.core.utility.Statement.CopyStmt;
+import dev.wharf.core.utility.Statement.CreateStmt;
+import dev.wharf.core.utility.Statement.DropStmt;
+import dev.wharf.core.utility.Statement.RangeVar;
+import dev.wharf.core.utility.Statement.TruncateStmt;
+import dev.wharf.core.utility.Statement.VariableSetStmt;
+import dev.wharf.core.utility.Statement.VariableShowStmt;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Runs utility statements: a method for each kind. Of one session; not thread-safe but for {@link #copyProgress}. */
+public final class ProcessUtility {
+    private final DataDirectory directory;
+    private final Catalog catalog;
+    private final Path workingDirectory;
+    private final ConfigurationParameters settings;
+    private final CopyProgress copyProgress = new CopyProgress();
+    private CopyResult lastCopy;
+
+    public ProcessUtility(DataDirectory directory, Path workingDirectory, ConfigurationParameters settings) {
+        this.directory = directory;
+        this.catalog = directory.catalog();
+        this.workingDirectory = workingDirectory;
+        this.settings = settings;
+    }
+
+    /**
+     * @param notices told of notices and warnings, already filtered by client_min_messages
+     * @return the command tag
+     */
+    public String standardProcessUtility(Statement statement, DestReceiver dest, Consumer<Notice> notices) {
+        return switch (statement) {
+            case CreateStmt create -> defineRelation(create, notices);
+            case DropStmt drop -> removeRelations(drop, notices);
+            case TruncateStmt truncate -> executeTruncate(truncate);
+            case CopyStmt copy -> doCopy(copy, dest);
+            case VariableSetStmt set -> execSetVariable(set, notices);
+            case VariableShowStmt show -> getPgVariable(show, dest);
+        };
+    }
+
+    public CopyProgress copyProgress() {
+        return copyProgress;
+    }
+
+    public CopyResult lastCopy() {
+        return lastCopy;
+    }
+
+    private String defineRelation(CreateStmt create, Consumer<Notice> notices) {
+        String name = create.relation().name();
+        try {
+            catalog.create(name, create.columns(), create.unlogged());
+        } catch (PgError e) {
+            if (!create.ifNotExists() || !e.sqlState().equals(SqlState.DUPLICATE_TABLE)) {
+                throw e;
+            }
+            notices.accept(Notice.notice(SqlState.DUPLICATE_TABLE, "relation \"" + name + "\" already exists, skipping"));
+        }
+        return "CREATE TABLE";
+    }
+
+    private String removeRelations(DropStmt drop, Consumer<Notice> notices) {
+        // All names are looked up before the first table is dropped; the same name twice is dropped once.
+        Set<String> names = new LinkedHashSet<>();
+        for (RangeVar relation : drop.relations()) {
+            if (catalog.lookup(relation.name()) != null) {
+                names.add(relation.name());
+            } else if (drop.missingOk()) {
+                notices.accept(Notice.notice("00000", "table \"" + relation.name() + "\" does not exist, skipping"));
+            } else {
+                throw new PgError(SqlState.UNDEFINED_TABLE, "table \"" + relation.name() + "\" does not exist");
+            }
+        }
+        names.forEach(catalog::drop);
+        return "DROP TABLE";
+    }
+
+    private String executeTruncate(TruncateStmt truncate) {
+        Set<String> names = new LinkedHashSet<>();
+        for (RangeVar relation : truncate.relations()) {
+            names.add(openRelation(relation).name());
+        }
+        names.forEach(catalog::truncate);
+        return "TRUNCATE TABLE";
+    }
+
+    private Relation openRelation(RangeVar name) {
+        Relation relation = catalog.lookup(name.name());
+        if (relation == null) {
+            throw new PgError(SqlState.UNDEFINED_TABLE, "relation \"" + name.name() + "\" does not exist");
+        }
+        return relation;
+    }
+
+    private String doCopy(CopyStmt copy, DestReceiver dest) {
+        Relation relation = openRelation(copy.relation());
+        CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom());
+        int[] columns = CopyOptions.columns(relation, copy.columns());
+        if (copy.isProgram()) {
+            throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "COPY " + (copy.isFrom() ? "FROM" : "TO")
+                    + " PROGRAM is not supported");
+        }
+        int workers = settings.maxParallelCopyWorkers();
+        CopyResult result;
+        if (copy.filename() == null) {
+            if (copy.isFrom()) {
+                throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "COPY FROM STDIN is not supported")
+                        .withHint("Name a file.");
+            }
+            result = directory.copyTo(relation, columns, dest.copyOut(), options, workers, copyProgress);
+        } else if (copy.isFrom()) {
+            result = directory.copyFrom(relation, columns, path(copy.filename(), "reading"), options, workers, copyProgress);
+        } else {
+            result = directory.copyTo(relation, columns, path(copy.filename(), "writing"), options, workers, copyProgress);
+        }
+        lastCopy = result;
+        return "COPY " + result.rows();
+    }
+
+    private Path path(String filename, String purpose) {
+        try {
+            if (filename.isEmpty()) {
+                throw new InvalidPathException(filename, "empty");
+            }
+            return workingDirectory.resolve(filename);
+        } catch (InvalidPathException e) {
+            throw new PgError(SqlState.UNDEFINED_FILE,
+                    "could not open file \"" + filename + "\" for " + purpose + ": No such file or directory", e);
+        }
+    }
+
+    private String execSetVariable(VariableSetStmt set, Consumer<Notice> notices) {
+        switch (set.kind()) {
+            case VALUE -> {
+                if (set.isLocal()) {
+                    // There are no transaction blocks; the value would last no longer than this statement.
+                    settings.canonicalName(set.name());
+                    notices.accept(Notice.warning(UtilityErrors.NO_ACTIVE_SQL_TRANSACTION,
+                            "SET LOCAL can only be used in transaction blocks", 0));
+                } else {
+                    settings.set(set.name(), set.value());
+                }
+            }
+            case DEFAULT, RESET -> settings.reset(set.name());
+            case RESET_ALL -> settings.resetAll();
+        }
+        return switch (set.kind()) {
+            case VALUE, DEFAULT -> "SET";
+            case RESET, RESET_ALL -> "RESET";
+        };
+    }
+
+    private String getPgVariable(VariableShowStmt show, DestReceiver dest) {
+        if (show.name().equals("all")) {
+            dest.rowDescription(textColumns("name", "setting", "description"));
+            for (ConfigurationParameters.Setting setting : settings.all()) {
+                dest.row(setting.name(), setting.value(), setting.description());
+            }
+        } else {
+            dest.rowDescription(textColumns(settings.canonicalName(show.name())));
+            dest.row(settings.get(show.name()));
+        }
+        return "SHOW";
+    }
+
+    private static List<Column> textColumns(String... names) {
+        List<Column> columns = new ArrayList<>();
+        for (String name : names) {
+            columns.add(new Column(name, PgType.of(PgType.Kind.TEXT), false));
+        }
+        return columns;
+    }
+}

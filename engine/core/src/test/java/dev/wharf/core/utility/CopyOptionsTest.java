@@ -1,0 +1,75 @@
+package dev.wharf.core.utility;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.copy.CopyFormatOptions;
+import dev.wharf.core.copy.CopyFormatOptions.Header;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.types.PgType;
+import dev.wharf.core.utility.Statement.CopyStmt;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CopyOptionsTest {
+    private static CopyFormatOptions process(String sql) {
+        CopyStmt copy = (CopyStmt) Parser.parse(sql, _ -> { }).getFirst().statement();
+        return CopyOptions.process(copy.options(), copy.isFrom());
+    }
+
+    @Test
+    void defaults() {
+        assertEquals(CopyFormatOptions.CSV, process("copy t from 'x' (format csv)"));
+        assertEquals(CopyFormatOptions.CSV, process("copy t from 'x' csv"));
+        assertEquals(CopyFormatOptions.CSV, process("copy t from 'x' (format csv, encoding 'UTF-8', on_error stop, "
+                + "log_verbosity verbose, freeze off)"));
+    }
+
+    @Test
+    void escapeFollowsQuote() {
+        assertEquals(new CopyFormatOptions(Header.TRUE, (byte) '|', (byte) '\'', (byte) '\'', "\\N"),
+                process("copy t to 'x' (format csv, header, delimiter '|', quote '''', null '\\N')"));
+        assertEquals(new CopyFormatOptions(Header.FALSE, (byte) '\t', (byte) '"', (byte) '\\', ""),
+                process("copy t to 'x' csv delimiter E'\\t' escape '\\'"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"header,TRUE", "header on,TRUE", "header 'TRUE',TRUE", "header 1,TRUE", "header 0,FALSE", "header off,FALSE",
+        "header false,FALSE", "header match,MATCH", "header 'Match',MATCH"})
+    void headerForms(String option, Header expected) {
+        assertEquals(expected, process("copy t from 'x' (format csv, " + option + ")").header());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '=', quoteCharacter = '`', textBlock = """
+            copy t from 'x' = COPY format "text" is not supported
+            copy t from 'x' (format text, delimiter '|') = COPY format "text" is not supported
+            copy t from 'x' (format binary) = COPY format "binary" is not supported
+            copy t to 'x' csv force quote a = COPY option FORCE_QUOTE is not supported
+            copy t from 'x' (format csv, freeze) = COPY option FREEZE is not supported
+            copy t from 'x' (format csv, force_null *) = COPY option FORCE_NULL is not supported
+            copy t from 'x' (format csv, force_not_null *) = COPY option FORCE_NOT_NULL is not supported
+            copy t from 'x' (format csv, default 'D') = COPY option DEFAULT is not supported
+            copy t from 'x' (format csv, encoding 'latin1') = COPY option ENCODING is not supported
+            copy t from 'x' (format csv, on_error ignore) = COPY option ON_ERROR is not supported
+            """)
+    void notYet(String sql, String message) {
+        PgError e = assertThrows(PgError.class, () -> process(sql));
+        assertEquals("0A000 " + message, e.sqlState() + " " + e.getMessage());
+        assertEquals(message.contains("format"), "Add (FORMAT csv).".equals(e.hint()));
+    }
+
+    @Test
+    void columnList() {
+        PgType text = PgType.of(PgType.Kind.TEXT);
+        Relation t = new Relation(1, "t", List.of(new Column("a", text, false), new Column("b", text, false)), false);
+        assertArrayEquals(new int[] {0, 1}, CopyOptions.columns(t, null));
+        assertArrayEquals(new int[] {1, 0}, CopyOptions.columns(t, List.of("b", "a")));
+        assertArrayEquals(new int[] {1}, CopyOptions.columns(t, List.of("b")));
+    }
+}
