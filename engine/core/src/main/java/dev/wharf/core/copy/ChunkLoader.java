@@ -327,10 +327,8 @@ final class ChunkLoader implements AutoCloseable {
         fill(start);
         for (;;) {
             int outside = shape(false);
-            long firstOutside = firstRowEnd;
-            if (outside < GUESS_ROWS && shape(true) > outside) {
-                outside = -1;
-            } else {
+            int firstOutside = firstRowEnd;
+            if (outside < GUESS_ROWS && shape(true) <= outside) {
                 firstRowEnd = firstOutside;
             }
             if (firstRowEnd >= 0) {

@@ -41,9 +41,9 @@ public final class CopyWorker implements BackgroundWorker {
         }
     }
 
-    private static CopyTask open(CopyJob job, TaskQueue queue, int participant, Latch latch) {
+    private static CopyTask open(CopyJob job, TaskQueue queue, int participant, Latch latch) throws IOException {
         return job.isFrom() ? new CopyFromTask(job, queue, CopySource.open(job.file()), participant)
-                : new CopyToTask(job, queue, latch, participant, null);
+                : new CopyToTask(job, queue, latch, null);
     }
 
     private static void work(TaskQueue queue, CopyTask task, Latch latch) throws IOException {
