@@ -10,11 +10,13 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -240,7 +242,7 @@ public final class Segment implements AutoCloseable {
 
     /** A view of the {@code length} bytes from {@code offset}. Its accessors' names carry the memory order. */
     public UnsafeBuffer buffer(final long offset, final int length) {
-        java.util.Objects.checkFromIndexSize(offset, length, memory.byteSize());
+        Objects.checkFromIndexSize(offset, length, memory.byteSize());
         return new UnsafeBuffer(memory.address() + offset, length);
     }
 
@@ -321,7 +323,7 @@ public final class Segment implements AutoCloseable {
      */
     public LWLock lwLock(final String tranche, final int lockIndex) {
         final int id = trancheId(tranche);
-        return locks[firstLocks[id] + java.util.Objects.checkIndex(lockIndex, tranches.get(id).locks())];
+        return locks[firstLocks[id] + Objects.checkIndex(lockIndex, tranches.get(id).locks())];
     }
 
     /**
@@ -437,7 +439,7 @@ public final class Segment implements AutoCloseable {
     }
 
     private static Object fileKey(final Path file) throws IOException {
-        return Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class).fileKey();
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     /** UTF-8 text that zeros follow, or the end of its field. */

@@ -57,6 +57,11 @@ final class ForkedJvm implements AutoCloseable {
         process.waitFor();
     }
 
+    /** What it has said and nobody has read. Only once it is gone. */
+    String rest() throws IOException {
+        return output.readAllAsString();
+    }
+
     int await() throws InterruptedException {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("process " + process.pid() + " does not end");
