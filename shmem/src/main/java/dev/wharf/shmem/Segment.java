@@ -3,6 +3,7 @@ package dev.wharf.shmem;
 import dev.wharf.shmem.SegmentConfig.OwnerDeath;
 import dev.wharf.shmem.SegmentConfig.Tranche;
 import dev.wharf.shmem.SegmentLayout.Section;
+import dev.wharf.shmem.os.Futex;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -327,8 +328,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Says how to repair what a tranche's locks protect when a process dies holding one exclusively. Each process that may reap
-     * or take the lock registers its own; it replaces the one before.
+     * Says how to repair what a tranche's locks protect when a process dies holding one exclusively. Each process that may
+     * reap or take the lock registers its own; it replaces the one before.
      */
     public void onOwnerDeath(final String tranche, final OwnerDeathCallback callback) {
         callbacks.set(trancheId(tranche), callback);
@@ -374,6 +375,9 @@ public final class Segment implements AutoCloseable {
             slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK);
         slot.putLongRelease(
             ProcLayout.OWNER_OFFSET, ProcLayout.owner(ProcessIdentity.current(), ProcLayout.ACTIVE));
+        // Both now, and not in the middle of a wait: they fail if a flag is missing, or threads are
+        reaper.start();
+        Futex.wake(slot.addressOffset() + ProcLayout.LATCH_OFFSET, 1);
         openProcs.incrementAndGet();
         return new Proc(this, procNumber);
     }
@@ -400,8 +404,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Frees the slots of processes that have died, and recovers the locks they held or waited for. Who sees a process die calls
-     * it; waiters for a lock do so by themselves.
+     * Frees the slots of processes that have died, and recovers the locks they held or waited for. Who sees a process die
+     * calls it; waiters for a lock do so by themselves.
      *
      * <p>Waits while another process is at the same, and for live processes that were stopped in the middle of taking one of
      * those locks. The caller may hold locks, but must not be in an {@link OwnerDeathCallback}.

@@ -53,7 +53,8 @@ final class ForkedJvm implements AutoCloseable {
 
     /** SIGKILL; returns once it is gone. */
     void kill() throws InterruptedException {
-        process.destroyForcibly();
+        // Process's own method would also close the streams
+        process.toHandle().destroyForcibly();
         process.waitFor();
     }
 
