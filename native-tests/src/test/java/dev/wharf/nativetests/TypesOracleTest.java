@@ -40,10 +40,16 @@ class TypesOracleTest {
      * Differences that stay.
      *
      * <ul>
-     * <li>now, today and their like: their value is not the same in two places.
+     * <li>now, today and their like: their value is not the same in two places;
+     * <li>timestamps from 294247-01-10 04:00:54.775807: microseconds since 1970 are beyond a long there, microseconds since
+     * 2000, PostgreSQL's, only in 294277.
      * </ul>
      */
-    private static final Pattern NOT_COMPARABLE = Pattern.compile("now|today|tomorrow|yesterday", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NOT_COMPARABLE =
+            Pattern.compile("now|today|tomorrow|yesterday|2942[4-7]", Pattern.CASE_INSENSITIVE);
+
+    /** The last good timestamps of what {@link #NOT_COMPARABLE} excludes. */
+    private static final List<String> LAST_COMPARABLE = List.of("294247-01-10 04:00:54", "294247-01-10 03:59:59+00");
 
     static Stream<Sample> samples() {
         List<Sample> samples = new ArrayList<>();
@@ -126,17 +132,19 @@ class TypesOracleTest {
 
     private static boolean isComparable(PgType type, String text) {
         return switch (type.kind()) {
-            case DATE, TIME, TIMESTAMP, TIMESTAMPTZ -> !NOT_COMPARABLE.matcher(text).find();
+            case DATE, TIME, TIMESTAMP, TIMESTAMPTZ -> !NOT_COMPARABLE.matcher(text).find()
+                    || LAST_COMPARABLE.contains(text);
             default -> true;
         };
     }
 
     private static List<String> postgres(Connection connection, PgType type, List<String> texts) throws SQLException {
         String name = type.formatType();
-        // the cast is explicit, which cuts too long a varchar: only reached where the input function has found no fault.
-        // format() calls the output function, where a cast to text may not
+        // the input function itself, as a cast may convert first and apply the modifier later; format() calls the output
+        // function, where a cast to text may not
         String sql = "SELECT e.sql_error_code, e.message, e.detail, e.hint,"
-                + " CASE WHEN e.message IS NULL THEN format('%s', v::" + name + ") END"
+                + " CASE WHEN e.message IS NULL THEN format('%s', " + inputFunction(type) + "(textout(v)"
+                + (takesModifier(type) ? ", 0, " + typeModifier(type) : "") + ")) END"
                 + " FROM unnest(?::text[]) WITH ORDINALITY AS u(v, i), LATERAL pg_input_error_info(v, '" + name + "') e ORDER BY i";
         List<String> results = new ArrayList<>();
         try (var statement = connection.prepareStatement(sql)) {
@@ -150,6 +158,45 @@ class TypesOracleTest {
         }
         assertEquals(texts.size(), results.size());
         return results;
+    }
+
+    private static String inputFunction(PgType type) {
+        return switch (type.kind()) {
+            case BOOL -> "boolin";
+            case INT2 -> "int2in";
+            case INT4 -> "int4in";
+            case INT8 -> "int8in";
+            case FLOAT4 -> "float4in";
+            case FLOAT8 -> "float8in";
+            case NUMERIC -> "numeric_in";
+            case TEXT -> "textin";
+            case VARCHAR -> "varcharin";
+            case CHAR -> "bpcharin";
+            case BYTEA -> "byteain";
+            case DATE -> "date_in";
+            case TIME -> "time_in";
+            case TIMESTAMP -> "timestamp_in";
+            case TIMESTAMPTZ -> "timestamptz_in";
+            case UUID -> "uuid_in";
+        };
+    }
+
+    private static boolean takesModifier(PgType type) {
+        return switch (type.kind()) {
+            case NUMERIC, VARCHAR, CHAR, TIME, TIMESTAMP, TIMESTAMPTZ -> true;
+            default -> false;
+        };
+    }
+
+    private static int typeModifier(PgType type) {
+        if (type.precision() == PgType.NONE) {
+            return -1;
+        }
+        return switch (type.kind()) {
+            case NUMERIC -> (type.precision() << 16 | type.scale() & 0x7FF) + 4;
+            case VARCHAR, CHAR -> type.precision() + 4;
+            default -> type.precision();
+        };
     }
 
     private static String wharf(PgType type, String text) {
