@@ -29,7 +29,8 @@ final class CopyCommand {
                 .description("Size: 1 is lineitem SF 1 (760 MB), 300 MB for the others. Default: ${DEFAULT-VALUE}")
                 .build());
         spec.addOption(OptionSpec.builder("--rows").type(long.class).paramLabel("N").defaultValue("0")
-                .description("About so many rows of each data set (lineitem: 6000 at least), in place of --scale").build());
+                .description("About so many rows of each data set (lineitem: 6000 at least), in place of --scale")
+                .build());
         spec.addOption(OptionSpec.builder("--runs").type(int.class).paramLabel("N").defaultValue("5")
                 .description("Rounds measured. Default: ${DEFAULT-VALUE}").build());
         spec.addOption(OptionSpec.builder("--data").type(List.class).auxiliaryTypes(String.class).splitRegex(",")

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The main class of a worker's JVM. {@link WorkerLauncher} passes: segment file, its generation, the supervisor's pid and start time,
- * the worker's type, the {@link BackgroundWorker} class, then the worker's own arguments.
+ * The main class of a worker's JVM. {@link WorkerLauncher} passes: segment file, its generation, the supervisor's pid and
+ * start time, the worker's type, the {@link BackgroundWorker} class, then the worker's own arguments.
  */
 public final class BackgroundWorkerMain {
     private static final int EXIT_DONE = 0;

@@ -25,9 +25,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>A lock that processes take by one CAS on one word is fast, and says nothing about who has it: when a holder is
  * killed, the count is wrong for ever. So each holder also writes down, in its own proc slot, what it is doing: INTENT before
- * the CAS, HELD after it, RELEASING before the subtraction, and the entry is FREE after it. These are plain stores to lines that nobody else
- * writes. What the dead held is then read from its entries, where they are certain, and where they are not (INTENT,
- * RELEASING) by counting the live: {@link Reaper}.
+ * the CAS, HELD after it, RELEASING before the subtraction, and the entry is FREE after it. These are release stores to
+ * lines that nobody else writes. What the dead held is then read from its entries where they are certain, and where they
+ * are not (INTENT, RELEASING) found by counting the live: {@link Reaper}.
  *
  * <p>Waiting is try, queue, try again, sleep. The second try catches a release that came between the first and the
  * queueing, and so saw nobody to wake. Everything that touches the wait list happens in INTENT (queueing, leaving) or
@@ -35,11 +35,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * only while RECOVERING is not set: so the reaper, having set it, sees every live process leave them soon, and after
  * that is alone with the list.
  *
- * <p>The races to suspect. A waker takes a waiter from the list and is killed before it wakes it: the waiter is found by its WAITING
- * entry, not by the list. A waiter gets the lock on the second try while a waker has just chosen it: it takes the wake-up
- * back itself (the waker's CAS on the semaphore names the episode, so a late one changes nothing), and clears
- * wake-in-progress, or no release would ever wake anybody again. A release skips the wake-up because RECOVERING is set: the
- * reaper does it, as its own CAS is on the word from which that release has been subtracted.
+ * <p>The races to suspect. A waker takes a waiter from the list and is killed before it wakes it: the waiter is found by
+ * its WAITING entry, not by the list. A waiter gets the lock on the second try while a waker has just chosen it: it takes
+ * the wake-up back itself (the waker's CAS on the semaphore names the episode, so a late one changes nothing), and clears
+ * wake-in-progress, or no release would ever wake anybody again. A release skips the wake-up because RECOVERING is set:
+ * the reaper does it, as its own CAS is on the word from which that release has been subtracted.
  */
 public final class LWLock {
     private static final int LIST_SPINS = 1000;
@@ -93,7 +93,7 @@ public final class LWLock {
     }
 
     /**
-     * Takes the lock if it is free.
+     * Takes the lock if it is free. Never finds out by itself that the holder died, as {@link #acquire} does.
      *
      * @return false if it is not, or is being recovered from a holder's death
      * @throws ShmemException as {@link #acquire}
@@ -105,8 +105,13 @@ public final class LWLock {
                 proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.HELD));
                 return true;
             }
-            if ((state() & BARRED) != INCONSISTENT) {
+            final int state = state();
+            if ((state & BARRED) != INCONSISTENT) {
                 proc.pop(entry);
+                if ((state & RECOVERING) != 0) {
+                    // The reaper may have died, and a caller that never waits would never find out
+                    segment.reaper().poke();
+                }
                 return false;
             }
             standBack(proc, mode, entry);

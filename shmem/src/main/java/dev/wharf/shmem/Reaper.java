@@ -30,16 +30,18 @@ import org.agrona.concurrent.UnsafeBuffer;
  * proc names:
  * <ol>
  * <li>set RECOVERING: nobody new gets the lock or its list bit; those that hold it may go on releasing;
- * <li>wait until every live proc has been seen once in neither INTENT nor RELEASING on it. Whatever it does on that lock afterwards
- *     meets RECOVERING: it can subtract itself from the holders, and nothing else;
+ * <li>wait until every live proc has been seen once in neither INTENT nor RELEASING on it. Whatever it does on that
+ *     lock afterwards meets RECOVERING: it can subtract itself from the holders, and nothing else;
  * <li>if a dead proc is HELD exclusively, nobody else holds it: repair its data, or set INCONSISTENT. Only then is that
  *     entry turned into INTENT, which says "names the lock, no data at stake";
- * <li>read the word; count the live HELD entries; relink the live WAITING ones by ticket; if nobody is left, choose whom to wake;
- *     and CAS the word from what was read to that, without RECOVERING. A release in between makes it fail: count again;
+ * <li>read the word; count the live HELD entries; relink the live WAITING ones by ticket; if nobody is left, choose whom
+ *     to wake; and CAS the word from what was read to that, without RECOVERING. A release in between makes it fail:
+ *     count again;
  * <li>wake the chosen, and those that stood back.
  * </ol>
- * The slots of the dead are freed last. So a reaper that dies anywhere leaves entries that name every lock it was at, and the
- * next one does each step again. Step 3 is why a step repeated after step 4 cannot declare a live holder's data broken.
+ * The slots of the dead are freed last. So a reaper that dies anywhere leaves entries that name every lock it was at, and
+ * the next one does each step again. Step 3 is why a step repeated after step 4 cannot declare a live holder's data
+ * broken.
  *
  * <p>A live process that is stopped between INTENT and HELD is waited for as long as it is stopped: it may be a store
  * away from holding the lock.
@@ -53,7 +55,7 @@ final class Reaper {
     private final Segment segment;
     private final SideFile sideFile;
     private final ReentrantLock oneThread = new ReentrantLock();
-    private Thread thread;
+    private final Thread thread = Thread.ofPlatform().daemon().name("wharf reaper").unstarted(this::run);
     private volatile boolean poked;
     private volatile boolean closed;
 
@@ -66,15 +68,15 @@ final class Reaper {
     void poke() {
         if (!poked) {
             poked = true;
-            LockSupport.unpark(reaperThread());
+            LockSupport.unpark(thread);
         }
     }
 
-    private synchronized Thread reaperThread() {
-        if (thread == null) {
-            thread = Thread.ofPlatform().daemon().name("wharf reaper").start(this::run);
+    /** Before there is anybody to poke: starting a thread can fail, and a waiter must not. */
+    synchronized void start() {
+        if (thread.getState() == Thread.State.NEW) {
+            thread.start();
         }
-        return thread;
     }
 
     private void run() {
@@ -86,7 +88,7 @@ final class Reaper {
             poked = false;
             try {
                 reap();
-            } catch (final RuntimeException e) {
+            } catch (final RuntimeException | Error e) {
                 if (!closed) {
                     LOG.log(System.Logger.Level.ERROR, "could not recover from the death of a process", e);
                 }
@@ -94,11 +96,12 @@ final class Reaper {
         }
     }
 
+    /** Lets a recovery finish: without the role, which goes with the side file, it must not go on. */
     void close() {
+        oneThread.lock();
         closed = true;
-        synchronized (this) {
-            LockSupport.unpark(thread);
-        }
+        oneThread.unlock();
+        LockSupport.unpark(thread);
     }
 
     /** Frees the slots of all processes that are dead now, and recovers their locks. Waits for another reaper's end. */
@@ -122,8 +125,13 @@ final class Reaper {
 
     private <T> T inRole(final Supplier<T> action) {
         oneThread.lock();
-        try (FileLock _ = sideFile.lockReaper()) {
-            return action.get();
+        try {
+            if (closed) {
+                throw new IllegalStateException("segment \"" + segment.file() + "\" was closed");
+            }
+            try (FileLock _ = sideFile.lockReaper()) {
+                return action.get();
+            }
         } catch (final IOException e) {
             throw new ShmemException(ShmemException.IO_ERROR, "could not lock the segment's lock file", e);
         } finally {
@@ -305,7 +313,7 @@ final class Reaper {
         try {
             callback.repair(lock, deadPid);
             return true;
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "could not repair what lock " + lock.tranche() + " protects", e);
             return false;
         }

@@ -3,6 +3,7 @@ package dev.wharf.shmem;
 import dev.wharf.shmem.SegmentConfig.OwnerDeath;
 import dev.wharf.shmem.SegmentConfig.Tranche;
 import dev.wharf.shmem.SegmentLayout.Section;
+import dev.wharf.shmem.os.Futex;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -10,11 +11,13 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -240,7 +243,7 @@ public final class Segment implements AutoCloseable {
 
     /** A view of the {@code length} bytes from {@code offset}. Its accessors' names carry the memory order. */
     public UnsafeBuffer buffer(final long offset, final int length) {
-        java.util.Objects.checkFromIndexSize(offset, length, memory.byteSize());
+        Objects.checkFromIndexSize(offset, length, memory.byteSize());
         return new UnsafeBuffer(memory.address() + offset, length);
     }
 
@@ -321,12 +324,12 @@ public final class Segment implements AutoCloseable {
      */
     public LWLock lwLock(final String tranche, final int lockIndex) {
         final int id = trancheId(tranche);
-        return locks[firstLocks[id] + java.util.Objects.checkIndex(lockIndex, tranches.get(id).locks())];
+        return locks[firstLocks[id] + Objects.checkIndex(lockIndex, tranches.get(id).locks())];
     }
 
     /**
-     * Says how to repair what a tranche's locks protect when a process dies holding one exclusively. Each process that may reap
-     * or take the lock registers its own; it replaces the one before.
+     * Says how to repair what a tranche's locks protect when a process dies holding one exclusively. Each process that may
+     * reap or take the lock registers its own; it replaces the one before.
      */
     public void onOwnerDeath(final String tranche, final OwnerDeathCallback callback) {
         callbacks.set(trancheId(tranche), callback);
@@ -372,6 +375,9 @@ public final class Segment implements AutoCloseable {
             slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK);
         slot.putLongRelease(
             ProcLayout.OWNER_OFFSET, ProcLayout.owner(ProcessIdentity.current(), ProcLayout.ACTIVE));
+        // Both now, and not in the middle of a wait: they fail if a flag is missing, or threads are
+        reaper.start();
+        Futex.wake(slot.addressOffset() + ProcLayout.LATCH_OFFSET, 1);
         openProcs.incrementAndGet();
         return new Proc(this, procNumber);
     }
@@ -398,8 +404,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Frees the slots of processes that have died, and recovers the locks they held or waited for. Who sees a process die calls
-     * it; waiters for a lock do so by themselves.
+     * Frees the slots of processes that have died, and recovers the locks they held or waited for. Who sees a process die
+     * calls it; waiters for a lock do so by themselves.
      *
      * <p>Waits while another process is at the same, and for live processes that were stopped in the middle of taking one of
      * those locks. The caller may hold locks, but must not be in an {@link OwnerDeathCallback}.
@@ -437,7 +443,7 @@ public final class Segment implements AutoCloseable {
     }
 
     private static Object fileKey(final Path file) throws IOException {
-        return Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class).fileKey();
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     /** UTF-8 text that zeros follow, or the end of its field. */

@@ -105,6 +105,7 @@ final class SegmentFile {
         header.putBytes(SegmentLayout.BOOT_ID_OFFSET, ProcessIdentity.bootId());
         header.putLong(SegmentLayout.SUPERVISOR_PID_OFFSET, ProcessIdentity.current().pid());
         header.putLong(SegmentLayout.SUPERVISOR_START_TIME_OFFSET, ProcessIdentity.current().startTime());
+        header.putLong(SegmentLayout.PID_NAMESPACE_OFFSET, ProcessIdentity.pidNamespace());
         header.putInt(SegmentLayout.PROC_COUNT_OFFSET, config.maxProcs());
         header.putInt(SegmentLayout.LOCK_COUNT_OFFSET, locks);
         header.putInt(SegmentLayout.TRANCHE_COUNT_OFFSET, tranches.size());
@@ -177,6 +178,10 @@ final class SegmentFile {
         if (!Arrays.equals(bootId, ProcessIdentity.bootId())) {
             throw new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE,
                 "segment \"" + file + "\" was left by another boot of this machine");
+        }
+        if (header.getLong(SegmentLayout.PID_NAMESPACE_OFFSET) != ProcessIdentity.pidNamespace()) {
+            throw new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE, "segment \"" + file
+                + "\" belongs to processes of another pid namespace: run both in one container");
         }
         checkSections(file, header, length);
         return length;

@@ -18,8 +18,10 @@ import java.nio.charset.StandardCharsets;
  *  +---------+---------+---------+---------+
  *  | state   | procs   | locks   | tranches|
  *  +---------+---------+---------+---------+
- *  | structs | zero ...                    |
- *  +---------+-----------------------------+ 128
+ *  | structs | zero    | pid namespace     |
+ *  +---------+---------+-------------------+ 96
+ *  | zero                                  |
+ *  +---------------------------------------+ 128
  *  | zero                                  |
  *  +-------------------+-------------------+ 256
  *  | offset            | length            |  one pair a {@link Section}, 16 at most
@@ -54,6 +56,8 @@ final class SegmentLayout {
     static final int LOCK_COUNT_OFFSET = PROC_COUNT_OFFSET + Integer.BYTES;
     static final int TRANCHE_COUNT_OFFSET = LOCK_COUNT_OFFSET + Integer.BYTES;
     static final int STRUCT_CAPACITY_OFFSET = TRANCHE_COUNT_OFFSET + Integer.BYTES;
+
+    static final int PID_NAMESPACE_OFFSET = STRUCT_CAPACITY_OFFSET + 2 * Integer.BYTES;
 
     static final int SECTIONS_OFFSET = 2 * ALIGNMENT;
     static final int SECTION_LENGTH = 2 * Long.BYTES;

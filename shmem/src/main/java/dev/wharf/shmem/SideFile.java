@@ -5,6 +5,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -25,6 +28,8 @@ final class SideFile implements AutoCloseable {
     private static final long START_UP_MUTEX = 0;
     private static final long ATTACHED = 1;
     private static final long REAPER = 2;
+    // Whoever may open it may lock it
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final long POLL_NANOS = 500_000;
 
     private final FileChannel channel;
@@ -37,7 +42,8 @@ final class SideFile implements AutoCloseable {
     static SideFile open(final Path segmentFile) throws IOException {
         final Path file = segmentFile.resolveSibling(segmentFile.getFileName() + SUFFIX);
         return new SideFile(FileChannel.open(file,
-            StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(OWNER_ONLY)));
     }
 
     FileLock lockStartUpMutex() throws IOException {

@@ -53,8 +53,14 @@ final class ForkedJvm implements AutoCloseable {
 
     /** SIGKILL; returns once it is gone. */
     void kill() throws InterruptedException {
-        process.destroyForcibly();
+        // Process's own method would also close the streams
+        process.toHandle().destroyForcibly();
         process.waitFor();
+    }
+
+    /** What it has said and nobody has read. Only once it is gone. */
+    String rest() throws IOException {
+        return output.readAllAsString();
     }
 
     int await() throws InterruptedException {

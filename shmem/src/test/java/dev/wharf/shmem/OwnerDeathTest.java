@@ -1,6 +1,7 @@
 package dev.wharf.shmem;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,34 +65,80 @@ class OwnerDeathTest {
 
     @Test
     void theLockOfADeadHolderIsTakenByWhoWaitsForIt() throws Exception {
+        final LWLock lock = segment.lwLock("Safe", 0);
         for (final LWLockMode mode : LWLockMode.values()) {
-            try (ForkedJvm holder = ForkedJvm.start(Peer.class, "hold", file, "Safe", mode.name());
-                 ForkedJvm waiter = ForkedJvm.start(Peer.class, "hold", file, "Safe", "EXCLUSIVE")) {
-                // Whichever was first holds it; the other waits
-                final LWLock lock = segment.lwLock("Safe", 0);
-                while ((lock.state() & LWLockLayout.HAS_WAITERS) == 0) {
-                    LockSupport.parkNanos(100_000);
-                }
-                final boolean waiterHolds = (lock.state() & LWLockLayout.EXCLUSIVE) != 0 && mode == LWLockMode.SHARED;
-                final ForkedJvm first = waiterHolds ? waiter : holder;
-                final ForkedJvm second = waiterHolds ? holder : waiter;
-                if (mode == LWLockMode.SHARED) {
-                    first.expect("held");
-                    first.kill();
-                    second.expect("held");
-                    second.kill();
-                    assertTrue(!lock.acquire(proc, LWLockMode.EXCLUSIVE) || lock.heldByMe(proc));
-                    lock.release(proc);
-                } else {
-                    // Both exclusive: kill one, the other has it or gets it
+            try (ForkedJvm holder = ForkedJvm.start(Peer.class, "hold", file, "Safe", mode.name())) {
+                holder.expect("held");
+                try (ForkedJvm waiter = ForkedJvm.start(Peer.class, "hold", file, "Safe", "EXCLUSIVE")) {
+                    awaitWaiters(lock, 1);
                     holder.kill();
                     waiter.expect("held");
+                    assertEquals(LWLockLayout.EXCLUSIVE, lock.state() & LWLockLayout.LOCK_MASK);
                     waiter.kill();
-                    lock.acquire(proc, LWLockMode.EXCLUSIVE);
-                    lock.release(proc);
                 }
-                assertEquals(0, lock.state());
             }
+            lock.acquire(proc, LWLockMode.EXCLUSIVE);
+            lock.release(proc);
+            assertEquals(0, lock.state());
+        }
+    }
+
+    @Test
+    void deadWaitersAreDroppedAndTheLivingKeepTheirOrder() throws Exception {
+        final LWLock lock = segment.lwLock("Safe", 0);
+        lock.acquire(proc, LWLockMode.EXCLUSIVE);
+        try (ForkedJvm first = ForkedJvm.start(Peer.class, "hold", file, "Safe", "EXCLUSIVE")) {
+            awaitWaiters(lock, 1);
+            try (ForkedJvm second = ForkedJvm.start(Peer.class, "hold", file, "Safe", "EXCLUSIVE")) {
+                awaitWaiters(lock, 2);
+                try (ForkedJvm third = ForkedJvm.start(Peer.class, "hold", file, "Safe", "EXCLUSIVE")) {
+                    awaitWaiters(lock, 3);
+                    second.kill();
+                    assertEquals(List.of(second.pid()),
+                        segment.reapDeadProcs().stream().map(ReapedProc::pid).toList());
+                    assertEquals(LWLockLayout.EXCLUSIVE | LWLockLayout.HAS_WAITERS, lock.state());
+                    lock.release(proc);
+                    first.expect("held");
+                    first.kill();
+                    third.expect("held");
+                }
+            }
+        }
+        lock.acquire(proc, LWLockMode.EXCLUSIVE);
+        lock.release(proc);
+        assertEquals(0, lock.state());
+    }
+
+    @Test
+    void aStoppedHolderIsAlive() throws Exception {
+        final LWLock lock = segment.lwLock("Safe", 0);
+        try (ForkedJvm holder = ForkedJvm.start(Peer.class, "hold", file, "Safe", "EXCLUSIVE")) {
+            holder.expect("held");
+            assertEquals(0, new ProcessBuilder("kill", "-STOP", Long.toString(holder.pid())).start().waitFor());
+            assertEquals(List.of(), segment.reapDeadProcs());
+            assertFalse(lock.conditionalAcquire(proc, LWLockMode.SHARED));
+        }
+        assertTrue(lock.acquire(proc, LWLockMode.SHARED) || lock.heldByMe(proc));
+        lock.release(proc);
+    }
+
+    /** Until as many are in the list. */
+    private void awaitWaiters(final LWLock lock, final int number) {
+        for (;;) {
+            int waiting = 0;
+            for (int i = 0; i < segment.maxProcs(); i++) {
+                final UnsafeBuffer slot = segment.slot(i);
+                for (int entry = 0; entry < ProcLayout.HELD_CAPACITY; entry++) {
+                    final long word = slot.getLongVolatile(ProcLayout.held(entry));
+                    if (ProcLayout.lock(word) == lock.number && ProcLayout.state(word) == ProcLayout.WAITING) {
+                        waiting++;
+                    }
+                }
+            }
+            if (waiting == number) {
+                return;
+            }
+            LockSupport.parkNanos(100_000);
         }
     }
 
@@ -139,6 +187,23 @@ class OwnerDeathTest {
 
     @Test
     void killedAtRandomMomentsTheOthersGoOn() throws Exception {
+        churnAndKill(30, 1);
+    }
+
+    /** The reaper is likely to be among them. */
+    @Test
+    void severalKilledAtOnceTheOthersGoOn() throws Exception {
+        churnAndKill(10, 3);
+    }
+
+    @Test
+    @Tag("soak")
+    @Timeout(1200)
+    void killedManyTimesTheOthersGoOn() throws Exception {
+        churnAndKill(500, 2);
+    }
+
+    private void churnAndKill(final int rounds, final int victimsPerRound) throws Exception {
         final SplittableRandom random = new SplittableRandom(42);
         final LWLock lock = segment.lwLock("Fragile", 0);
         final LWLock safe = segment.lwLock("Safe", 1);
@@ -146,32 +211,38 @@ class OwnerDeathTest {
             (_, _) -> shared.putLong(Peer.SECOND_COUNTER, shared.getLong(Peer.COUNTER)));
         final Deque<ForkedJvm> jvms = new ArrayDeque<>();
         try {
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i <= victimsPerRound; i++) {
                 jvms.add(ForkedJvm.start(Peer.class, "churn", file, Integer.toString(i)));
             }
-            for (int round = 0; round < 40; round++) {
-                final ForkedJvm victim = jvms.remove();
-                victim.expect("churning");
-                jvms.add(ForkedJvm.start(Peer.class, "churn", file, Integer.toString(100 + round)));
-                final int steps = random.nextInt(3000);
-                for (int i = 0; i < steps; i++) {
-                    Peer.step(proc, shared, random, lock, safe);
+            for (int round = 0; round < rounds; round++) {
+                final List<ForkedJvm> victims = new ArrayList<>();
+                for (int i = 0; i < victimsPerRound; i++) {
+                    victims.add(jvms.remove());
+                    victims.getLast().expect("churning");
+                    jvms.add(ForkedJvm.start(Peer.class, "churn", file, Integer.toString(100 + round)));
                 }
-                victim.kill();
+                steps(random.nextInt(3000), random, lock, safe);
+                for (final ForkedJvm victim : victims) {
+                    victim.kill();
+                    assertEquals("", victim.rest());
+                    steps(random.nextInt(10), random, lock, safe);
+                }
                 // Without anybody's calling the reaper: waiting finds out
-                for (int i = 0; i < 100; i++) {
-                    Peer.step(proc, shared, random, lock, safe);
-                }
+                steps(100, random, lock, safe);
             }
         } finally {
-            for (final ForkedJvm jvm : jvms) {
-                jvm.close();
-            }
+            jvms.forEach(ForkedJvm::close);
         }
         segment.reapDeadProcs();
         assertEquals(0, lock.state());
         assertEquals(0, safe.state());
         assertEquals(0, segment.lwLock("ShmemIndex", 0).state());
         assertEquals(shared.getLong(Peer.COUNTER), shared.getLong(Peer.SECOND_COUNTER));
+    }
+
+    private void steps(final int number, final SplittableRandom random, final LWLock lock, final LWLock safe) {
+        for (int i = 0; i < number; i++) {
+            Peer.step(proc, shared, random, lock, safe);
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** The contenders of a run, started; those that this machine cannot run are left out with a remark. */
@@ -51,10 +52,10 @@ final class Contenders implements AutoCloseable {
         WharfCommand wharf = new WharfCommand(launcher, work);
         try {
             // builds, where needed, before anything is timed
-            String version = wharf.run(List.of("--version")).lines().findFirst().orElse("Wharf");
+            String version = wharf.version();
             for (Contender contender : Contender.values()) {
                 if (contender.isWharf()) {
-                    Path data = work.resolve(contender.name().toLowerCase(java.util.Locale.ROOT));
+                    Path data = work.resolve(contender.name().toLowerCase(Locale.ROOT));
                     wharf.run(List.of("init", "-D", data.toString()));
                     boolean warm = contender == Contender.WHARF_WARM || contender == Contender.WHARF_WARM_UNLOGGED;
                     add(warm ? new WharfWarm(contender, wharf, data, version)

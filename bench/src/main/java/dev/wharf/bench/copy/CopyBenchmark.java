@@ -77,6 +77,7 @@ public final class CopyBenchmark {
         } finally {
             machine.delete(work);
         }
+        results.note("load average at the end", Environment.loadAverage());
         return results;
     }
 

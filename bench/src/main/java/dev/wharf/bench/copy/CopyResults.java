@@ -44,7 +44,7 @@ public final class CopyResults {
     private record Key(DataFile file, Contender contender, Operation operation) {
     }
 
-    private final Environment environment;
+    private Environment environment;
     private final double scale;
     private final int runs;
     private final List<Sample> samples = new ArrayList<>();
@@ -64,6 +64,12 @@ public final class CopyResults {
         return environment;
     }
 
+    /** Adds to the environment what was not known at the start. */
+    public void note(String fact, String value) {
+        environment = environment.with(fact, value);
+    }
+
+    /** 0 where a number of rows was asked for. */
     public double scale() {
         return scale;
     }

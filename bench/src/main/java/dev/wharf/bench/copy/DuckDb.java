@@ -2,10 +2,13 @@ package dev.wharf.bench.copy;
 
 import dev.wharf.bench.data.DataFile;
 import dev.wharf.bench.data.DataSet;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * DuckDB in a JVM of its own, in memory or on its file; on the file a load includes the CHECKPOINT that puts the rows
@@ -28,13 +31,20 @@ final class DuckDb implements Subject {
         process = new LineProcess(contender.label(), List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx128m", "-cp",
-                System.getProperty("java.class.path"), DuckDbServer.class.getName(), url), directory);
+                classPath(), DuckDbServer.class.getName(), url), directory);
         try {
             version = "DuckDB " + ask("SELECT version()").substring("IS ".length());
         } catch (IOException e) {
             process.close();
             throw e;
         }
+    }
+
+    /** This process's, made absolute: the child runs elsewhere. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.wharf.bench.copy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,9 +17,17 @@ import java.util.regex.Pattern;
  * @param directory where it runs
  */
 record WharfCommand(Path launcher, Path directory) {
+    /** For one statement, in a session as in a command of its own. */
+    static final Duration LIMIT = Duration.ofMinutes(10);
+
     private static final Pattern COPY_TAG = Pattern.compile("^COPY (\\d+)$", Pattern.MULTILINE);
 
-    /** {@code wharf args...} run to its end. @return what it printed, errors included @throws IOException if it failed */
+    /**
+     * {@code wharf args...} run to its end.
+     *
+     * @return what it printed, errors included
+     * @throws IOException if its exit code is not 0
+     */
     String run(List<String> args) throws IOException {
         Path output = Files.createTempFile(directory, "wharf", ".out");
         try {
@@ -27,7 +37,12 @@ record WharfCommand(Path launcher, Path directory) {
             Process process = new ProcessBuilder(command).directory(directory.toFile())
                     .redirectErrorStream(true).redirectOutput(output.toFile()).start();
             process.getOutputStream().close();
-            int code = process.waitFor();
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new IOException("wharf " + args.getFirst() + " did not end within " + LIMIT.toSeconds()
+                        + " s and was ended");
+            }
+            int code = process.exitValue();
             String text = Files.readString(output).strip();
             if (code != 0) {
                 throw new IOException("wharf " + args.getFirst() + " ended with exit code " + code + ": " + text);
@@ -41,6 +56,16 @@ record WharfCommand(Path launcher, Path directory) {
         }
     }
 
+    /** Product and version as {@code wharf --version} tells them, or only the product. */
+    String version() {
+        try {
+            return run(List.of("--version")).lines().findFirst().orElse("Wharf");
+        } catch (IOException e) {
+            return "Wharf";
+        }
+    }
+
+    /** One statement in a process of its own. */
     String sql(Path data, String sql) throws IOException {
         return run(List.of("sql", "-D", data.toString(), "-c", sql));
     }

@@ -12,7 +12,6 @@ import java.time.Duration;
  * written to that line read.
  */
 final class WharfWarm implements Subject {
-    private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final Duration LIMIT_AFTER_ERROR = Duration.ofSeconds(10);
 
     private final Contender contender;
@@ -71,11 +70,17 @@ final class WharfWarm implements Subject {
         return execute(session, sql);
     }
 
-    /** Sends one statement. @return what was printed before the {@code Time:} line @throws IOException on an error */
+    /**
+     * Sends one statement.
+     *
+     * @return what was printed before the {@code Time:} line
+     * @throws IOException with the error's text, if there was one
+     */
     static String execute(LineProcess session, String sql) throws IOException {
         session.send(sql + ";");
         StringBuilder output = new StringBuilder();
-        for (String line = session.receive(LIMIT); !line.startsWith("Time: "); line = session.receive(LIMIT)) {
+        for (String line = session.receive(WharfCommand.LIMIT); !line.startsWith("Time: ");
+                line = session.receive(WharfCommand.LIMIT)) {
             if (line.startsWith("ERROR:") || line.startsWith("FATAL:")) {
                 throw new IOException(restOfError(session, line));
             }

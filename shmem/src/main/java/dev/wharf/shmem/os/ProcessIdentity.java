@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 
 /**
  * One process of this boot, for ever: pids are used again, a pid with its start time is not.
@@ -42,7 +43,14 @@ public record ProcessIdentity(long pid, long startTime) {
             return true;
         }
         final String[] stat = stat(pid);
-        return stat != null && Long.parseLong(stat[START_TIME_FIELD]) == startTime;
+        return stat == null ? isHidden(pid) : Long.parseLong(stat[START_TIME_FIELD]) == startTime;
+    }
+
+    /** True if there is such a process, but {@code /proc} does not show it to this user: mount option hidepid. */
+    private static boolean isHidden(final long pid) {
+        try (PidFd pidFd = PidFd.open(pid)) {
+            return pidFd != null && !pidFd.awaitDeath(0);
+        }
     }
 
     /** The fields from the state on, or null if the process is gone. */
@@ -71,11 +79,22 @@ public record ProcessIdentity(long pid, long startTime) {
         }
     }
 
+    /** What pids of this process mean: an inode number; different in another container. */
+    public static long pidNamespace() {
+        try {
+            // pid:[4026531836]
+            return Long.parseLong(
+                Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().replaceAll("\\D", ""));
+        } catch (final IOException e) {
+            throw new UnsupportedOperationException("cannot read /proc/self/ns/pid: /proc must be mounted", e);
+        }
+    }
+
     /** 16 bytes that are different after each boot. */
     public static byte[] bootId() {
         try {
             final String text = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-            return java.util.HexFormat.of().parseHex(text.replace("-", ""));
+            return HexFormat.of().parseHex(text.replace("-", ""));
         } catch (final IOException e) {
             throw new UnsupportedOperationException(
                 "cannot read /proc/sys/kernel/random/boot_id: /proc must be mounted", e);

@@ -57,7 +57,6 @@ sealed interface ZoneOffsets {
      * 2 o'clock each.
      */
     record Posix(int standard, int daylight) implements ZoneOffsets {
-        private static final int FIRST_YEAR = 1770;
         private static final int CHANGE_HOUR_SECONDS = 2 * 3600;
 
         @Override
@@ -65,7 +64,7 @@ sealed interface ZoneOffsets {
             // the next change after the day before decides, as changes lie further apart than that
             long probe = localSeconds - CalendarMath.SECS_PER_DAY;
             int year = LocalDate.ofEpochDay(Math.floorDiv(probe, CalendarMath.SECS_PER_DAY)).getYear();
-            for (int y = Math.max(year - 1, FIRST_YEAR);; y++) {
+            for (int y = year - 1;; y++) {
                 long begin = change(y, Month.MARCH, 2) - standard;
                 if (begin > probe) {
                     return choose(localSeconds, begin, standard, daylight);
