@@ -2,7 +2,8 @@ package dev.wharf.core.types;
 
 /**
  * The usual forms of dates and times, read without the general decoder: {@code YYYY-MM-DD}, {@code HH:MM:SS[.f]}, and both with
- * a space or {@code T} between and perhaps an offset. Anything else, and anything wrong, is {@link #NONE}: the general decoder is to say what it is.
+ * a space or {@code T} between and perhaps an offset. Anything else, and anything wrong, is {@link #NONE}: the general decoder
+ * is to say what it is.
  */
 final class IsoDateTime {
     static final int NONE = Integer.MIN_VALUE;
