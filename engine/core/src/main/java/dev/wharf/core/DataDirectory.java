@@ -1,65 +1,206 @@
 package dev.wharf.core;
 
 import dev.wharf.core.catalog.Catalog;
+import dev.wharf.core.catalog.DurableFile;
+import dev.wharf.core.catalog.FileCatalog;
+import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyFormatOptions;
+import dev.wharf.core.copy.CopyFrom;
+import dev.wharf.core.copy.CopyLeader;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
+import dev.wharf.core.copy.CopyTo;
+import dev.wharf.core.copy.CopyTuning;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import dev.wharf.shmem.Proc;
+import dev.wharf.shmem.Segment;
+import dev.wharf.shmem.ShmemException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
  * An open data directory: the segment, the catalog, and this process's pool of COPY workers.
  *
+ * <pre>
+ *   WHARF_VERSION        "1": the layout of everything here
+ *   catalog              the tables
+ *   base/OID/manifest    what a table consists of
+ *   base/OID/load-.../   one load's Arrow files
+ *   segment, .lock       shared memory
+ *   worker.log           what workers have to say
+ * </pre>
+ *
  * <p>Any number of processes may have the same directory open. One thread at a time uses an instance.
  */
 public final class DataDirectory implements AutoCloseable {
-    private DataDirectory() {
+    private static final String VERSION_FILE = "WHARF_VERSION";
+    private static final String VERSION = "1";
+
+    private final Path directory;
+    private final Segment segment;
+    private final Proc proc;
+    private final SegmentStructs structs;
+    private final FileCatalog catalog;
+    private CopyLeader leader;
+
+    private DataDirectory(Path directory, Segment segment) {
+        this.directory = directory;
+        this.segment = segment;
+        proc = segment.attachProc("client backend");
+        structs = SegmentStructs.of(segment);
+        catalog = new FileCatalog(directory, structs, proc);
     }
 
     /** Makes an empty data directory. Fails if {@code directory} holds anything. */
     public static void init(Path directory) throws IOException {
-        throw new UnsupportedOperationException();
+        Files.createDirectories(directory);
+        try (var entries = Files.newDirectoryStream(directory)) {
+            if (entries.iterator().hasNext()) {
+                throw new PgError(SqlState.INVALID_PARAMETER_VALUE, "directory \"" + directory + "\" exists but is not empty")
+                        .withHint("Name an empty directory, or one that does not exist yet.");
+            }
+        }
+        FileCatalog.init(directory);
+        // Last: a directory without it is not a data directory.
+        DurableFile.replace(directory.resolve(VERSION_FILE), ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** Whether {@code directory} was made by {@link #init}. */
+    public static boolean isDataDirectory(Path directory) {
+        return Files.isRegularFile(directory.resolve(VERSION_FILE));
     }
 
     /**
      * Attaches, cleans up what crashed processes left, and is ready to work.
      *
-     * @throws dev.wharf.core.error.PgError if it is not a data directory, or one of another version
+     * @throws PgError if it is not a data directory, or one of another version
      */
     public static DataDirectory open(Path directory) {
-        throw new UnsupportedOperationException();
+        try {
+            String version = Files.readString(directory.resolve(VERSION_FILE)).strip();
+            if (!version.equals(VERSION)) {
+                throw new PgError(SqlState.INVALID_PARAMETER_VALUE, "data directory \"" + directory + "\" has version "
+                        + version + ", this program needs " + VERSION);
+            }
+        } catch (IOException e) {
+            throw new PgError(SqlState.UNDEFINED_FILE, "\"" + directory + "\" is not a data directory", e)
+                    .withHint("Make one with: wharf init -D " + directory);
+        }
+        Segment segment = null;
+        try {
+            segment = Segment.open(directory.toAbsolutePath().resolve("segment"), SegmentStructs.config());
+            DataDirectory opened = new DataDirectory(directory.toAbsolutePath(), segment);
+            opened.catalog.cleanUp();
+            return opened;
+        } catch (ShmemException e) {
+            if (segment != null) {
+                segment.close();
+            }
+            throw new PgError(e.sqlState(), e.getMessage(), e);
+        }
     }
 
     public Catalog catalog() {
-        throw new UnsupportedOperationException();
+        return catalog;
     }
 
     /**
      * COPY FROM a file. All rows become visible at once, durably (unless the table is unlogged), or none.
      *
      * @param columns indexes into the table's columns, in the file's order
-     * @param workers processes beside this one; a small file uses none
      */
-    public CopyResult copyFrom(Relation relation, int[] columns, Path file, CopyFormatOptions options, int workers,
+    public CopyResult copyFrom(Relation relation, int[] columns, Path file, CopyFormatOptions options, CopyTuning tuning,
                                CopyProgress progress) {
-        throw new UnsupportedOperationException();
+        Relation locked = catalog.lockShared(relation.name());
+        try {
+            Path load = catalog.createLoadDirectory(locked);
+            boolean published = false;
+            try {
+                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, file, options, tuning, load, progress);
+                if (!loaded.batches().isEmpty()) {
+                    catalog.publish(locked, loaded.files(), loaded.batches(), load);
+                    published = true;
+                }
+                return loaded.result();
+            } finally {
+                if (!published) {
+                    delete(load);
+                }
+            }
+        } finally {
+            catalog.unlock(locked);
+        }
     }
 
     /** COPY TO a file, which is replaced. */
-    public CopyResult copyTo(Relation relation, int[] columns, Path file, CopyFormatOptions options, int workers,
+    public CopyResult copyTo(Relation relation, int[] columns, Path file, CopyFormatOptions options, CopyTuning tuning,
                              CopyProgress progress) {
-        throw new UnsupportedOperationException();
+        Relation locked = catalog.lockShared(relation.name());
+        try {
+            return copyTo(locked, columns, options, tuning, progress).toFile(file);
+        } finally {
+            catalog.unlock(locked);
+        }
     }
 
     /** COPY TO STDOUT. */
     public CopyResult copyTo(Relation relation, int[] columns, WritableByteChannel out, CopyFormatOptions options,
-                             int workers, CopyProgress progress) {
-        throw new UnsupportedOperationException();
+                             CopyTuning tuning, CopyProgress progress) {
+        Relation locked = catalog.lockShared(relation.name());
+        Path spool = null;
+        try {
+            CopyTo copy = copyTo(locked, columns, options, tuning, progress);
+            spool = copy.isParallel() ? catalog.createLoadDirectory(locked) : null;
+            return copy.toChannel(out, spool);
+        } catch (IOException e) {
+            throw new PgError(SqlState.IO_ERROR, "could not write COPY data: " + DurableFile.reason(e), e);
+        } finally {
+            if (spool != null) {
+                delete(spool);
+            }
+            catalog.unlock(locked);
+        }
+    }
+
+    private CopyTo copyTo(Relation relation, int[] columns, CopyFormatOptions options, CopyTuning tuning,
+                          CopyProgress progress) {
+        Manifest manifest = catalog.manifest(relation);
+        return new CopyTo(leader(), relation, columns, catalog.directory(relation), manifest, options, tuning, progress);
+    }
+
+    /** Forks {@code count} COPY workers and waits until they are ready, so that the next COPY finds them warm. */
+    public void startWorkers(int count) {
+        leader().startWorkers(count);
+    }
+
+    private CopyLeader leader() {
+        if (leader == null) {
+            leader = new CopyLeader(proc, structs.taskQueues(proc), directory.resolve("worker.log"));
+        }
+        return leader;
+    }
+
+    private static void delete(Path tree) {
+        try {
+            DurableFile.deleteTree(tree);
+        } catch (IOException e) {
+            // The next process to open the directory removes it.
+            System.getLogger(DataDirectory.class.getName()).log(System.Logger.Level.WARNING, "could not remove " + tree, e);
+        }
     }
 
     @Override
     public void close() {
+        if (leader != null) {
+            leader.close();
+        }
+        proc.close();
+        segment.close();
     }
 }

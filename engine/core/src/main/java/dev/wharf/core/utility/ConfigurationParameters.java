@@ -1,5 +1,6 @@
 package dev.wharf.core.utility;
 
+import dev.wharf.core.copy.CopyTuning;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import java.math.BigDecimal;
@@ -12,6 +13,9 @@ import java.util.TreeMap;
 /** A session's settings: what SET, RESET and SHOW work on. Only such as change something. Not thread-safe. */
 public final class ConfigurationParameters {
     public static final String MAX_PARALLEL_COPY_WORKERS = "max_parallel_copy_workers";
+    public static final String MIN_PARALLEL_COPY_SIZE = "min_parallel_copy_size";
+    public static final String COPY_TASK_SIZE = "copy_task_size";
+    public static final String PARALLEL_LEADER_PARTICIPATION = "parallel_leader_participation";
     public static final String CLIENT_MIN_MESSAGES = "client_min_messages";
     static final int MAX_WORKERS = 64;
 
@@ -66,6 +70,12 @@ public final class ConfigurationParameters {
     private static final TreeMap<String, Parameter> PARAMETERS = new TreeMap<>(Map.of(
             MAX_PARALLEL_COPY_WORKERS, new IntParameter("Sets the number of processes a COPY may use beside its leader.",
                     Math.clamp(Runtime.getRuntime().availableProcessors() - 1, 0, MAX_WORKERS), 0, MAX_WORKERS),
+            MIN_PARALLEL_COPY_SIZE, new IntParameter("Sets the size in bytes from which a COPY uses workers.",
+                    (int) CopyTuning.DEFAULT_MIN_PARALLEL_BYTES, 0, Integer.MAX_VALUE),
+            COPY_TASK_SIZE, new IntParameter("Sets the bytes of CSV that a process takes at a time.",
+                    (int) CopyTuning.DEFAULT_TASK_BYTES, 1, 1 << 30),
+            PARALLEL_LEADER_PARTICIPATION, new EnumParameter("Controls whether a COPY's leader also does its workers' work.",
+                    "on", List.of("on", "off")),
             CLIENT_MIN_MESSAGES, new EnumParameter("Sets the message levels that are sent to the client.", "notice",
                     MESSAGE_LEVELS),
             "server_encoding", new PresetParameter("Shows the character set encoding of tables and files.", "UTF8")));
@@ -76,8 +86,11 @@ public final class ConfigurationParameters {
     public record Setting(String name, String value, String description) {
     }
 
-    public int maxParallelCopyWorkers() {
-        return Integer.parseInt(get(MAX_PARALLEL_COPY_WORKERS));
+    /** What the settings say of how a COPY is spread over processes. */
+    public CopyTuning copyTuning() {
+        return new CopyTuning(Integer.parseInt(get(MAX_PARALLEL_COPY_WORKERS)),
+                Integer.parseInt(get(MIN_PARALLEL_COPY_SIZE)), Integer.parseInt(get(COPY_TASK_SIZE)),
+                get(PARALLEL_LEADER_PARTICIPATION).equals("on"));
     }
 
     /** Whether a message of this severity is to be sent. */

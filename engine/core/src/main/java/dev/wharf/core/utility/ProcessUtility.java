@@ -8,6 +8,7 @@ import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
+import dev.wharf.core.copy.CopyTuning;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.PgType;
@@ -119,18 +120,18 @@ public final class ProcessUtility {
             throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "COPY " + (copy.isFrom() ? "FROM" : "TO")
                     + " PROGRAM is not supported");
         }
-        int workers = settings.maxParallelCopyWorkers();
+        CopyTuning tuning = settings.copyTuning();
         CopyResult result;
         if (copy.filename() == null) {
             if (copy.isFrom()) {
                 throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "COPY FROM STDIN is not supported")
                         .withHint("Name a file.");
             }
-            result = directory.copyTo(relation, columns, dest.copyOut(), options, workers, copyProgress);
+            result = directory.copyTo(relation, columns, dest.copyOut(), options, tuning, copyProgress);
         } else if (copy.isFrom()) {
-            result = directory.copyFrom(relation, columns, path(copy.filename(), "reading"), options, workers, copyProgress);
+            result = directory.copyFrom(relation, columns, path(copy.filename(), "reading"), options, tuning, copyProgress);
         } else {
-            result = directory.copyTo(relation, columns, path(copy.filename(), "writing"), options, workers, copyProgress);
+            result = directory.copyTo(relation, columns, path(copy.filename(), "writing"), options, tuning, copyProgress);
         }
         lastCopy = result;
         return "COPY " + result.rows();

@@ -1,0 +1,215 @@
+package dev.wharf.core.arrow;
+
+import com.google.flatbuffers.FlatBufferBuilder;
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.memory.OffHeap;
+import dev.wharf.core.types.PgType;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.apache.arrow.flatbuf.Block;
+import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.FieldNode;
+import org.apache.arrow.flatbuf.Footer;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.MetadataVersion;
+import org.apache.arrow.flatbuf.RecordBatch;
+
+/**
+ * Writes one Arrow IPC file.
+ *
+ * <pre>
+ *   0        "ARROW1\0\0"
+ *   8        schema message, padded to 64
+ *   ...      record batches: message padded to 64, then each buffer padded to 64
+ *   ...      end-of-stream mark, footer (schema, blocks), int32 length of the footer, "ARROW1"
+ * </pre>
+ *
+ * Buffers go from the builders straight to the file with pwrite: a store into a fresh mapping would take a page fault a
+ * page, at half the speed. The footer is written apart ({@link #finish}), by whoever publishes the file: it lists the batches that
+ * count, so a batch that was written for a task that another process did again is just a gap. Not thread-safe.
+ */
+public final class ArrowFileWriter implements AutoCloseable {
+    static final byte[] MAGIC = {'A', 'R', 'R', 'O', 'W', '1'};
+    static final int ALIGNMENT = 64;
+
+    private final List<Column> columns;
+    private final FileChannel channel;
+    private final FlatBufferBuilder builder = new FlatBufferBuilder(4096);
+    private final OffHeap.Buffer metadata = new OffHeap.Buffer(4096);
+    private long end;
+
+    /** Creates the file, which must not exist, and writes its head. */
+    public ArrowFileWriter(Path file, List<Column> columns) throws IOException {
+        this.columns = columns;
+        channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        int header = ArrowSchema.write(builder, columns);
+        ByteBuffer message = message(header, MessageHeader.Schema, 0);
+        ByteBuffer head = ByteBuffer.allocate(8 + message.remaining());
+        head.put(MAGIC).position(8);
+        head.put(message).flip();
+        // The schema message may be any multiple of 8 long; the first batch begins at the next multiple of 64.
+        end = align(head.remaining());
+        writeFully(head, 0);
+    }
+
+    /** Appends the builders' rows as one record batch and returns where it is. The builders are left as they are. */
+    public BatchBlock append(ColumnBuilder[] builders) throws IOException {
+        int rows = builders[0].rows();
+        builder.clear();
+        long bodyLength = 0;
+        int bufferCount = 0;
+        for (ColumnBuilder column : builders) {
+            bufferCount += column.storage() == PgType.Storage.VARIABLE ? 3 : 2;
+        }
+        long[] offsets = new long[bufferCount];
+        long[] lengths = new long[bufferCount];
+        int n = 0;
+        for (ColumnBuilder column : builders) {
+            lengths[n++] = column.nullCount() == 0 ? 0 : (rows + 7L) / 8;
+            if (column.storage() == PgType.Storage.VARIABLE) {
+                lengths[n++] = 4L * (rows + 1);
+            }
+            lengths[n++] = column.dataLength();
+        }
+        for (int i = 0; i < bufferCount; i++) {
+            offsets[i] = bodyLength;
+            bodyLength += align(lengths[i]);
+        }
+        RecordBatch.startBuffersVector(builder, bufferCount);
+        for (int i = bufferCount - 1; i >= 0; i--) {
+            Buffer.createBuffer(builder, offsets[i], lengths[i]);
+        }
+        int buffers = builder.endVector();
+        RecordBatch.startNodesVector(builder, builders.length);
+        for (int i = builders.length - 1; i >= 0; i--) {
+            FieldNode.createFieldNode(builder, rows, builders[i].nullCount());
+        }
+        int nodes = builder.endVector();
+        RecordBatch.startRecordBatch(builder);
+        RecordBatch.addLength(builder, rows);
+        RecordBatch.addNodes(builder, nodes);
+        RecordBatch.addBuffers(builder, buffers);
+        ByteBuffer message = message(RecordBatch.endRecordBatch(builder), MessageHeader.RecordBatch, bodyLength);
+
+        long start = end;
+        int metadataLength = message.remaining();
+        metadata.ensure(metadataLength, 0);
+        OffHeap.copy(message.array(), message.arrayOffset() + message.position(), metadata.address(), metadataLength);
+        writeFully(metadata.segment().asSlice(0, metadataLength), start);
+        long body = start + metadataLength;
+        n = 0;
+        for (ColumnBuilder column : builders) {
+            if (column.nullCount() > 0) {
+                writePadded(column.validity(), lengths[n], body + offsets[n]);
+            }
+            n++;
+            if (column.storage() == PgType.Storage.VARIABLE) {
+                writePadded(column.offsets(), lengths[n], body + offsets[n]);
+                n++;
+            }
+            writePadded(column.data(), lengths[n], body + offsets[n]);
+            n++;
+        }
+        end = body + bodyLength;
+        return new BatchBlock(start, metadataLength, bodyLength, rows);
+    }
+
+    /** Writes from the buffer itself, its slack zeroed up to the alignment: one call, no second one for the padding. */
+    private void writePadded(OffHeap.Buffer buffer, long length, long position) throws IOException {
+        long padded = align(length);
+        buffer.ensure(padded, length);
+        OffHeap.fill(buffer.address() + length, padded - length, (byte) 0);
+        writeFully(buffer.segment().asSlice(0, padded), position);
+    }
+
+    private void writeFully(MemorySegment segment, long position) throws IOException {
+        // A ByteBuffer counts in ints.
+        long at = 0;
+        while (at < segment.byteSize()) {
+            long n = Math.min(segment.byteSize() - at, 1 << 30);
+            writeFully(segment.asSlice(at, n).asByteBuffer(), position + at);
+            at += n;
+        }
+    }
+
+    private void writeFully(ByteBuffer buffer, long position) throws IOException {
+        writeFully(channel, buffer, position);
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer buffer, long position) throws IOException {
+        long at = position;
+        while (buffer.hasRemaining()) {
+            at += channel.write(buffer, at);
+        }
+    }
+
+    /** The encapsulated message: continuation mark, length, flatbuffer, padding up to the alignment. */
+    private ByteBuffer message(int header, byte headerType, long bodyLength) {
+        Message.startMessage(builder);
+        Message.addHeaderType(builder, headerType);
+        Message.addHeader(builder, header);
+        Message.addVersion(builder, MetadataVersion.V5);
+        Message.addBodyLength(builder, bodyLength);
+        builder.finish(Message.endMessage(builder));
+        ByteBuffer flat = builder.dataBuffer();
+        int padded = (int) align(8L + flat.remaining());
+        ByteBuffer message = ByteBuffer.allocate(padded).order(ByteOrder.LITTLE_ENDIAN);
+        message.putInt(-1).putInt(padded - 8).put(flat).position(0).limit(padded);
+        return message;
+    }
+
+    /**
+     * Completes a file with its footer.
+     *
+     * @param blocks the batches that count, in any order
+     * @return the file's length
+     */
+    public static long finish(FileChannel channel, List<Column> columns, List<BatchBlock> blocks) throws IOException {
+        long end = ALIGNMENT;
+        for (BatchBlock block : blocks) {
+            end = Math.max(end, block.end());
+        }
+        end = Math.max(end, align(channel.size()));
+        FlatBufferBuilder b = new FlatBufferBuilder(4096);
+        int schema = ArrowSchema.write(b, columns);
+        Footer.startRecordBatchesVector(b, blocks.size());
+        for (int i = blocks.size() - 1; i >= 0; i--) {
+            BatchBlock block = blocks.get(i);
+            Block.createBlock(b, block.offset(), block.metadataLength(), block.bodyLength());
+        }
+        int batches = b.endVector();
+        Footer.startDictionariesVector(b, 0);
+        int dictionaries = b.endVector();
+        Footer.startFooter(b);
+        Footer.addVersion(b, MetadataVersion.V5);
+        Footer.addSchema(b, schema);
+        Footer.addRecordBatches(b, batches);
+        Footer.addDictionaries(b, dictionaries);
+        b.finish(Footer.endFooter(b));
+        ByteBuffer flat = b.dataBuffer();
+        int length = flat.remaining();
+        ByteBuffer tail = ByteBuffer.allocate(8 + length + 4 + MAGIC.length).order(ByteOrder.LITTLE_ENDIAN);
+        tail.putInt(-1).putInt(0).put(flat).putInt(length).put(MAGIC).flip();
+        int total = tail.remaining();
+        writeFully(channel, tail, end);
+        return end + total;
+    }
+
+    private static long align(long length) {
+        return (length + ALIGNMENT - 1) & -ALIGNMENT;
+    }
+
+    /** Closes the channel; what was written stays. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        metadata.close();
+    }
+}

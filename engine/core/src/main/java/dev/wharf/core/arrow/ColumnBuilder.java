@@ -1,0 +1,244 @@
+package dev.wharf.core.arrow;
+
+import static dev.wharf.core.memory.OffHeap.getByte;
+import static dev.wharf.core.memory.OffHeap.getInt;
+import static dev.wharf.core.memory.OffHeap.putByte;
+import static dev.wharf.core.memory.OffHeap.putInt;
+import static dev.wharf.core.memory.OffHeap.putLong;
+import static dev.wharf.core.memory.OffHeap.putShort;
+
+import dev.wharf.core.memory.OffHeap;
+import dev.wharf.core.types.Datum;
+import dev.wharf.core.types.PgType;
+
+/**
+ * One column's Arrow buffers while a record batch is being filled.
+ *
+ * <pre>
+ *   validity   1 bit a row, made at the first NULL; set = not null
+ *   offsets    VARIABLE only: int32, rows + 1
+ *   data       width * rows bytes, or 1 bit a row (BIT), or the values' bytes (VARIABLE)
+ * </pre>
+ *
+ * Rows are appended at {@link #rows()}. A kernel reserves room for a block of rows once ({@link #reserve}), stores through
+ * {@link #dataAddress()} and {@link #offsetsAddress()}, and then says how many it added ({@link #advance}). What lies between
+ * {@code rows} and the reservation is unspecified. Not thread-safe.
+ */
+public final class ColumnBuilder implements AutoCloseable {
+    private static final int INITIAL_ROWS = 8192;
+
+    private final PgType.Storage storage;
+    private final int width;
+    /** A uuid is bytes in text order, a decimal a little-endian number. */
+    private final boolean bigEndian;
+    private final OffHeap.Buffer data;
+    private final OffHeap.Buffer offsets;
+    private OffHeap.Buffer validity;
+    private int rows;
+    private int nullCount;
+
+    public ColumnBuilder(PgType type) {
+        storage = type.storage();
+        width = storage.width();
+        bigEndian = type.kind() == PgType.Kind.UUID;
+        data = new OffHeap.Buffer(switch (storage) {
+            case BIT -> INITIAL_ROWS / 8;
+            case VARIABLE -> INITIAL_ROWS * 16L;
+            default -> (long) INITIAL_ROWS * width;
+        });
+        offsets = storage == PgType.Storage.VARIABLE ? new OffHeap.Buffer(4L * (INITIAL_ROWS + 1)) : null;
+        clear();
+    }
+
+    public void clear() {
+        rows = 0;
+        nullCount = 0;
+        if (validity != null) {
+            validity.close();
+            validity = null;
+        }
+        if (offsets != null) {
+            putInt(offsets.address(), 0);
+        }
+    }
+
+    public PgType.Storage storage() {
+        return storage;
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    public int nullCount() {
+        return nullCount;
+    }
+
+    public long dataAddress() {
+        return data.address();
+    }
+
+    public long offsetsAddress() {
+        return offsets.address();
+    }
+
+    /** 0 while there is no NULL. */
+    public long validityAddress() {
+        return validity == null ? 0 : validity.address();
+    }
+
+    /** Bytes of the data buffer in use. */
+    public long dataLength() {
+        return switch (storage) {
+            case BIT -> (rows + 7L) / 8;
+            case VARIABLE -> getInt(offsets.address() + 4L * rows) & 0xFFFFFFFFL;
+            default -> (long) rows * width;
+        };
+    }
+
+    /** Bytes that the column will take in a file, about. */
+    public long size() {
+        return dataLength() + (offsets == null ? 0 : 4L * (rows + 1)) + (nullCount == 0 ? 0 : (rows + 7L) / 8);
+    }
+
+    OffHeap.Buffer data() {
+        return data;
+    }
+
+    OffHeap.Buffer offsets() {
+        return offsets;
+    }
+
+    OffHeap.Buffer validity() {
+        return validity;
+    }
+
+    /** Makes room for {@code moreRows} rows and, in a VARIABLE column, {@code moreBytes} bytes. All start as not null. */
+    public void reserve(int moreRows, long moreBytes) {
+        long wanted = (long) rows + moreRows;
+        switch (storage) {
+            case BIT -> data.ensure(wanted / 8 + 9, (rows + 7L) / 8);
+            case VARIABLE -> {
+                data.ensure(dataLength() + moreBytes + 64, dataLength());
+                offsets.ensure(4L * (wanted + 1), 4L * (rows + 1));
+            }
+            default -> data.ensure(wanted * width, (long) rows * width);
+        }
+        if (validity != null) {
+            growValidity(wanted);
+        }
+    }
+
+    /** Room for {@code bytes} more in a VARIABLE column, from a reserved row on. */
+    public void reserveBytes(int row, long bytes) {
+        long used = getInt(offsets.address() + 4L * row) & 0xFFFFFFFFL;
+        data.ensure(used + bytes + 64, used);
+    }
+
+    private void growValidity(long wanted) {
+        long used = (rows + 7L) / 8;
+        validity.ensure(wanted / 8 + 9, used);
+        OffHeap.fill(validity.address() + used, wanted / 8 + 9 - used, (byte) 0xFF);
+        if ((rows & 7) != 0) {
+            long last = validity.address() + used - 1;
+            putByte(last, (byte) (getByte(last) | 0xFF << (rows & 7)));
+        }
+    }
+
+    /** Marks a reserved row as NULL; its data is left to the caller. */
+    public void setNull(int row, int reservedEnd) {
+        if (validity == null) {
+            validity = new OffHeap.Buffer(reservedEnd / 8 + 9L);
+            OffHeap.fill(validity.address(), validity.capacity(), (byte) 0xFF);
+        }
+        long at = validity.address() + (row >> 3);
+        putByte(at, (byte) (getByte(at) & ~(1 << (row & 7))));
+        nullCount++;
+    }
+
+    /** Stores one bit of a BIT column. */
+    public void putBit(int row, boolean value) {
+        long at = data.address() + (row >> 3);
+        int bit = 1 << (row & 7);
+        putByte(at, (byte) (value ? getByte(at) | bit : getByte(at) & ~bit));
+    }
+
+    /** Counts {@code added} reserved and filled rows in. */
+    public void advance(int added) {
+        rows += added;
+    }
+
+    /** Forgets the rows from {@code keep} on. */
+    public void truncate(int keep) {
+        if (validity != null) {
+            int nulls = 0;
+            for (int i = keep; i < rows; i++) {
+                nulls += (getByte(validity.address() + (i >> 3)) >> (i & 7) & 1) ^ 1;
+            }
+            nullCount -= nulls;
+        }
+        rows = keep;
+        if (validity != null) {
+            growValidity(keep);
+        }
+    }
+
+    public void appendNull() {
+        reserve(1, 0);
+        setNull(rows, rows + 1);
+        storeEmpty(rows);
+        rows++;
+    }
+
+    /** Stores what a NULL row holds: zero, or no bytes. */
+    public void storeEmpty(int row) {
+        switch (storage) {
+            case BIT -> putBit(row, false);
+            case FIXED2 -> putShort(data.address() + 2L * row, (short) 0);
+            case FIXED4 -> putInt(data.address() + 4L * row, 0);
+            case FIXED8 -> putLong(data.address() + 8L * row, 0);
+            case FIXED16 -> {
+                putLong(data.address() + 16L * row, 0);
+                putLong(data.address() + 16L * row + 8, 0);
+            }
+            case VARIABLE -> putInt(offsets.address() + 4L * row + 4, getInt(offsets.address() + 4L * row));
+        }
+    }
+
+    public void append(Datum value) {
+        reserve(1, value.length);
+        store(rows, value);
+        rows++;
+    }
+
+    /** Stores a value in a reserved row; in a VARIABLE column the row before must be there. */
+    public void store(int row, Datum value) {
+        switch (storage) {
+            case BIT -> putBit(row, value.lo != 0);
+            case FIXED2 -> putShort(data.address() + 2L * row, (short) value.lo);
+            case FIXED4 -> putInt(data.address() + 4L * row, (int) value.lo);
+            case FIXED8 -> putLong(data.address() + 8L * row, value.lo);
+            case FIXED16 -> {
+                long at = data.address() + 16L * row;
+                putLong(at, bigEndian ? Long.reverseBytes(value.hi) : value.lo);
+                putLong(at + 8, bigEndian ? Long.reverseBytes(value.lo) : value.hi);
+            }
+            case VARIABLE -> {
+                int start = getInt(offsets.address() + 4L * row);
+                OffHeap.copy(value.bytes, 0, data.address() + start, value.length);
+                putInt(offsets.address() + 4L * row + 4, start + value.length);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        data.close();
+        if (offsets != null) {
+            offsets.close();
+        }
+        if (validity != null) {
+            validity.close();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.wharf.core.copy;
+
+import dev.wharf.core.arrow.ColumnBuilder;
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.csv.CopyReadLine;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import dev.wharf.core.memory.OffHeap;
+
+/**
+ * Says what is wrong with a row of which only the place in the file is known: counts the lines before it, reads it the exact way, and returns
+ * PostgreSQL's error for it. Only a COPY that fails pays for line numbers.
+ */
+final class CopyFromError {
+    private static final int READ = 1 << 20;
+
+    private CopyFromError() {
+    }
+
+    static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row) {
+        long number = row < head.secondLine() ? 1
+                : 1 + head.firstLines() + count(source, head.secondLine(), row, job.dialect().eol().counted());
+        // The style is not known yet when PostgreSQL reads the first line, and that shows in how it counts there.
+        CopyReadLine line = new CopyReadLine(job.dialect().quote(), job.dialect().escape(),
+                row < head.secondLine() ? null : job.dialect().eol());
+        try (OffHeap.Buffer text = new OffHeap.Buffer(READ)) {
+            int length = CopyFromHead.readLine(source, row, text, line, job.relation(), number);
+            ColumnBuilder[] builders = new ColumnBuilder[job.relation().columns().size()];
+            try {
+                int i = 0;
+                for (Column c : job.relation().columns()) {
+                    builders[i++] = new ColumnBuilder(c.type());
+                }
+                new NextCopyFrom(job.relation(), job.attributes(), job.dialect())
+                        .append(text.address(), length, number + line.embeddedLines(), builders);
+            } finally {
+                for (ColumnBuilder b : builders) {
+                    if (b != null) {
+                        b.close();
+                    }
+                }
+            }
+        } catch (PgError e) {
+            return e;
+        }
+        source.checkUnchanged();
+        return new PgError(SqlState.INTERNAL_ERROR, "row at byte " + row + " of \"" + source.file()
+                + "\" could not be loaded, and then could be read");
+    }
+
+    private static long count(CopySource source, long from, long to, byte counted) {
+        long n = 0;
+        try (OffHeap.Buffer text = new OffHeap.Buffer(READ)) {
+            for (long at = from; at < to; at += READ) {
+                int length = source.read(text.segment().asSlice(0, Math.min(READ, to - at)), at);
+                for (int i = 0; i < length; i++) {
+                    n += OffHeap.getByte(text.address() + i) == counted ? 1 : 0;
+                }
+            }
+        }
+        return n;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.wharf.core.copy;
+
+import dev.wharf.core.catalog.DurableFile;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import dev.wharf.shmem.Latch;
+import dev.wharf.shmem.Proc;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Leads parallel COPYs: publishes the job, does tasks like any worker, retires tasks in order, and sees to the dead.
+ *
+ * <p>Kept by a process from COPY to COPY with its slot in the segment and its workers. One thread uses it.
+ */
+public final class CopyLeader implements AutoCloseable {
+    /** A wake-up is sent for everything that this waits for; the time-out only bounds the harm of a process that dies before it sends its own. */
+    private static final long WAIT_MILLIS = 100;
+
+    private final Proc proc;
+    private final Latch latch;
+    private final TaskQueue queue;
+    private final WorkerPool pool;
+
+    public CopyLeader(Proc proc, TaskQueues queues, java.nio.file.Path log) {
+        this.proc = proc;
+        latch = proc.latch();
+        int slot = queues.take();
+        queue = queues.queue(slot, 0);
+        pool = new WorkerPool(proc.segment(), latch, slot, log);
+    }
+
+    TaskQueue queue() {
+        return queue;
+    }
+
+    Latch latch() {
+        return latch;
+    }
+
+    /** Takes a done task's result in, in order: accepts it with {@link TaskQueue#retire}, or has it done again. */
+    interface Retirer {
+        void retire(long k) throws IOException;
+    }
+
+    /** Forks the workers that a COPY will want, and waits until all have attached. */
+    public void startWorkers(int count) {
+        pool.ensure(count);
+        for (;;) {
+            latch.reset();
+            int attached = 0;
+            for (int i = 1; i <= count; i++) {
+                attached += queue.participantProc(i) >= 0 ? 1 : 0;
+            }
+            if (attached >= count) {
+                return;
+            }
+            if (!pool.takeDead().isEmpty()) {
+                throw new PgError(SqlState.INTERNAL_ERROR, "a parallel copy worker ended while it was starting");
+            }
+            latch.await(WAIT_MILLIS);
+        }
+    }
+
+    /**
+     * Runs a COPY's tasks to the end.
+     *
+     * @param chain where the first row begins; -1 in a COPY TO
+     * @param ahead tasks that may be claimed before the first of them is retired
+     * @return what each process did, the leader first
+     */
+    List<CopyResult.ProcessShare> run(CopyJob job, long tasks, long chain, int ahead, int workers, CopyTuning tuning,
+                                      CopyTask own, Retirer retirer, CopyProgress progress) throws IOException {
+        boolean finished = false;
+        queue.open(job, tasks, chain, ahead);
+        try {
+            if (workers > 0) {
+                pool.ensure(workers);
+                queue.wakeOthers();
+            }
+            while (queue.retired() < tasks) {
+                latch.reset();
+                buryDead();
+                while (queue.retired() < tasks && queue.isDone(queue.retired())) {
+                    retirer.retire(queue.retired());
+                }
+                progress.report(queue.progress(TaskQueueLayout.P_BYTES), queue.progress(TaskQueueLayout.P_ROWS));
+                if (queue.retired() == tasks) {
+                    break;
+                }
+                boolean participates = tuning.leaderParticipation() || workers == 0 || pool.size() == 0;
+                long k = participates ? queue.claim() : TaskQueue.NONE;
+                if (k != TaskQueue.NONE) {
+                    own.run(k);
+                } else {
+                    latch.await(WAIT_MILLIS);
+                }
+            }
+            finished = true;
+        } finally {
+            if (!finished) {
+                queue.stop();
+            }
+            queue.shut();
+            queue.leave();
+            queue.wakeOthers();
+            for (;;) {
+                latch.reset();
+                buryDead();
+                if (!queue.othersActive()) {
+                    break;
+                }
+                latch.await(WAIT_MILLIS);
+            }
+        }
+        List<CopyResult.ProcessShare> shares = new ArrayList<>();
+        shares.add(new CopyResult.ProcessShare(ProcessHandle.current().pid(), true, queue.share(0).tasks(),
+                queue.share(0).rows(), queue.share(0).bytes()));
+        for (int i = 1; i < TaskQueueLayout.PARTICIPANTS; i++) {
+            if (queue.share(i).tasks() > 0) {
+                shares.add(queue.share(i));
+            }
+        }
+        return shares;
+    }
+
+    private void buryDead() {
+        List<Integer> dead = pool.takeDead();
+        if (!dead.isEmpty()) {
+            proc.segment().reapDeadProcs();
+            for (int participant : dead) {
+                queue.bury(participant);
+            }
+            queue.wakeOthers();
+        }
+    }
+
+    static PgError writeError(java.nio.file.Path file, IOException e) {
+        return DurableFile.error("write to file", file, e);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        queue.giveBack();
+    }
+}

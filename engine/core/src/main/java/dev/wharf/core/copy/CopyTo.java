@@ -1,0 +1,184 @@
+package dev.wharf.core.copy;
+
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.catalog.DurableFile;
+import dev.wharf.core.catalog.Manifest;
+import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import dev.wharf.core.format.BatchFormatter;
+import dev.wharf.core.memory.OffHeap;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+
+/** COPY TO a file or a channel, in row order, by all processes at once. */
+public final class CopyTo {
+    private final CopyLeader leader;
+    private final Relation relation;
+    private final int[] attributes;
+    private final Path tableDirectory;
+    private final Manifest manifest;
+    private final CopyFormatOptions options;
+    private final CopyTuning tuning;
+    private final CopyProgress progress;
+    private final CsvDialect dialect;
+
+    /**
+     * @param attributes indexes of the columns to write, in order
+     * @param manifest   the table at the moment that is to be written; the caller keeps TRUNCATE and DROP out
+     */
+    public CopyTo(CopyLeader leader, Relation relation, int[] attributes, Path tableDirectory, Manifest manifest,
+                  CopyFormatOptions options, CopyTuning tuning, CopyProgress progress) {
+        this.leader = leader;
+        this.relation = relation;
+        this.attributes = attributes;
+        this.tableDirectory = tableDirectory;
+        this.manifest = manifest;
+        this.options = options;
+        this.tuning = tuning;
+        this.progress = progress;
+        dialect = CsvDialect.of(options, CsvDialect.Eol.NL);
+    }
+
+    /** Replaces {@code file}. One that was not there before is removed again after an error. */
+    public CopyResult toFile(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            if (Files.isDirectory(file)) {
+                throw new PgError(SqlState.WRONG_OBJECT_TYPE, "\"" + file + "\" is a directory");
+            }
+            return toDevice(file);
+        }
+        boolean created = !Files.exists(file);
+        boolean finished = false;
+        try {
+            ByteBuffer header = header();
+            int headerLength = header.remaining();
+            try (FileChannel channel = open(file)) {
+                while (header.hasRemaining()) {
+                    channel.write(header);
+                }
+            }
+            CopyJob job = new CopyJob(false, relation, attributes, dialect, file.toAbsolutePath(), tableDirectory, null,
+                    headerLength, 0, 0);
+            CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
+            finished = true;
+            return result;
+        } catch (IOException e) {
+            throw DurableFile.error("write to COPY file", file, e);
+        } finally {
+            if (created && !finished) {
+                deleteQuietly(file);
+            }
+        }
+    }
+
+    private CopyResult toDevice(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            return toChannel(channel, null);
+        } catch (IOException e) {
+            throw DurableFile.error("write to COPY file", file, e);
+        }
+    }
+
+    private static FileChannel open(Path file) {
+        try {
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            PgError error = DurableFile.error("open file", file, e);
+            throw new PgError(error.sqlState(), error.getMessage().replaceFirst("\": ", "\" for writing: "), e);
+        }
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            System.getLogger(CopyTo.class.getName()).log(System.Logger.Level.WARNING, "could not remove " + file, e);
+        }
+    }
+
+    /** @param spool an empty directory that the workers may use, which the caller removes; null for no workers */
+    public CopyResult toChannel(WritableByteChannel out, Path spool) throws IOException {
+        ByteBuffer header = header();
+        int headerLength = header.remaining();
+        while (header.hasRemaining()) {
+            out.write(header);
+        }
+        CopyJob job = new CopyJob(false, relation, attributes, dialect, null, tableDirectory, spool, 0, 0, 0);
+        return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
+    }
+
+    /** Whether the table is large enough for workers to pay. */
+    public boolean isParallel() {
+        return tuning.workers() > 0 && manifest.batches().size() > 1 && manifest.bytes() >= tuning.minParallelBytes();
+    }
+
+    private CopyResult run(CopyJob job, WritableByteChannel out, int ahead, int headerLength) throws IOException {
+        int workers = isParallel() && (out == null || job.spool() != null) ? tuning.workers() : 0;
+        long tasks = manifest.batches().size();
+        progress.start(0);
+        List<CopyResult.ProcessShare> shares = List.of();
+        if (tasks > 0) {
+            TaskQueue queue = leader.queue();
+            try (CopyTask own = new CopyToTask(job, queue, leader.latch(), workers == 0 ? out : null)) {
+                shares = leader.run(job, tasks, TaskQueue.NONE, ahead, workers, tuning, own, k -> {
+                    if (out != null && workers > 0) {
+                        send(job, k, queue.get(k, TaskQueueLayout.T_SIZE), out);
+                    }
+                    queue.retire(TaskQueue.NONE);
+                    if (ahead < TaskQueueLayout.WINDOW - 1) {
+                        queue.wakeOthers();
+                    }
+                }, progress);
+            }
+        }
+        long bytes = headerLength;
+        long rows = 0;
+        for (CopyResult.ProcessShare share : shares) {
+            bytes += share.bytes();
+            rows += share.rows();
+        }
+        return new CopyResult(rows, bytes, shares);
+    }
+
+    private static void send(CopyJob job, long k, long length, WritableByteChannel out) throws IOException {
+        try (FileChannel spool = FileChannel.open(CopyToTask.spool(job, k, CopyToTask.SPOOL_TASKS), StandardOpenOption.READ)) {
+            long at = 0;
+            while (at < length) {
+                at += spool.transferTo(at, length - at, out);
+            }
+        }
+    }
+
+    private ByteBuffer header() {
+        if (options.header() == CopyFormatOptions.Header.FALSE) {
+            return ByteBuffer.allocate(0);
+        }
+        int length = 0;
+        for (int a : attributes) {
+            length += 2 * relation.columns().get(a).name().getBytes(StandardCharsets.UTF_8).length + 3;
+        }
+        try (OffHeap.Buffer line = new OffHeap.Buffer(length); OffHeap.Buffer scratch = new OffHeap.Buffer(256)) {
+            int at = 0;
+            for (int i = 0; i < attributes.length; i++) {
+                Column column = relation.columns().get(attributes[i]);
+                at += BatchFormatter.header(column.name().getBytes(StandardCharsets.UTF_8), dialect, attributes.length == 1,
+                        scratch, line.address() + at);
+                OffHeap.putByte(line.address() + at++, i == attributes.length - 1 ? (byte) '\n' : dialect.delimiter());
+            }
+            byte[] bytes = new byte[at];
+            OffHeap.copy(line.address(), bytes, 0, at);
+            return ByteBuffer.wrap(Arrays.copyOf(bytes, at));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.wharf.core.copy;
+
+import dev.wharf.core.arrow.ColumnBuilder;
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.csv.CopyReadAttributes;
+import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import dev.wharf.core.memory.OffHeap;
+import dev.wharf.core.types.Datum;
+import dev.wharf.core.types.TextBuffer;
+import dev.wharf.core.types.TextInput;
+import dev.wharf.core.types.TextInputs;
+import dev.wharf.core.types.TextOutput;
+import dev.wharf.core.types.TextOutputs;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * One line to one row, in PostgreSQL's order of checks: quotes, surplus fields, then column by column missing fields and bad
+ * values, then NOT NULL. What the kernels do by the block, exactly; runs where they met something that is not as usual.
+ * Not thread-safe.
+ */
+final class NextCopyFrom {
+    /** PostgreSQL's MAX_COPY_DATA_DISPLAY: bytes of a value in a CONTEXT. */
+    private static final int MAX_COPY_DATA_DISPLAY = 100;
+    /** Bytes of a value in the DETAIL of a constraint's error. */
+    private static final int MAX_FIELD_DISPLAY = 64;
+
+    private final Relation relation;
+    private final int[] attributes;
+    private final CopyReadAttributes reader;
+    private final TextInput[] inputs;
+    private final Datum[] values;
+    private final boolean[] isNull;
+
+    /** @param attributes indexes of the table's columns in the file's order */
+    NextCopyFrom(Relation relation, int[] attributes, CsvDialect dialect) {
+        this.relation = relation;
+        this.attributes = attributes;
+        reader = new CopyReadAttributes(dialect);
+        List<Column> columns = relation.columns();
+        inputs = new TextInput[columns.size()];
+        values = new Datum[columns.size()];
+        isNull = new boolean[columns.size()];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = TextInputs.of(columns.get(i).type());
+            values[i] = new Datum();
+        }
+    }
+
+    /**
+     * Converts the line and appends it to the builders, one for each of the table's columns. After an error they are as before.
+     *
+     * @param line its number, for the error's CONTEXT
+     */
+    void append(long address, int length, long line, ColumnBuilder[] builders) {
+        List<Column> columns = relation.columns();
+        java.util.Arrays.fill(isNull, true);
+        int field = -1;
+        try {
+            reader.split(address, length);
+            if (reader.count() > attributes.length) {
+                throw new PgError(SqlState.BAD_COPY_FILE_FORMAT, "extra data after last expected column");
+            }
+            for (int i = 0; i < attributes.length; i++) {
+                int column = attributes[i];
+                if (i >= reader.count()) {
+                    throw new PgError(SqlState.BAD_COPY_FILE_FORMAT,
+                            "missing data for column \"" + columns.get(column).name() + "\"");
+                }
+                if (!reader.isNull(i)) {
+                    field = i;
+                    inputs[column].parse(reader.bytes(), reader.start(i), reader.length(i), values[column]);
+                    isNull[column] = false;
+                    field = -1;
+                }
+            }
+            for (int i = 0; i < columns.size(); i++) {
+                if (isNull[i] && columns.get(i).notNull()) {
+                    throw new PgError(SqlState.NOT_NULL_VIOLATION, "null value in column \"" + columns.get(i).name()
+                            + "\" of relation \"" + relation.name() + "\" violates not-null constraint")
+                            .withDetail(failingRow());
+                }
+            }
+        } catch (PgError e) {
+            String context = "COPY " + relation.name() + ", line " + line;
+            if (field >= 0) {
+                throw e.withContext(context + ", column " + columns.get(attributes[field]).name() + ": \""
+                        + clip(reader.bytes(), reader.start(field), reader.length(field), MAX_COPY_DATA_DISPLAY) + "\"");
+            }
+            throw e.withContext(context + ": \"" + clip(address, length) + "\"");
+        }
+        for (int i = 0; i < builders.length; i++) {
+            if (isNull[i]) {
+                builders[i].appendNull();
+            } else {
+                builders[i].append(values[i]);
+            }
+        }
+    }
+
+    private String failingRow() {
+        StringBuilder row = new StringBuilder("Failing row contains (");
+        TextBuffer text = new TextBuffer();
+        for (int i = 0; i < values.length; i++) {
+            row.append(i == 0 ? "" : ", ");
+            if (isNull[i]) {
+                row.append("null");
+            } else {
+                TextOutput output = TextOutputs.of(relation.columns().get(i).type());
+                output.format(values[i], text.clear());
+                row.append(clip(text.bytes, 0, text.length, MAX_FIELD_DISPLAY));
+            }
+        }
+        return row.append(").").toString();
+    }
+
+    static String clip(long address, int length) {
+        byte[] head = new byte[Math.min(length, MAX_COPY_DATA_DISPLAY + 1)];
+        OffHeap.copy(address, head, 0, head.length);
+        return clip(head, 0, head.length, MAX_COPY_DATA_DISPLAY);
+    }
+
+    /** At most {@code limit} bytes of UTF-8, cut before a character that does not fit, and "..." if cut. */
+    private static String clip(byte[] bytes, int offset, int length, int limit) {
+        if (length <= limit) {
+            return new String(bytes, offset, length, StandardCharsets.UTF_8);
+        }
+        int end = limit;
+        while (end > 0 && (bytes[offset + end] & 0xC0) == 0x80) {
+            end--;
+        }
+        return new String(bytes, offset, end, StandardCharsets.UTF_8) + "...";
+    }
+}

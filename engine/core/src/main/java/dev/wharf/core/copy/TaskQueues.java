@@ -1,0 +1,56 @@
+package dev.wharf.core.copy;
+
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import dev.wharf.shmem.LWLock;
+import dev.wharf.shmem.LWLockMode;
+import dev.wharf.shmem.Proc;
+import dev.wharf.shmem.os.ProcessIdentity;
+
+/** The struct "Parallel COPY": a task queue for each process that leads parallel COPYs. */
+public final class TaskQueues {
+    /** Processes that may lead parallel COPYs at once. */
+    public static final int SLOTS = TaskQueueLayout.SLOTS;
+
+    private final long address;
+    private final LWLock[] locks;
+    private final Proc proc;
+
+    /** @param locks one a slot, and the last for handing out the slots */
+    public TaskQueues(long address, LWLock[] locks, Proc proc) {
+        this.address = address;
+        this.locks = locks;
+        this.proc = proc;
+    }
+
+    public static long structSize() {
+        return (long) SLOTS * TaskQueueLayout.LENGTH;
+    }
+
+    /**
+     * Takes a slot for this process, until it gives it back or dies.
+     *
+     * @throws PgError 53400 if other processes have all of them
+     */
+    int take() {
+        LWLock handOut = locks[SLOTS];
+        handOut.acquire(proc, LWLockMode.EXCLUSIVE);
+        try {
+            for (int i = 0; i < SLOTS; i++) {
+                if (queue(i, 0).take(ProcessIdentity.current())) {
+                    return i;
+                }
+            }
+        } finally {
+            handOut.release(proc);
+        }
+        throw new PgError(SqlState.CONFIGURATION_LIMIT_EXCEEDED, "too many COPYs at once in this data directory")
+                .withDetail("At most " + SLOTS + " processes can run COPY at a time.")
+                .withHint("Try again when one of them has ended.");
+    }
+
+    /** @param participant 0 for the leader, else the worker's index */
+    TaskQueue queue(int slot, int participant) {
+        return new TaskQueue(address + (long) slot * TaskQueueLayout.LENGTH, locks[slot], proc, participant);
+    }
+}

@@ -1,0 +1,152 @@
+package dev.wharf.core.csv;
+
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import dev.wharf.core.memory.OffHeap;
+
+/**
+ * Reads one line as PostgreSQL's {@code CopyReadLineText} does, byte by byte: the reference that the structural index is
+ * tested against, the reader of a file's first line, and the one that says what is wrong with a bad one.
+ *
+ * <p>Not thread-safe: results are fields, overwritten by the next line.
+ */
+public final class CopyReadLine {
+    private final byte quote;
+    private final byte escape;
+    private final boolean escapes;
+    private CsvDialect.Eol eol;
+
+    private int length;
+    private int consumed;
+    private int embeddedLines;
+
+    /** @param eol the file's style, null while it is not known: the first line decides, see {@link #eol()}. */
+    public CopyReadLine(byte quote, byte escape, CsvDialect.Eol eol) {
+        this.quote = quote;
+        this.escape = escape;
+        this.escapes = escape != quote;
+        this.eol = eol;
+    }
+
+    /** Bytes of the line, without its end. */
+    public int length() {
+        return length;
+    }
+
+    /** Bytes of the line with its end. */
+    public int consumed() {
+        return consumed;
+    }
+
+    /** Line ends inside quotes, as PostgreSQL counts them for its line numbers; also after an error. */
+    public int embeddedLines() {
+        return embeddedLines;
+    }
+
+    /** Null if no line end was met yet. */
+    public CsvDialect.Eol eol() {
+        return eol;
+    }
+
+    /**
+     * Reads the line that starts at {@code address}.
+     *
+     * @param available bytes there
+     * @param atEof     whether the file ends after them
+     * @return whether a whole line was read; false: more bytes are needed (or, at end of file, nothing was there)
+     * @throws PgError 22P04 for an unquoted newline or carriage return of another style than the file's; 22021
+     *                 for invalid UTF-8 in the line, whichever comes first
+     */
+    public boolean read(long address, int available, boolean atEof) {
+        // Both are null-safe for a line that is read again with more bytes: the style is only fixed by a whole line.
+        CsvDialect.Eol style = eol;
+        boolean inQuote = false;
+        boolean lastWasEscape = false;
+        int lines = 0;
+        for (int i = 0; i < available; i++) {
+            byte c = OffHeap.getByte(address + i);
+            if (c <= 0 && (c == 0 || !continuation(c))) {
+                int bad = Utf8.firstInvalid(address + i, Math.min(4, available - i));
+                int sequence = sequenceLength(c);
+                if (c == 0 || bad == 0) {
+                    if (!atEof && available - i < sequence) {
+                        return false;
+                    }
+                    embeddedLines = lines;
+                    throw Utf8.invalid(address + i, available - i);
+                }
+                i += sequence - 1;
+                lastWasEscape = false;
+                continue;
+            } else if (c < 0) {
+                embeddedLines = lines;
+                throw Utf8.invalid(address + i, available - i);
+            }
+            if (escapes && inQuote && c == escape) {
+                lastWasEscape = !lastWasEscape;
+            }
+            if (c == quote && !lastWasEscape) {
+                inQuote = !inQuote;
+            }
+            if (!escapes || c != escape) {
+                lastWasEscape = false;
+            }
+            if (inQuote) {
+                if (c == (style == CsvDialect.Eol.NL ? '\n' : '\r')) {
+                    lines++;
+                }
+                continue;
+            }
+            if (c == '\r') {
+                if (style == null || style == CsvDialect.Eol.CRNL) {
+                    if (i + 1 >= available && !atEof) {
+                        return false;
+                    }
+                    if (i + 1 < available && OffHeap.getByte(address + i + 1) == '\n') {
+                        return line(i, i + 2, lines, CsvDialect.Eol.CRNL);
+                    }
+                    if (style == CsvDialect.Eol.CRNL) {
+                        embeddedLines = lines;
+                        throw unquoted("carriage return");
+                    }
+                    return line(i, i + 1, lines, CsvDialect.Eol.CR);
+                }
+                if (style == CsvDialect.Eol.NL) {
+                    embeddedLines = lines;
+                    throw unquoted("carriage return");
+                }
+                return line(i, i + 1, lines, style);
+            }
+            if (c == '\n') {
+                if (style == CsvDialect.Eol.CR || style == CsvDialect.Eol.CRNL) {
+                    embeddedLines = lines;
+                    throw unquoted("newline");
+                }
+                return line(i, i + 1, lines, CsvDialect.Eol.NL);
+            }
+        }
+        return atEof && available > 0 && line(available, available, lines, style);
+    }
+
+    private boolean line(int lineLength, int withEnd, int lines, CsvDialect.Eol style) {
+        length = lineLength;
+        consumed = withEnd;
+        embeddedLines = lines;
+        eol = style;
+        return true;
+    }
+
+    private static boolean continuation(byte c) {
+        return (c & 0xC0) == 0x80;
+    }
+
+    private static int sequenceLength(byte c) {
+        int first = c & 0xFF;
+        return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    }
+
+    private static PgError unquoted(String what) {
+        return new PgError(SqlState.BAD_COPY_FILE_FORMAT, "unquoted " + what + " found in data")
+                .withHint("Use quoted CSV field to represent " + what + ".");
+    }
+}

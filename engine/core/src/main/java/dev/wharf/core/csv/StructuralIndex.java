@@ -1,0 +1,183 @@
+package dev.wharf.core.csv;
+
+import static dev.wharf.core.memory.OffHeap.putInt;
+
+import dev.wharf.core.memory.OffHeap;
+
+/**
+ * Finds the structure of a block of CSV: the offsets of the delimiters and row ends that stand outside quotes.
+ *
+ * <pre>
+ *   bytes       a , " x , y " , b \n c ...
+ *   quotes          1       1
+ *   inside          1 1 1 1 0          prefix XOR: from an opening quote to before its closing one
+ *   positions     1           7   9    the delimiters and row ends that are not inside
+ *   specials      0           2   2    quotes (and escapes) before each of them: what a field holds is a difference
+ * </pre>
+ *
+ * <p>A block starts at the start of a row, so outside quotes; nothing is carried from block to block. Because PostgreSQL
+ * toggles on every quote wherever it stands, the prefix XOR is exact, not a guess. With ESCAPE other than QUOTE an
+ * escaped quote does not toggle; {@link #togglingQuotes} finds those.
+ *
+ * <p>Two implementations agree byte for byte: {@link VectorStructuralIndex}, and {@link SwarStructuralIndex} where the
+ * vector module is missing. Not thread-safe: results are fields, overwritten by the next scan.
+ */
+public abstract sealed class StructuralIndex permits VectorStructuralIndex, SwarStructuralIndex {
+    /** Entries that a scan may write after the last one. */
+    public static final int SLACK_ENTRIES = 64;
+
+    protected final byte delimiter;
+    protected final byte quote;
+    protected final byte escape;
+    protected final boolean escapes;
+    protected final CsvDialect.Eol eol;
+
+    /** Structural bytes found. */
+    protected int count;
+    /** Row ends among them. */
+    protected int rows;
+    /** Whether a quote or an escape was seen. */
+    protected boolean quotes;
+    /** Whether a NUL or a byte over 0x7F was seen: the block is not plain ASCII. */
+    protected boolean notAscii;
+    /** Whether an unquoted newline or carriage return stands where the file's end-of-line style has none. */
+    protected boolean badEol;
+
+    /** State of the escape rule between two words: inside quotes, and whether the byte before was an active escape. */
+    private boolean escapeInside;
+    private boolean escapePending;
+
+    protected StructuralIndex(CsvDialect dialect) {
+        delimiter = dialect.delimiter();
+        quote = dialect.quote();
+        escape = dialect.escape();
+        escapes = !dialect.escapeIsQuote();
+        eol = dialect.eol();
+    }
+
+    /** The fastest one that this JVM can run. */
+    public static StructuralIndex of(CsvDialect dialect) {
+        return VectorSupport.AVAILABLE ? VectorStructuralIndex.create(dialect) : new SwarStructuralIndex(dialect);
+    }
+
+    /**
+     * Scans {@code length} bytes at {@code base}, which has {@link OffHeap#SLACK} bytes after it.
+     *
+     * @param positions where int32 offsets from {@code base} go; room for {@code min(length, limit) + SLACK_ENTRIES}
+     * @param limit     the scan ends early, after a word of 64 bytes, with this many entries
+     * @param specials  where the int32 counts of quotes and escapes before each position go, same room; 0 to leave them out
+     */
+    public final void scan(long base, int length, long positions, long specials, int limit) {
+        count = 0;
+        rows = 0;
+        quotes = false;
+        notAscii = false;
+        badEol = false;
+        escapeInside = false;
+        escapePending = false;
+        scanWords(base, length, positions, specials, limit);
+    }
+
+    protected abstract void scanWords(long base, int length, long positions, long specials, int limit);
+
+    public final int count() {
+        return count;
+    }
+
+    public final int rows() {
+        return rows;
+    }
+
+    public final boolean quotes() {
+        return quotes;
+    }
+
+    public final boolean notAscii() {
+        return notAscii;
+    }
+
+    public final boolean badEol() {
+        return badEol;
+    }
+
+    /** Prefix XOR: bit i of the result is the parity of bits 0..i. */
+    protected static long prefixXor(long bits) {
+        long x = bits;
+        x ^= x << 1;
+        x ^= x << 2;
+        x ^= x << 4;
+        x ^= x << 8;
+        x ^= x << 16;
+        x ^= x << 32;
+        return x;
+    }
+
+    /**
+     * The quotes of a 64-byte word that toggle, where ESCAPE is not QUOTE: PostgreSQL's {@code last_was_esc} rule. An escape
+     * counts only inside quotes, takes away the toggle of a quote right behind it, and is itself taken away by an
+     * escape right before it.
+     */
+    protected final long togglingQuotes(long quoteBits, long escapeBits) {
+        if (escapeBits == 0 && !escapePending) {
+            if ((Long.bitCount(quoteBits) & 1) != 0) {
+                escapeInside = !escapeInside;
+            }
+            return quoteBits;
+        }
+        long toggles = quoteBits;
+        boolean inside = escapeInside;
+        int activeEscape = escapePending ? -1 : -2;
+        for (long rest = quoteBits | escapeBits; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            long bit = 1L << i;
+            boolean escaped = activeEscape == i - 1;
+            if ((escapeBits & bit) != 0) {
+                activeEscape = inside && !escaped ? i : -2;
+            } else if (escaped) {
+                toggles &= ~bit;
+            } else {
+                inside = !inside;
+            }
+        }
+        escapeInside = inside;
+        escapePending = activeEscape == 63;
+        return toggles;
+    }
+
+    /** Writes the offsets of the set bits; may write up to {@link #SLACK_ENTRIES} entries too many. */
+    protected static void writePositions(long bits, int offset, long target) {
+        long rest = bits;
+        long at = target;
+        int n = Long.bitCount(bits);
+        do {
+            putInt(at, offset + Long.numberOfTrailingZeros(rest));
+            rest &= rest - 1;
+            putInt(at + 4, offset + Long.numberOfTrailingZeros(rest));
+            rest &= rest - 1;
+            putInt(at + 8, offset + Long.numberOfTrailingZeros(rest));
+            rest &= rest - 1;
+            putInt(at + 12, offset + Long.numberOfTrailingZeros(rest));
+            rest &= rest - 1;
+            putInt(at + 16, offset + Long.numberOfTrailingZeros(rest));
+            rest &= rest - 1;
+            putInt(at + 20, offset + Long.numberOfTrailingZeros(rest));
+            rest &= rest - 1;
+            putInt(at + 24, offset + Long.numberOfTrailingZeros(rest));
+            rest &= rest - 1;
+            putInt(at + 28, offset + Long.numberOfTrailingZeros(rest));
+            rest &= rest - 1;
+            at += 32;
+            n -= 8;
+        } while (n > 0);
+    }
+
+    /** For each set bit, writes {@code before} plus the number of specials below it. */
+    protected static void writeSpecials(long bits, long specialBits, int before, long target) {
+        long at = target;
+        for (long rest = bits; rest != 0; rest &= rest - 1) {
+            long below = (rest & -rest) - 1;
+            putInt(at, before + Long.bitCount(specialBits & below));
+            at += 4;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.wharf.core.format;
+
+import static dev.wharf.core.memory.OffHeap.getInt;
+import static dev.wharf.core.memory.OffHeap.getLong;
+import static dev.wharf.core.memory.OffHeap.putLong;
+
+import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
+import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.memory.OffHeap;
+
+/** text, varchar, char: the stored bytes, quoted where needed. */
+final class TextFormat extends FormatKernel {
+    private final CsvQuoting quoting;
+
+    TextFormat(CsvDialect dialect, boolean alone) {
+        super(dialect);
+        quoting = new CsvQuoting(dialect, alone);
+    }
+
+    @Override
+    protected long valueWidth(ColumnData column, int first, int rows) {
+        return CsvQuoting.width(longest(column, first, rows));
+    }
+
+    @Override
+    protected void formatAll(ColumnData column, int first, int rows, RowText text) {
+        for (int r = 0; r < rows; r++) {
+            text.lengths[r] += formatOne(column, first + r, text.at(r));
+        }
+    }
+
+    @Override
+    protected int formatOne(ColumnData column, int row, long to) {
+        int offset = getInt(column.offsets() + 4L * row);
+        int length = getInt(column.offsets() + 4L * row + 4) - offset;
+        long start = column.data() + offset;
+        if (quoting.isNeeded(start, length)) {
+            return quoting.write(start, length, to);
+        }
+        if (length <= 16) {
+            putLong(to, getLong(start));
+            putLong(to + 8, getLong(start + 8));
+        } else {
+            OffHeap.copy(start, to, length);
+        }
+        return length;
+    }
+}

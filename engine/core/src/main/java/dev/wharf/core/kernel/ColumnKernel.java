@@ -1,0 +1,94 @@
+package dev.wharf.core.kernel;
+
+import dev.wharf.core.arrow.ColumnBuilder;
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.memory.OffHeap;
+import dev.wharf.core.types.Datum;
+import dev.wharf.core.types.PgType;
+import dev.wharf.core.types.TextInput;
+import dev.wharf.core.types.TextInputs;
+
+/**
+ * Converts one column of a block: one loop per type, so that the loop is monomorphic and its branches predict.
+ *
+ * <p>A kernel knows the usual spellings of its type and hands every other to the type's input function; so its results are that
+ * function's, only sooner. It says no more than that a block holds a bad value: which row is the first, and what is wrong with it, the
+ * row-by-row reading finds out, in PostgreSQL's order. Not thread-safe.
+ */
+public abstract class ColumnKernel {
+    private final boolean notNull;
+    private final TextInput input;
+    private final Datum datum = new Datum();
+    private byte[] scratch = new byte[256];
+    private long blockBytes;
+
+    protected ColumnKernel(Column column) {
+        notNull = column.notNull();
+        input = TextInputs.of(column.type());
+    }
+
+    /** The kernel for a column's type. */
+    public static ColumnKernel of(Column column) {
+        return switch (column.type().kind()) {
+            case INT2, INT4, INT8 -> new IntegerKernel(column);
+            case NUMERIC -> column.type().isDecimal128() ? new DecimalKernel(column) : new GeneralKernel(column);
+            case TEXT, VARCHAR, CHAR -> new TextKernel(column);
+            case DATE -> new DateKernel(column);
+            case TIMESTAMP, TIMESTAMPTZ -> column.type().precision() == PgType.NONE
+                    ? new TimestampKernel(column) : new GeneralKernel(column);
+            case FLOAT4, FLOAT8 -> new FloatKernel(column);
+            case BOOL -> new BooleanKernel(column);
+            case TIME, BYTEA, UUID -> new GeneralKernel(column);
+        };
+    }
+
+    /**
+     * Appends field {@code field} of every row of the block.
+     *
+     * @return false if a value is bad; then the builder's new rows are unspecified, and the caller truncates it
+     */
+    public final boolean convert(FieldBlock block, int field, ColumnBuilder out) {
+        int nulls = block.resolve(field);
+        if (nulls > 0 && notNull) {
+            return false;
+        }
+        blockBytes = block.bytes;
+        out.reserve(block.rows, blockBytes);
+        if (nulls > 0) {
+            int row = out.rows();
+            for (int r = 0; r < block.rows; r++) {
+                if (block.lengths[r] < 0) {
+                    out.setNull(row + r, row + block.rows);
+                }
+            }
+        }
+        if (!convertAll(block, out)) {
+            return false;
+        }
+        out.advance(block.rows);
+        return true;
+    }
+
+    /** The type's loop over {@code block.starts} and {@code block.lengths}, from row {@code out.rows()} on. */
+    protected abstract boolean convertAll(FieldBlock block, ColumnBuilder out);
+
+    /** Any spelling, through the type's input function. */
+    protected final boolean general(long start, int length, ColumnBuilder out, int row) {
+        if (scratch.length < length) {
+            scratch = new byte[Math.max(length, scratch.length * 2)];
+        }
+        OffHeap.copy(start, scratch, 0, length);
+        try {
+            input.parse(scratch, 0, length, datum);
+        } catch (PgError e) {
+            return false;
+        }
+        if (out.storage() == PgType.Storage.VARIABLE) {
+            // The reservation counted the text's bytes, but a value may be longer than its text: char(n) pads.
+            out.reserveBytes(row, datum.length + blockBytes);
+        }
+        out.store(row, datum);
+        return true;
+    }
+}

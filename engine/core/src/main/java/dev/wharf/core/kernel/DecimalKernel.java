@@ -1,0 +1,105 @@
+package dev.wharf.core.kernel;
+
+import static dev.wharf.core.memory.OffHeap.getByte;
+import static dev.wharf.core.memory.OffHeap.getLong;
+import static dev.wharf.core.memory.OffHeap.putLong;
+
+import dev.wharf.core.arrow.ColumnBuilder;
+import dev.wharf.core.catalog.Column;
+
+/**
+ * numeric(p,s) as Decimal128: an optional sign and up to 16 digits, with exactly the scale's number of decimals (the canonical form,
+ * by word), or fewer, or none; other spellings go to the input function.
+ */
+final class DecimalKernel extends ColumnKernel {
+    private final int precision;
+    private final int scale;
+    /** Below which a value is sure to fit the precision. */
+    private final long limit;
+
+    DecimalKernel(Column column) {
+        super(column);
+        precision = column.type().precision();
+        scale = column.type().scale();
+        limit = precision >= 18 ? Long.MAX_VALUE : Digits.POWERS_OF_TEN[precision];
+    }
+
+    @Override
+    protected boolean convertAll(FieldBlock block, ColumnBuilder out) {
+        int row = out.rows();
+        for (int r = 0; r < block.rows; r++, row++) {
+            int length = block.lengths[r];
+            if (length < 0) {
+                out.storeEmpty(row);
+            } else if (!convert(block.starts[r], length, out, row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean convert(long start, int length, ColumnBuilder out, int row) {
+        int sign = getByte(start) == '-' ? 1 : 0;
+        long end = start + length;
+        int n = length - sign - 1;
+        long v = Digits.BAD;
+        if (scale > 0 && scale <= 6 && n >= scale && n <= 16 && getByte(end - 1 - scale) == '.') {
+            // The last eight bytes hold the point at a fixed place: close the gap with the byte before them.
+            int point = (7 - scale) << 3;
+            long word = getLong(end - 8);
+            long above = -1L << (point + 8);
+            long low = (word & above) | ((word & ~above & ((1L << point) - 1)) << 8) | (getByte(end - 9) & 0xFFL);
+            if (n <= 8) {
+                low = Digits.last(low, n);
+                if (Digits.allDigits(low)) {
+                    v = Digits.value(low);
+                }
+            } else {
+                long high = Digits.last(getLong(end - 17), n - 8);
+                if (Digits.allDigits(low) && Digits.allDigits(high)) {
+                    v = Digits.value(high) * 100_000_000L + Digits.value(low);
+                }
+            }
+        }
+        if (v == Digits.BAD) {
+            v = byDigit(start + sign, end);
+        }
+        if (v == Digits.BAD || v >= limit) {
+            return general(start, length, out, row);
+        }
+        v = (v ^ -sign) + sign;
+        long at = out.dataAddress() + 16L * row;
+        putLong(at, v);
+        putLong(at + 8, v >> 63);
+        return true;
+    }
+
+    /** Digits with at most one point and at most {@code scale} decimals, or {@link Digits#BAD}. */
+    private long byDigit(long start, long end) {
+        if (end - start > 18 || end == start) {
+            return Digits.BAD;
+        }
+        long v = 0;
+        int decimals = -1;
+        int digits = 0;
+        for (long at = start; at < end; at++) {
+            int d = getByte(at) - '0';
+            if (d >= 0 && d <= 9) {
+                v = v * 10 + d;
+                digits++;
+                if (decimals >= 0) {
+                    decimals++;
+                }
+            } else if (d == '.' - '0' && decimals < 0) {
+                decimals = 0;
+            } else {
+                return Digits.BAD;
+            }
+        }
+        int missing = scale - Math.max(decimals, 0);
+        if (digits == 0 || missing < 0 || digits + missing > 18) {
+            return Digits.BAD;
+        }
+        return v * Digits.POWERS_OF_TEN[missing];
+    }
+}

@@ -1,0 +1,25 @@
+package dev.wharf.core.kernel;
+
+import dev.wharf.core.arrow.ColumnBuilder;
+import dev.wharf.core.catalog.Column;
+
+/** Every value through the type's input function. */
+final class GeneralKernel extends ColumnKernel {
+    GeneralKernel(Column column) {
+        super(column);
+    }
+
+    @Override
+    protected boolean convertAll(FieldBlock block, ColumnBuilder out) {
+        int row = out.rows();
+        for (int r = 0; r < block.rows; r++, row++) {
+            int length = block.lengths[r];
+            if (length < 0) {
+                out.storeEmpty(row);
+            } else if (!general(block.starts[r], length, out, row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

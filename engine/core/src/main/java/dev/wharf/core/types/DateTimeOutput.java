@@ -1,0 +1,102 @@
+package dev.wharf.core.types;
+
+/** Dates and times in DateStyle ISO; timestamps with time zone in UTC. */
+final class DateTimeOutput {
+    /** Room for a year of ten digits, a time with fractions, a zone and BC. */
+    private static final int MAX_LENGTH = 48;
+
+    private DateTimeOutput() {
+    }
+
+    static void formatDate(Datum value, TextBuffer target) {
+        target.clear();
+        long days = value.lo;
+        if (days == CalendarMath.DATE_INFINITY) {
+            target.put("infinity");
+        } else if (days == CalendarMath.DATE_MINUS_INFINITY) {
+            target.put("-infinity");
+        } else {
+            target.ensure(MAX_LENGTH);
+            boolean bc = appendDate((int) days + CalendarMath.UNIX_EPOCH_JDATE, target);
+            if (bc) {
+                target.put(" BC");
+            }
+        }
+    }
+
+    static void formatTime(Datum value, TextBuffer target) {
+        target.clear().ensure(MAX_LENGTH);
+        appendTime(value.lo, target);
+    }
+
+    static void formatTimestamp(Datum value, TextBuffer target) {
+        formatTimestamp(value.lo, false, target);
+    }
+
+    static void formatTimestampTz(Datum value, TextBuffer target) {
+        formatTimestamp(value.lo, true, target);
+    }
+
+    private static void formatTimestamp(long timestamp, boolean withZone, TextBuffer target) {
+        target.clear();
+        if (timestamp == CalendarMath.TIMESTAMP_INFINITY) {
+            target.put("infinity");
+            return;
+        }
+        if (timestamp == CalendarMath.TIMESTAMP_MINUS_INFINITY) {
+            target.put("-infinity");
+            return;
+        }
+        target.ensure(MAX_LENGTH);
+        long days = Math.floorDiv(timestamp, CalendarMath.USECS_PER_DAY);
+        boolean bc = appendDate((int) days + CalendarMath.UNIX_EPOCH_JDATE, target);
+        target.bytes[target.length++] = ' ';
+        appendTime(timestamp - days * CalendarMath.USECS_PER_DAY, target);
+        if (withZone) {
+            target.put("+00");
+        }
+        if (bc) {
+            target.put(" BC");
+        }
+    }
+
+    /** @return whether the year, written as positive, is BC */
+    private static boolean appendDate(int julian, TextBuffer target) {
+        long date = CalendarMath.fromJulian(julian);
+        int year = CalendarMath.year(date);
+        boolean bc = year <= 0;
+        int shown = bc ? 1 - year : year;
+        int yearLength = Math.max(DecimalText.length(shown), 4);
+        byte[] out = target.bytes;
+        DecimalText.digits(shown, out, target.length, yearLength);
+        int at = target.length + yearLength;
+        out[at] = '-';
+        DecimalText.digits(CalendarMath.month(date), out, at + 1, 2);
+        out[at + 3] = '-';
+        DecimalText.digits(CalendarMath.day(date), out, at + 4, 2);
+        target.length = at + 6;
+        return bc;
+    }
+
+    private static void appendTime(long micros, TextBuffer target) {
+        int seconds = (int) (micros / CalendarMath.USECS_PER_SEC);
+        int fraction = (int) (micros - seconds * CalendarMath.USECS_PER_SEC);
+        byte[] out = target.bytes;
+        int at = target.length;
+        DecimalText.digits(seconds / 3600, out, at, 2);
+        out[at + 2] = ':';
+        DecimalText.digits(seconds / 60 % 60, out, at + 3, 2);
+        out[at + 5] = ':';
+        DecimalText.digits(seconds % 60, out, at + 6, 2);
+        at += 8;
+        if (fraction != 0) {
+            out[at] = '.';
+            DecimalText.digits(fraction, out, at + 1, 6);
+            at += 7;
+            while (out[at - 1] == '0') {
+                at--;
+            }
+        }
+        target.length = at;
+    }
+}

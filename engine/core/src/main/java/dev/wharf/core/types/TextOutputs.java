@@ -1,0 +1,29 @@
+package dev.wharf.core.types;
+
+/** The output functions of the types: what {@code int4out}, {@code float8out}, {@code date_out}, ... are in PostgreSQL. */
+public final class TextOutputs {
+    private TextOutputs() {
+    }
+
+    /** A new output function for a column of this type. */
+    public static TextOutput of(PgType type) {
+        return switch (type.kind()) {
+            case BOOL -> BooleanIo::format;
+            case INT2, INT4, INT8 -> (value, target) -> DecimalText.append(value.lo, target.clear());
+            case FLOAT4 -> (value, target) ->
+                    ShortestDecimal.append(Float.intBitsToFloat((int) value.lo), target.clear());
+            case FLOAT8 -> (value, target) ->
+                    ShortestDecimal.append(Double.longBitsToDouble(value.lo), target.clear());
+            case NUMERIC -> type.isDecimal128()
+                    ? (value, target) -> Decimal128.append(value.hi, value.lo, type.scale(), target.clear())
+                    : TextIo::format;
+            case TEXT, VARCHAR, CHAR -> TextIo::format;
+            case BYTEA -> ByteaIo::format;
+            case DATE -> DateTimeOutput::formatDate;
+            case TIME -> DateTimeOutput::formatTime;
+            case TIMESTAMP -> DateTimeOutput::formatTimestamp;
+            case TIMESTAMPTZ -> DateTimeOutput::formatTimestampTz;
+            case UUID -> UuidIo::format;
+        };
+    }
+}

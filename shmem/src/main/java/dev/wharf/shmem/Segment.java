@@ -1,0 +1,459 @@
+package dev.wharf.shmem;
+
+import dev.wharf.shmem.SegmentConfig.OwnerDeath;
+import dev.wharf.shmem.SegmentConfig.Tranche;
+import dev.wharf.shmem.SegmentLayout.Section;
+import dev.wharf.shmem.os.Futex;
+import dev.wharf.shmem.os.ProcessIdentity;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A memory-mapped file that several processes work in: named structs, locks, latches, a table of who is there.
+ *
+ * <p>All methods may be called by any thread. All processes are on one machine, in one pid namespace. The mapping lasts as
+ * long as the process, even after {@link #close()}.
+ */
+public final class Segment implements AutoCloseable {
+    /** Every segment has these, one lock each. */
+    static final List<Tranche> BUILT_IN_TRANCHES = List.of(
+        // An index entry is published by one store
+        new Tranche("ShmemIndex", 1, OwnerDeath.CONSISTENT),
+        new Tranche("AddinShmemInit", 1, OwnerDeath.INCONSISTENT),
+        new Tranche("ProcArray", 1, OwnerDeath.CONSISTENT));
+
+    private static final Map<Path, Segment> ATTACHED = new HashMap<>();
+
+    private final Path file;
+    private final SideFile sideFile;
+    private final Object fileKey;
+    private final MemorySegment memory;
+    private final UnsafeBuffer header;
+    private final boolean created;
+    private final UnsafeBuffer index;
+    private final UnsafeBuffer[] slots;
+    private final LWLock[] locks;
+    private final List<Tranche> tranches = new ArrayList<>();
+    private final Map<String, Integer> trancheIds = new HashMap<>();
+    private final int[] firstLocks;
+    private final AtomicReferenceArray<OwnerDeathCallback> callbacks;
+    private final Reaper reaper;
+    private final AtomicInteger openProcs = new AtomicInteger();
+
+    private Segment(final Path file, final SideFile sideFile, final MemorySegment memory, final boolean created)
+        throws IOException {
+        this.file = file;
+        this.sideFile = sideFile;
+        this.memory = memory;
+        this.created = created;
+        fileKey = fileKey(file);
+        header = new UnsafeBuffer(memory.address(), SegmentLayout.HEADER_LENGTH);
+        index = section(Section.INDEX, 0, ShmemIndexLayout.LENGTH);
+        slots = new UnsafeBuffer[header.getInt(SegmentLayout.PROC_COUNT_OFFSET)];
+        Arrays.setAll(slots, i -> section(Section.PROCS, (long)i * ProcLayout.LENGTH, ProcLayout.LENGTH));
+        locks = new LWLock[header.getInt(SegmentLayout.LOCK_COUNT_OFFSET)];
+        firstLocks = new int[header.getInt(SegmentLayout.TRANCHE_COUNT_OFFSET)];
+        callbacks = new AtomicReferenceArray<>(firstLocks.length);
+        readTranches();
+        reaper = new Reaper(this, sideFile);
+    }
+
+    private void readTranches() {
+        for (int id = 0; id < firstLocks.length; id++) {
+            final UnsafeBuffer record =
+                section(Section.TRANCHES, (long)id * TrancheLayout.LENGTH, TrancheLayout.LENGTH);
+            final String name = text(record, TrancheLayout.NAME_OFFSET, TrancheLayout.NAME_LENGTH);
+            final Tranche tranche = new Tranche(name, record.getInt(TrancheLayout.LOCK_COUNT_OFFSET),
+                OwnerDeath.values()[record.getInt(TrancheLayout.OWNER_DEATH_OFFSET)]);
+            tranches.add(tranche);
+            trancheIds.put(name, id);
+            firstLocks[id] = record.getInt(TrancheLayout.FIRST_LOCK_OFFSET);
+            for (int i = 0; i < tranche.locks(); i++) {
+                final int number = firstLocks[id] + i;
+                locks[number] = new LWLock(this,
+                    section(Section.LOCKS, (long)number * LWLockLayout.LENGTH, LWLockLayout.LENGTH), number, id, name, i);
+            }
+        }
+    }
+
+    /**
+     * Attaches to the segment at {@code file}; creates it if there is none, or if no process is attached to what is there.
+     *
+     * <p>Any number of processes may do this at once: one creates, the others attach. A process that opens the file again
+     * gets the same object.
+     *
+     * @param config what to create; of a segment that exists, the size and the proc count are what they are
+     * @throws ShmemException if the disk is full (nothing is left behind then); if the segment is in use by a program of
+     *     another layout version, or lacks a tranche of {@code config}
+     */
+    public static Segment open(final Path file, final SegmentConfig config) {
+        return enter(file, config);
+    }
+
+    /**
+     * Attaches to a segment that other processes are attached to. Never creates one.
+     *
+     * @throws ShmemException which says what is wrong: no such file, not a segment, another version or byte order,
+     *     truncated, still being created, left by another boot, or by processes that have all ended
+     */
+    public static Segment attach(final Path file) {
+        return enter(file, null);
+    }
+
+    private static Segment enter(final Path path, final SegmentConfig config) {
+        checkFlags();
+        synchronized (ATTACHED) {
+            try {
+                final Path directory = path.toAbsolutePath().normalize().getParent();
+                final Path file = directory == null || !Files.isDirectory(directory)
+                    ? path.toAbsolutePath() : directory.toRealPath().resolve(path.getFileName());
+                Segment segment = ATTACHED.get(file);
+                if (segment == null) {
+                    segment = config == null ? attachNew(file) : openNew(file, config);
+                    ATTACHED.put(file, segment);
+                } else if (!Files.exists(file) || !segment.fileKey.equals(fileKey(file))) {
+                    throw new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE, "segment \"" + file
+                        + "\" was deleted or replaced while this process was attached to it");
+                }
+                if (config != null) {
+                    segment.checkTranches(config);
+                }
+                return segment;
+            } catch (final IOException e) {
+                throw new ShmemException(ShmemException.IO_ERROR,
+                    "could not open shared memory segment \"" + path + "\": " + e, e);
+            }
+        }
+    }
+
+    private static Segment openNew(final Path file, final SegmentConfig config) throws IOException {
+        final SideFile sideFile = SideFile.open(file);
+        try (FileLock _ = sideFile.lockStartUpMutex()) {
+            final boolean create = sideFile.nobodyAttached();
+            final MemorySegment memory = create
+                ? SegmentFile.create(file, config, SegmentFile.generation(file) + 1) : SegmentFile.mapExisting(file);
+            sideFile.markAttached();
+            return new Segment(file, sideFile, memory, create);
+        } catch (final IOException | RuntimeException e) {
+            sideFile.close();
+            throw e;
+        }
+    }
+
+    private static Segment attachNew(final Path file) throws IOException {
+        // Says what is wrong before a lock file is made beside something that is no segment
+        SegmentFile.check(file);
+        final SideFile sideFile = SideFile.open(file);
+        try (FileLock _ = sideFile.lockStartUpMutex()) {
+            final MemorySegment memory = SegmentFile.mapExisting(file);
+            if (sideFile.nobodyAttached()) {
+                throw new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "segment \"" + file + "\" was left by processes that have all ended");
+            }
+            sideFile.markAttached();
+            return new Segment(file, sideFile, memory, false);
+        } catch (final IOException | RuntimeException e) {
+            sideFile.close();
+            throw e;
+        }
+    }
+
+    private static void checkFlags() {
+        if (!Object.class.getModule().isOpen("jdk.internal.misc", UnsafeBuffer.class.getModule())) {
+            throw new UnsupportedOperationException(
+                "start java with --add-opens java.base/jdk.internal.misc=ALL-UNNAMED");
+        }
+    }
+
+    private void checkTranches(final SegmentConfig config) {
+        for (final Tranche wanted : config.tranches()) {
+            final Integer id = trancheIds.get(wanted.name());
+            if (id == null || tranches.get(id).locks() < wanted.locks()) {
+                throw new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE, "segment \"" + file
+                    + "\" was created without " + wanted.locks() + " locks of tranche \"" + wanted.name() + "\"");
+            }
+        }
+    }
+
+    /**
+     * Detaches: the next process to open the file may then create it anew. The mapping stays, so that a stray access is
+     * harmless. Every proc of this process must be closed first.
+     */
+    @Override
+    public void close() {
+        synchronized (ATTACHED) {
+            if (openProcs.get() != 0) {
+                throw new IllegalStateException("segment \"" + file + "\" still has " + openProcs + " procs open here");
+            }
+            if (ATTACHED.remove(file, this)) {
+                reaper.close();
+                try {
+                    sideFile.close();
+                } catch (final IOException e) {
+                    throw new ShmemException(ShmemException.IO_ERROR, "could not close the segment's lock file", e);
+                }
+            }
+        }
+    }
+
+    /** Where it is; absolute. */
+    public Path file() {
+        return file;
+    }
+
+    /** True if this process created it: its structs are empty and its locks free. */
+    public boolean created() {
+        return created;
+    }
+
+    /** One more than the segment's that was in the same file before. */
+    public long generation() {
+        return header.getLong(SegmentLayout.GENERATION_OFFSET);
+    }
+
+    /** The process that created it. */
+    public ProcessIdentity supervisor() {
+        return new ProcessIdentity(header.getLong(SegmentLayout.SUPERVISOR_PID_OFFSET),
+            header.getLong(SegmentLayout.SUPERVISOR_START_TIME_OFFSET));
+    }
+
+    /** Where this process sees its first byte. */
+    public long address() {
+        return memory.address();
+    }
+
+    /** Bytes. */
+    public long length() {
+        return memory.byteSize();
+    }
+
+    /** A view of the {@code length} bytes from {@code offset}. Its accessors' names carry the memory order. */
+    public UnsafeBuffer buffer(final long offset, final int length) {
+        Objects.checkFromIndexSize(offset, length, memory.byteSize());
+        return new UnsafeBuffer(memory.address() + offset, length);
+    }
+
+    /** A view of a struct smaller than 2 GiB. */
+    public UnsafeBuffer buffer(final ShmemStruct struct) {
+        return buffer(struct.offset(), Math.toIntExact(struct.size()));
+    }
+
+    /**
+     * Finds a named area, or allocates it, all zero, 128-byte aligned. Areas live as long as the segment.
+     *
+     * <p>To initialise one exactly once, hold {@link #addinShmemInitLock()} exclusively from before this call until done.
+     *
+     * @param name at most 47 bytes of UTF-8
+     * @param size bytes; the same in every call with this name
+     * @throws ShmemException if there is no room, or it was allocated with another size
+     */
+    public ShmemStruct shmemInitStruct(final Proc proc, final String name, final long size) {
+        final byte[] key = name.getBytes(StandardCharsets.UTF_8);
+        if (key.length == 0 || key.length > ShmemIndexLayout.MAX_NAME) {
+            throw new IllegalArgumentException(
+                "name must have 1 to " + ShmemIndexLayout.MAX_NAME + " bytes: name=" + name);
+        }
+        if (size < 0) {
+            throw new IllegalArgumentException("size must not be negative: size=" + size);
+        }
+        final LWLock indexLock = lwLock("ShmemIndex", 0);
+        indexLock.acquire(proc, LWLockMode.EXCLUSIVE);
+        try {
+            return findOrAllocate(name, key, size);
+        } finally {
+            indexLock.release(proc);
+        }
+    }
+
+    private ShmemStruct findOrAllocate(final String name, final byte[] key, final long size) {
+        final int count = index.getIntVolatile(ShmemIndexLayout.COUNT_OFFSET);
+        long end = header.getLong(Section.HEAP.offsetOffset());
+        final long limit = end + header.getLong(Section.HEAP.lengthOffset());
+        for (int i = 0; i < count; i++) {
+            final int entry = ShmemIndexLayout.entry(i);
+            final long offset = index.getLong(entry + ShmemIndexLayout.OFFSET_OFFSET);
+            if (text(index, entry + ShmemIndexLayout.NAME_OFFSET, ShmemIndexLayout.NAME_LENGTH).equals(name)) {
+                final long actual = index.getLong(entry + ShmemIndexLayout.SIZE_OFFSET);
+                if (actual != size) {
+                    throw new ShmemException(ShmemException.INTERNAL_ERROR, "ShmemIndex entry size is wrong for data "
+                        + "structure \"" + name + "\": expected " + size + ", actual " + actual);
+                }
+                return new ShmemStruct(offset, memory.address() + offset, size, true);
+            }
+            end = offset + index.getLong(entry + ShmemIndexLayout.ALLOCATED_SIZE_OFFSET);
+        }
+        if (count == header.getInt(SegmentLayout.STRUCT_CAPACITY_OFFSET) || size > limit - end
+            || SegmentLayout.align(size) > limit - end) {
+            throw new ShmemException(ShmemException.OUT_OF_MEMORY, "not enough shared memory for data structure \""
+                + name + "\" (" + size + " bytes requested)");
+        }
+        final int entry = ShmemIndexLayout.entry(count);
+        // A creator that died here may have left a longer name
+        index.setMemory(entry, ShmemIndexLayout.ENTRY_LENGTH, (byte)0);
+        index.putBytes(entry + ShmemIndexLayout.NAME_OFFSET, key);
+        index.putLong(entry + ShmemIndexLayout.OFFSET_OFFSET, end);
+        index.putLong(entry + ShmemIndexLayout.SIZE_OFFSET, size);
+        index.putLong(entry + ShmemIndexLayout.ALLOCATED_SIZE_OFFSET, SegmentLayout.align(size));
+        index.putIntRelease(ShmemIndexLayout.COUNT_OFFSET, count + 1);
+        return new ShmemStruct(end, memory.address() + end, size, false);
+    }
+
+    /** The lock to hold while initialising a struct. */
+    public LWLock addinShmemInitLock() {
+        return lwLock("AddinShmemInit", 0);
+    }
+
+    /**
+     * A lock. The same object for the same arguments.
+     *
+     * @throws ShmemException if the segment was created without it
+     */
+    public LWLock lwLock(final String tranche, final int lockIndex) {
+        final int id = trancheId(tranche);
+        return locks[firstLocks[id] + Objects.checkIndex(lockIndex, tranches.get(id).locks())];
+    }
+
+    /**
+     * Says how to repair what a tranche's locks protect when a process dies holding one exclusively. Each process that may
+     * reap or take the lock registers its own; it replaces the one before.
+     */
+    public void onOwnerDeath(final String tranche, final OwnerDeathCallback callback) {
+        callbacks.set(trancheId(tranche), callback);
+    }
+
+    private int trancheId(final String tranche) {
+        final Integer id = trancheIds.get(tranche);
+        if (id == null) {
+            throw new ShmemException(ShmemException.INTERNAL_ERROR, "requested tranche is not registered: " + tranche);
+        }
+        return id;
+    }
+
+    /**
+     * A slot for the calling thread, which must be a platform thread.
+     *
+     * @param backendType what it is, for people: cut at 95 bytes
+     * @throws ShmemException if all slots are taken, by live processes
+     */
+    public Proc attachProc(final String backendType) {
+        if (Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException("a virtual thread cannot have a proc: it would sleep in the kernel");
+        }
+        int procNumber = claimSlot();
+        if (procNumber < 0) {
+            reapDeadProcs();
+            procNumber = claimSlot();
+        }
+        if (procNumber < 0) {
+            throw new ShmemException(ShmemException.TOO_MANY_CONNECTIONS,
+                "sorry, too many clients already: segment \"" + file + "\" has " + slots.length + " procs");
+        }
+        final UnsafeBuffer slot = slots[procNumber];
+        final byte[] type = backendType.getBytes(StandardCharsets.UTF_8);
+        slot.setMemory(ProcLayout.BACKEND_TYPE_OFFSET, ProcLayout.BACKEND_TYPE_LENGTH, (byte)0);
+        slot.putBytes(ProcLayout.BACKEND_TYPE_OFFSET, type, 0,
+            Math.min(type.length, ProcLayout.BACKEND_TYPE_LENGTH - 1));
+        slot.putInt(ProcLayout.TID_OFFSET, ProcessIdentity.currentThreadId());
+        slot.putInt(ProcLayout.WAIT_EVENT_OFFSET, 0);
+        slot.putInt(ProcLayout.LATCH_OFFSET, ProcLayout.LATCH_CLEAR);
+        // The episode goes on counting, so that a wake-up meant for an earlier owner finds no match
+        slot.putInt(ProcLayout.SEMAPHORE_OFFSET,
+            slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK);
+        slot.putLongRelease(
+            ProcLayout.OWNER_OFFSET, ProcLayout.owner(ProcessIdentity.current(), ProcLayout.ACTIVE));
+        // Both now, and not in the middle of a wait: they fail if a flag is missing, or threads are
+        reaper.start();
+        Futex.wake(slot.addressOffset() + ProcLayout.LATCH_OFFSET, 1);
+        openProcs.incrementAndGet();
+        return new Proc(this, procNumber);
+    }
+
+    private int claimSlot() {
+        final long claim = ProcLayout.owner(ProcessIdentity.current(), ProcLayout.CLAIMED);
+        for (int i = 0; i < slots.length; i++) {
+            if (slots[i].getLongVolatile(ProcLayout.OWNER_OFFSET) == 0
+                && slots[i].compareAndSetLong(ProcLayout.OWNER_OFFSET, 0, claim)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The latch of a proc of any process. */
+    public Latch latch(final int procNumber) {
+        return new Latch(slots[procNumber]);
+    }
+
+    /** Slots of the proc table. */
+    public int maxProcs() {
+        return slots.length;
+    }
+
+    /**
+     * Frees the slots of processes that have died, and recovers the locks they held or waited for. Who sees a process die
+     * calls it; waiters for a lock do so by themselves.
+     *
+     * <p>Waits while another process is at the same, and for live processes that were stopped in the middle of taking one of
+     * those locks. The caller may hold locks, but must not be in an {@link OwnerDeathCallback}.
+     */
+    public List<ReapedProc> reapDeadProcs() {
+        return reaper.reap();
+    }
+
+    Reaper reaper() {
+        return reaper;
+    }
+
+    OwnerDeathCallback ownerDeathCallback(final int trancheId) {
+        return callbacks.get(trancheId);
+    }
+
+    OwnerDeath ownerDeath(final int trancheId) {
+        return tranches.get(trancheId).ownerDeath();
+    }
+
+    UnsafeBuffer slot(final int procNumber) {
+        return slots[procNumber];
+    }
+
+    LWLock lock(final int number) {
+        return locks[number];
+    }
+
+    void procClosed() {
+        openProcs.decrementAndGet();
+    }
+
+    private UnsafeBuffer section(final Section section, final long offset, final int length) {
+        return new UnsafeBuffer(memory.address() + header.getLong(section.offsetOffset()) + offset, length);
+    }
+
+    private static Object fileKey(final Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    /** UTF-8 text that zeros follow, or the end of its field. */
+    static String text(final UnsafeBuffer buffer, final int offset, final int length) {
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        int end = 0;
+        while (end < length && bytes[end] != 0) {
+            end++;
+        }
+        return new String(bytes, 0, end, StandardCharsets.UTF_8);
+    }
+}

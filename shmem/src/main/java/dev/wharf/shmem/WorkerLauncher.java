@@ -1,0 +1,65 @@
+package dev.wharf.shmem;
+
+import dev.wharf.shmem.os.ProcessIdentity;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts workers: JVMs like this one, small, attached to the same segment. */
+public final class WorkerLauncher {
+    /** System property: an AOT cache for workers; not used if there is no such file. */
+    public static final String AOT_CACHE_PROPERTY = "wharf.aot.cache";
+
+    private static final List<String> JVM_FLAGS = List.of(
+        "--enable-native-access=ALL-UNNAMED",
+        "--add-modules", "jdk.incubator.vector",
+        "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
+        "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms16m", "-Xmx128m");
+
+    private WorkerLauncher() {
+    }
+
+    /**
+     * Starts a worker, and does not wait for it. It ends when this process does.
+     *
+     * @throws ShmemException if no process could be started
+     */
+    public static Worker launch(final Segment segment, final WorkerSpec spec) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM_FLAGS);
+        final String aotCache = System.getProperty(AOT_CACHE_PROPERTY);
+        if (aotCache != null && Files.isRegularFile(Path.of(aotCache))) {
+            command.add("-XX:AOTCache=" + aotCache);
+        }
+        command.addAll(spec.extraJvmFlags());
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(BackgroundWorkerMain.class.getName());
+        command.add(segment.file().toString());
+        command.add(Long.toString(segment.generation()));
+        command.add(Long.toString(ProcessIdentity.current().pid()));
+        command.add(Long.toString(ProcessIdentity.current().startTime()));
+        command.add(spec.type());
+        command.add(spec.mainClass());
+        command.addAll(spec.args());
+        // The JVM announces the vector module on its output: neither stream may be the user's terminal
+        final ProcessBuilder builder = new ProcessBuilder(command)
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(spec.logFile() == null ? ProcessBuilder.Redirect.DISCARD
+                : ProcessBuilder.Redirect.appendTo(spec.logFile().toFile()));
+        // The flags are all on the command line: these would change them, and be announced
+        builder.environment().remove("JDK_JAVA_OPTIONS");
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        try {
+            return new Worker(builder.start());
+        } catch (final IOException e) {
+            throw new ShmemException(ShmemException.IO_ERROR,
+                "could not start a " + spec.type() + " process: " + e.getMessage(), e);
+        }
+    }
+}

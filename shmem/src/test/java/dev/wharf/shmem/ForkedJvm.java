@@ -1,0 +1,82 @@
+package dev.wharf.shmem;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A JVM that a test forks, with this one's class path; it says on its standard output how far it is. Killed at the end. */
+final class ForkedJvm implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader output;
+
+    private ForkedJvm(final Process process) {
+        this.process = process;
+        output = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    static ForkedJvm start(final Class<?> main, final String... args) throws IOException {
+        final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
+            "--enable-native-access=ALL-UNNAMED", "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", System.getProperty("java.class.path"),
+            main.getName()));
+        command.addAll(List.of(args));
+        return new ForkedJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The next line it prints; an error if it ends instead. */
+    String readLine() throws IOException {
+        final String line = output.readLine();
+        if (line == null) {
+            throw new IOException("process " + process.pid() + " ended without saying anything more");
+        }
+        return line;
+    }
+
+    void expect(final String line) throws IOException {
+        final String actual = readLine();
+        if (!actual.equals(line)) {
+            throw new IOException("expected \"" + line + "\" from process " + process.pid() + ", got \"" + actual + "\"");
+        }
+    }
+
+    void send(final String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    /** SIGKILL; returns once it is gone. */
+    void kill() throws InterruptedException {
+        // Process's own method would also close the streams
+        process.toHandle().destroyForcibly();
+        process.waitFor();
+    }
+
+    /** What it has said and nobody has read. Only once it is gone. */
+    String rest() throws IOException {
+        return output.readAllAsString();
+    }
+
+    int await() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("process " + process.pid() + " does not end");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

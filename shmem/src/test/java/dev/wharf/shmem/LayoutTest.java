@@ -1,0 +1,121 @@
+package dev.wharf.shmem;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.wharf.shmem.SegmentLayout.Section;
+import dev.wharf.shmem.os.ProcessIdentity;
+import org.junit.jupiter.api.Test;
+
+/** The shapes that processes of other programs and languages rely on. A change here is a new layout version. */
+class LayoutTest {
+    @Test
+    void segment() {
+        assertEquals(1, SegmentLayout.VERSION);
+        assertEquals(8, SegmentLayout.MAGIC.length);
+        assertEquals(0, SegmentLayout.MAGIC_OFFSET);
+        assertEquals(8, SegmentLayout.VERSION_OFFSET);
+        assertEquals(12, SegmentLayout.BYTE_ORDER_OFFSET);
+        assertEquals(16, SegmentLayout.LENGTH_OFFSET);
+        assertEquals(24, SegmentLayout.GENERATION_OFFSET);
+        assertEquals(32, SegmentLayout.BOOT_ID_OFFSET);
+        assertEquals(48, SegmentLayout.SUPERVISOR_PID_OFFSET);
+        assertEquals(56, SegmentLayout.SUPERVISOR_START_TIME_OFFSET);
+        assertEquals(64, SegmentLayout.STATE_OFFSET);
+        assertEquals(68, SegmentLayout.PROC_COUNT_OFFSET);
+        assertEquals(72, SegmentLayout.LOCK_COUNT_OFFSET);
+        assertEquals(76, SegmentLayout.TRANCHE_COUNT_OFFSET);
+        assertEquals(80, SegmentLayout.STRUCT_CAPACITY_OFFSET);
+        assertEquals(88, SegmentLayout.PID_NAMESPACE_OFFSET);
+        assertEquals(256, SegmentLayout.SECTIONS_OFFSET);
+        assertEquals(512, SegmentLayout.HEADER_LENGTH);
+        assertEquals(256, Section.INDEX.offsetOffset());
+        assertEquals(264, Section.INDEX.lengthOffset());
+        assertEquals(272, Section.PROCS.offsetOffset());
+        assertEquals(288, Section.LOCKS.offsetOffset());
+        assertEquals(304, Section.TRANCHES.offsetOffset());
+        assertEquals(320, Section.HEAP.offsetOffset());
+        assertEquals(0, SegmentLayout.align(0));
+        assertEquals(128, SegmentLayout.align(1));
+        assertEquals(128, SegmentLayout.align(128));
+        assertEquals(256, SegmentLayout.align(129));
+    }
+
+    @Test
+    void shmemIndex() {
+        assertEquals(0, ShmemIndexLayout.COUNT_OFFSET);
+        assertEquals(128, ShmemIndexLayout.entry(0));
+        assertEquals(256, ShmemIndexLayout.entry(1));
+        assertEquals(0, ShmemIndexLayout.NAME_OFFSET);
+        assertEquals(48, ShmemIndexLayout.OFFSET_OFFSET);
+        assertEquals(56, ShmemIndexLayout.SIZE_OFFSET);
+        assertEquals(64, ShmemIndexLayout.ALLOCATED_SIZE_OFFSET);
+        assertEquals(128 + 256 * 128, ShmemIndexLayout.LENGTH);
+    }
+
+    @Test
+    void tranche() {
+        assertEquals(0, TrancheLayout.NAME_OFFSET);
+        assertEquals(64, TrancheLayout.FIRST_LOCK_OFFSET);
+        assertEquals(68, TrancheLayout.LOCK_COUNT_OFFSET);
+        assertEquals(72, TrancheLayout.OWNER_DEATH_OFFSET);
+        assertEquals(128, TrancheLayout.LENGTH);
+    }
+
+    @Test
+    void lwLock() {
+        assertEquals(0, LWLockLayout.STATE_OFFSET);
+        assertEquals(4, LWLockLayout.TRANCHE_OFFSET);
+        assertEquals(8, LWLockLayout.HEAD_OFFSET);
+        assertEquals(12, LWLockLayout.TAIL_OFFSET);
+        assertEquals(16, LWLockLayout.TICKET_OFFSET);
+        assertEquals(24, LWLockLayout.DEAD_OWNER_PID_OFFSET);
+        assertEquals(128, LWLockLayout.LENGTH);
+        assertEquals(1, LWLockLayout.SHARED);
+        assertEquals(0x0004_0000, LWLockLayout.EXCLUSIVE);
+        assertEquals(0x0007_FFFF, LWLockLayout.LOCK_MASK);
+        assertEquals(0x0800_0000, LWLockLayout.INCONSISTENT);
+        assertEquals(0x1000_0000, LWLockLayout.RECOVERING);
+        assertEquals(0x2000_0000, LWLockLayout.LIST_LOCKED);
+        assertEquals(0x4000_0000, LWLockLayout.WAKE_IN_PROGRESS);
+        assertEquals(0x8000_0000, LWLockLayout.HAS_WAITERS);
+        assertEquals(1, LWLockMode.SHARED.code);
+        assertEquals(2, LWLockMode.EXCLUSIVE.code);
+    }
+
+    @Test
+    void proc() {
+        assertEquals(0, ProcLayout.OWNER_OFFSET);
+        assertEquals(8, ProcLayout.TID_OFFSET);
+        assertEquals(12, ProcLayout.WAIT_EVENT_OFFSET);
+        assertEquals(16, ProcLayout.BACKEND_TYPE_OFFSET);
+        assertEquals(128, ProcLayout.LATCH_OFFSET);
+        assertEquals(256, ProcLayout.SEMAPHORE_OFFSET);
+        assertEquals(260, ProcLayout.NEXT_OFFSET);
+        assertEquals(264, ProcLayout.PREVIOUS_OFFSET);
+        assertEquals(268, ProcLayout.WAIT_MODE_OFFSET);
+        assertEquals(384, ProcLayout.held(0));
+        assertEquals(400, ProcLayout.held(1));
+        assertEquals(8, ProcLayout.HELD_TICKET_OFFSET);
+        assertEquals(3584, ProcLayout.LENGTH);
+        assertEquals(0, ProcLayout.LENGTH % SegmentLayout.ALIGNMENT);
+    }
+
+    @Test
+    void heldWord() {
+        final long word = ProcLayout.heldWord(0x12345678, LWLockMode.EXCLUSIVE, ProcLayout.INTENT);
+        assertEquals(0x12345678_00000201L, word);
+        assertEquals(0x12345678, ProcLayout.lock(word));
+        assertEquals(2, ProcLayout.modeCode(word));
+        assertEquals(0x12345678_00000204L, ProcLayout.withState(word, ProcLayout.RELEASING));
+        assertEquals(ProcLayout.RELEASING, ProcLayout.state(ProcLayout.withState(word, ProcLayout.RELEASING)));
+    }
+
+    @Test
+    void ownerWordHoldsTheLargestPidAndStartTime() {
+        final ProcessIdentity largest = new ProcessIdentity((1 << 22) - 1, (1L << 40) - 1);
+        assertEquals(-1L << 2 | 1, ProcLayout.owner(largest, ProcLayout.CLAIMED));
+        assertEquals(largest, ProcLayout.process(ProcLayout.owner(largest, ProcLayout.ACTIVE)));
+        final ProcessIdentity current = ProcessIdentity.current();
+        assertEquals(current, ProcLayout.process(ProcLayout.owner(current, ProcLayout.ACTIVE)));
+    }
+}
