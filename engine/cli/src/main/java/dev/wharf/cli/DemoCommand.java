@@ -24,7 +24,7 @@ final class DemoCommand implements Wharf.Command {
     private static final long SMALLEST = 10_000;
 
     private final Console console;
-    private final CommandSpec spec = CommandSpec.create().name("demo").mixinStandardHelpOptions(true);
+    private final CommandSpec spec = CommandSpec.create().name("demo").addOption(Wharf.helpOption());
 
     DemoCommand(Console console) {
         this.console = console;

@@ -9,7 +9,7 @@ import picocli.CommandLine.ParseResult;
 /** {@code wharf init}: an empty data directory. */
 final class InitCommand implements Wharf.Command {
     private final Console console;
-    private final CommandSpec spec = CommandSpec.create().name("init").mixinStandardHelpOptions(true)
+    private final CommandSpec spec = CommandSpec.create().name("init").addOption(Wharf.helpOption())
             .addOption(Directories.option());
 
     InitCommand(Console console) {

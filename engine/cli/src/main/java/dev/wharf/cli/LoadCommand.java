@@ -25,7 +25,7 @@ final class LoadCommand implements Wharf.Command {
     private static final Set<String> VALUE_ERRORS = Set.of("22P02", "22003", "22007", "22008");
 
     private final Console console;
-    private final CommandSpec spec = CommandSpec.create().name("load").mixinStandardHelpOptions(true);
+    private final CommandSpec spec = CommandSpec.create().name("load").addOption(Wharf.helpOption());
 
     LoadCommand(Console console) {
         this.console = console;

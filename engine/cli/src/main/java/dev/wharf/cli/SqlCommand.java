@@ -20,7 +20,7 @@ final class SqlCommand implements Wharf.Command {
     private final Console console;
     private final List<Action> actions = new ArrayList<>();
     private final List<String> assignments = new ArrayList<>();
-    private final CommandSpec spec = CommandSpec.create().name("sql").mixinStandardHelpOptions(true);
+    private final CommandSpec spec = CommandSpec.create().name("sql").addOption(Wharf.helpOption());
 
     SqlCommand(Console console) {
         this.console = console;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -23,13 +24,17 @@ public final class Wharf {
         int exit = run(args, console);
         console.out().flush();
         console.err().flush();
-        System.exit(exit);
+        if (exit != 0) {
+            // Only then: System.exit starts the logging system, to say that it was called.
+            System.exit(exit);
+        }
     }
 
     static int run(String[] args, Console console) {
         List<Command> commands = List.of(new DemoCommand(console), new InitCommand(console), new LoadCommand(console),
                 new SqlCommand(console));
-        CommandSpec root = CommandSpec.create().name("wharf").mixinStandardHelpOptions(true).version("wharf " + VERSION);
+        CommandSpec root = CommandSpec.create().name("wharf").version("wharf " + VERSION).addOption(helpOption())
+                .addOption(OptionSpec.builder("-V", "--version").versionHelp(true).description("Show the version.").build());
         root.usageMessage().description("Loads very large CSV files into tables, in parallel, and back.")
                 .sortOptions(false);
         for (Command command : commands) {
@@ -40,6 +45,11 @@ public final class Wharf {
         line.setErr(new java.io.PrintWriter(console.err(), true, java.nio.charset.StandardCharsets.UTF_8));
         line.setExecutionStrategy(result -> execute(result, commands, console));
         return line.execute(args);
+    }
+
+    /** By hand: picocli's mixin for it starts reflection, which takes longer than all the rest. */
+    static OptionSpec helpOption() {
+        return OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build();
     }
 
     private static int execute(ParseResult result, List<Command> commands, Console console) {
