@@ -119,7 +119,7 @@ public final class ColumnBuilder implements AutoCloseable {
         switch (storage) {
             case BIT -> data.ensure(wanted / 8 + 9, (rows + 7L) / 8);
             case VARIABLE -> {
-                data.ensure(dataLength() + moreBytes + 64, dataLength());
+                data.ensure(dataLength() + moreBytes, dataLength());
                 offsets.ensure(4L * (wanted + 1), 4L * (rows + 1));
             }
             default -> data.ensure(wanted * width, (long) rows * width);
@@ -132,7 +132,7 @@ public final class ColumnBuilder implements AutoCloseable {
     /** Room for {@code bytes} more in a VARIABLE column, from a reserved row on. */
     public void reserveBytes(int row, long bytes) {
         long used = getInt(offsets.address() + 4L * row) & 0xFFFFFFFFL;
-        data.ensure(used + bytes + 64, used);
+        data.ensure(used + bytes, used);
     }
 
     private void growValidity(long wanted) {

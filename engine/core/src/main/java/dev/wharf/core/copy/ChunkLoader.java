@@ -74,10 +74,9 @@ final class ChunkLoader implements AutoCloseable {
     private final int[] absent;
     private final OffHeap.Buffer text = new OffHeap.Buffer(BLOCK);
     private final OffHeap.Buffer positions = new OffHeap.Buffer(4L * (BLOCK + StructuralIndex.SLACK_ENTRIES));
-    private final OffHeap.Buffer specials = new OffHeap.Buffer(4L * (BLOCK + StructuralIndex.SLACK_ENTRIES));
+    private final OffHeap.Buffer quoted = new OffHeap.Buffer(8L * (BLOCK + StructuralIndex.SLACK_ENTRIES));
     private final BooleanSupplier cancelled;
     private ArrowFileWriter writer;
-    private boolean expectQuotes;
 
     /** File offset of the text buffer's first byte, and the bytes in it. */
     private long textStart;
@@ -230,14 +229,9 @@ final class ChunkLoader implements AutoCloseable {
     private void scan(long base, int length) {
         int entries = Math.min(length, MAX_ENTRIES) + StructuralIndex.SLACK_ENTRIES;
         positions.ensure(4L * entries, 0);
-        specials.ensure(4L * entries, 0);
-        index.scan(base, length, positions.address(), expectQuotes ? specials.address() : 0, MAX_ENTRIES);
-        if (index.quotes() && !expectQuotes) {
-            index.scan(base, length, positions.address(), specials.address(), MAX_ENTRIES);
-        }
-        expectQuotes = index.quotes();
+        quoted.ensure(8L * entries, 0);
+        index.scan(base, length, positions.address(), quoted.address(), MAX_ENTRIES);
         putInt(positions.address() - 4, -1);
-        putInt(specials.address() - 4, 0);
     }
 
     /** Whether every row has the expected number of fields: then each such position, and no other, is a row end. */
@@ -271,7 +265,7 @@ final class ChunkLoader implements AutoCloseable {
     }
 
     private boolean convert(long base, int rows, boolean ascii) {
-        block.set(base, positions.address(), index.quotes() ? specials.address() : 0, rows, ascii);
+        block.set(base, positions.address(), quoted.address(), index.quotedCount(), rows, ascii);
         int before = builders[0].rows();
         int[] attributes = job.attributes();
         for (int i = 0; i < kernels.length; i++) {
@@ -357,9 +351,7 @@ final class ChunkLoader implements AutoCloseable {
         if (inside) {
             putByte(base, job.dialect().quote());
         }
-        int length = Math.min(textLength, Math.max(BLOCK, textLength)) + shift;
-        positions.ensure(4L * (Math.min(length, MAX_ENTRIES) + StructuralIndex.SLACK_ENTRIES), 0);
-        index.scan(base, length, positions.address(), 0, MAX_ENTRIES);
+        scan(base, textLength + shift);
         byte end = job.dialect().eol().last();
         firstRowEnd = -1;
         int good = 0;
@@ -417,7 +409,7 @@ final class ChunkLoader implements AutoCloseable {
         }
         text.close();
         positions.close();
-        specials.close();
+        quoted.close();
         block.close();
         for (ColumnBuilder builder : builders) {
             builder.close();
