@@ -18,7 +18,7 @@ final class Directories {
 
     static OptionSpec option() {
         return OptionSpec.builder("-D", "--directory").type(Path.class).paramLabel("DIR")
-                .description("The data directory. Default: $WHARF_DATA, else ./" + DEFAULT + ".").build();
+                .description("The data directory. Default: $WHARF_DATA, else " + DEFAULT + " in this folder.").build();
     }
 
     static Path chosen(ParseResult arguments) {

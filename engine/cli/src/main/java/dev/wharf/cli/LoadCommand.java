@@ -102,12 +102,12 @@ final class LoadCommand implements Wharf.Command {
         String table = options.table() != null ? options.table() : tableName(file);
         CsvSample sample = CsvSample.read(file, options.delimiter());
         Relation existing = directory.catalog().lookup(table);
-        if (existing != null && options.table() == null) {
+        if (existing != null && options.table() == null && !isLeftover(directory, existing, sample, options)) {
             throw new PgError("42P07", "relation \"" + table + "\" already exists")
                     .withHint("To add the rows of \"" + file + "\" to it, load with --table " + table
                             + "; to make another, name it with --table.");
         }
-        if (existing != null) {
+        if (existing != null && options.table() != null) {
             copy(backend, file, table, sample.delimiter(), headerOption(sample, existing, options));
             return;
         }
@@ -130,13 +130,22 @@ final class LoadCommand implements Wharf.Command {
         }
         console.out().println(create + ";");
         console.out().flush();
-        backend.execute(create, new SilentReceiver());
+        if (existing == null) {
+            backend.execute(create, new SilentReceiver());
+        }
         try {
             copy(backend, file, table, sample.delimiter(), schema.header() ? "HEADER" : null);
         } catch (PgError e) {
             backend.execute("DROP TABLE " + QuoteIdentifier.identifier(table), new SilentReceiver());
             throw explain(e, table, sample.rows().size(), sample.whole());
         }
+    }
+
+    /** Whether an earlier load of such a file made the table, and was interrupted before it held a row. */
+    private static boolean isLeftover(DataDirectory directory, Relation table, CsvSample sample, Options options) {
+        return directory.catalog().size(table).rows() == 0 && table.unlogged() == options.unlogged()
+                && !sample.rows().isEmpty()
+                && SchemaInference.of(sample, options.header(), options.textColumns()).columns().equals(table.columns());
     }
 
     /** The table is dropped again; the hint says how to go on. */

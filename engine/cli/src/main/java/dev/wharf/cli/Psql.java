@@ -19,6 +19,8 @@ final class Psql {
     static final int EXIT_SUCCESS = 0;
     static final int EXIT_FAILURE = 1;
     static final int EXIT_USER = 3;
+    /** What a shell reports of a process that SIGPIPE ended. */
+    static final int EXIT_OUTPUT_CLOSED = 141;
     private static final int MAX_INCLUDE_DEPTH = 32;
 
     final Console console;
@@ -30,6 +32,7 @@ final class Psql {
     boolean quiet;
     boolean timing;
     boolean quit;
+    boolean outputClosed;
     private final MetaCommands metaCommands = new MetaCommands(this);
     private String inputFile;
     private int lineNumber;
@@ -186,6 +189,10 @@ final class Psql {
             ok = true;
         } catch (PgError e) {
             receiver.failed();
+            if (outputClosed) {
+                quit = true;
+                return false;
+            }
             ErrorReport.print(console.err(), prefix(), e, sql);
         }
         if (timing) {

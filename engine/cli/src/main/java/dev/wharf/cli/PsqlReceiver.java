@@ -3,6 +3,8 @@ package dev.wharf.cli;
 import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.utility.Notice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,7 +57,29 @@ final class PsqlReceiver implements DestReceiver {
     public WritableByteChannel copyOut() {
         copiedOut = true;
         psql.console.out().flush();
-        return psql.console.bytes();
+        return new StandardOutput();
+    }
+
+    /** A reader that has gone away ({@code | head}) ends the shell without a word, as SIGPIPE ends psql. */
+    private final class StandardOutput implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            try {
+                return psql.console.bytes().write(bytes);
+            } catch (IOException e) {
+                psql.outputClosed |= "Broken pipe".equals(e.getMessage());
+                throw e;
+            }
+        }
+
+        @Override
+        public boolean isOpen() {
+            return psql.console.bytes().isOpen();
+        }
+
+        @Override
+        public void close() {
+        }
     }
 
     /** An error came instead of the tag. */

@@ -79,7 +79,8 @@ final class SqlCommand implements Wharf.Command {
                     psql.variables.put(assignment.substring(0, equals), assignment.substring(equals + 1));
                 }
             }
-            return run(psql);
+            int exit = run(psql);
+            return psql.outputClosed ? Psql.EXIT_OUTPUT_CLOSED : exit;
         }
     }
 
