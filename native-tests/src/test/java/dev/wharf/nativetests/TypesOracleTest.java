@@ -14,12 +14,15 @@ import dev.wharf.core.types.TextOutputs;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,6 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TypesOracleTest {
     private static final int MUTATIONS = 800;
     private static final int BATCH = 2_000;
+    private static final int TIMES_A_ZONE = Integer.getInteger("wharf.test.zone.times", 8);
+    /** Up to a time that the time zone data of the JDK and of the server, of different releases, agree on. */
+    private static final long FIRST_SECOND = LocalDateTime.of(1850, 1, 1, 0, 0).toEpochSecond(ZoneOffset.UTC);
+    private static final long LAST_SECOND = LocalDateTime.of(2025, 1, 1, 0, 0).toEpochSecond(ZoneOffset.UTC);
 
     /** A type and the texts to try on it. */
     record Sample(PgType type, List<String> texts) {
@@ -113,6 +120,32 @@ class TypesOracleTest {
     @ParameterizedTest
     @MethodSource("samples")
     void sameAsPostgres(Sample sample) throws SQLException {
+        compare(sample);
+    }
+
+    /** Every zone and abbreviation that PostgreSQL knows, at random local times. */
+    @Test
+    void zonesSameAsPostgres() throws SQLException {
+        List<String> zones = new ArrayList<>();
+        try (Connection connection = PostgresOracle.get().connect();
+                var rows = connection.createStatement().executeQuery(
+                        "SELECT name FROM pg_timezone_names UNION SELECT abbrev FROM pg_timezone_abbrevs ORDER BY 1")) {
+            while (rows.next()) {
+                zones.add(rows.getString(1));
+            }
+        }
+        Random random = new Random(30);
+        List<String> texts = new ArrayList<>();
+        for (String zone : zones) {
+            for (int i = 0; i < TIMES_A_ZONE; i++) {
+                LocalDateTime local = LocalDateTime.ofEpochSecond(random.nextLong(FIRST_SECOND, LAST_SECOND), 0, ZoneOffset.UTC);
+                texts.add(local + " " + zone);
+            }
+        }
+        compare(new Sample(PgType.of(Kind.TIMESTAMPTZ), texts));
+    }
+
+    private static void compare(Sample sample) throws SQLException {
         List<String> texts = sample.texts.stream().distinct().filter(t -> isComparable(sample.type, t)).toList();
         List<String> differences = new ArrayList<>();
         try (Connection connection = PostgresOracle.get().connect()) {
