@@ -37,6 +37,7 @@ import static dev.wharf.core.copy.TaskQueueLayout.T_SIZE;
 import static dev.wharf.core.copy.TaskQueueLayout.T_SIZED;
 import static dev.wharf.core.copy.TaskQueueLayout.T_STATE;
 import static dev.wharf.core.copy.TaskQueueLayout.WINDOW;
+import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
 
 import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
@@ -106,8 +107,8 @@ final class TaskQueue {
 
     // ---- the leader's side
 
-    /** Publishes a job; workers that are woken now find it. */
-    void open(CopyJob job, long tasks, long chain, int ahead) {
+    /** Publishes a job; workers 1 to {@code workers} find it when they are woken. */
+    void open(CopyJob job, long tasks, long chain, int ahead, int workers) {
         byte[] bytes = job.encode();
         if (bytes.length > TaskQueueLayout.MAX_JOB) {
             throw new IllegalArgumentException("job of " + bytes.length + " bytes");
@@ -123,6 +124,7 @@ final class TaskQueue {
             buffer.putLong(SIZED, 0);
             buffer.putInt(REDO, 0);
             buffer.putInt(AHEAD, Math.min(ahead, WINDOW));
+            buffer.putInt(WORKERS, workers);
             buffer.putInt(STOP, 0);
             for (int i = 0; i < WINDOW; i++) {
                 buffer.putInt(TASKS_OFFSET + i * TASK_LENGTH + T_STATE, FREE);
@@ -262,7 +264,7 @@ final class TaskQueue {
     CopyJob joinNext(long after) {
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
-            if (buffer.getInt(IS_OPEN) == 0 || buffer.getLong(EPOCH) <= after) {
+            if (buffer.getInt(IS_OPEN) == 0 || buffer.getLong(EPOCH) <= after || participant > buffer.getInt(WORKERS)) {
                 return null;
             }
             byte[] bytes = new byte[buffer.getInt(JOB_LENGTH_OFFSET)];
