@@ -89,7 +89,8 @@ public final class CopyLeader implements AutoCloseable {
                 if (queue.retired() == tasks) {
                     break;
                 }
-                boolean participates = tuning.leaderParticipation() || workers == 0 || pool.size() == 0;
+                boolean participates = tuning.leaderParticipation() || workers == 0 || pool.size() == 0
+                        || queue.gaveUp();
                 long k = participates ? queue.claim() : TaskQueue.NONE;
                 if (k != TaskQueue.NONE) {
                     own.run(k);
