@@ -1,5 +1,6 @@
 package dev.wharf.core.csv;
 
+import static dev.wharf.core.memory.OffHeap.getInt;
 import static dev.wharf.core.memory.OffHeap.putInt;
 
 import dev.wharf.core.memory.OffHeap;
@@ -12,7 +13,7 @@ import dev.wharf.core.memory.OffHeap;
  *   quotes          1       1
  *   inside          1 1 1 1 0          prefix XOR: from an opening quote to before its closing one
  *   positions     1           7   9    the delimiters and row ends that are not inside
- *   specials      0           2   2    quotes (and escapes) before each of them: what a field holds is a difference
+ *   quoted        (1, 2)               field 1 holds 2 quotes (or escapes); only such fields are listed
  * </pre>
  *
  * <p>A block starts at the start of a row, so outside quotes; nothing is carried from block to block. Because PostgreSQL
@@ -36,8 +37,8 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     protected int count;
     /** Row ends among them. */
     protected int rows;
-    /** Whether a quote or an escape was seen. */
-    protected boolean quotes;
+    /** Fields that hold a quote or an escape. */
+    protected int quotedCount;
     /** Whether a NUL or a byte over 0x7F was seen: the block is not plain ASCII. */
     protected boolean notAscii;
     /** Whether an unquoted newline or carriage return stands where the file's end-of-line style has none. */
@@ -46,6 +47,7 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     /** State of the escape rule between two words: inside quotes, and whether the byte before was an active escape. */
     private boolean escapeInside;
     private boolean escapePending;
+    private int lastQuoted;
 
     protected StructuralIndex(CsvDialect dialect) {
         delimiter = dialect.delimiter();
@@ -60,25 +62,32 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         return VectorSupport.AVAILABLE ? VectorStructuralIndex.create(dialect) : new SwarStructuralIndex(dialect);
     }
 
+    /** The one that needs no vectors, to hold the other against. */
+    public static StructuralIndex swar(CsvDialect dialect) {
+        return new SwarStructuralIndex(dialect);
+    }
+
     /**
      * Scans {@code length} bytes at {@code base}, which has {@link OffHeap#SLACK} bytes after it.
      *
      * @param positions where int32 offsets from {@code base} go; room for {@code min(length, limit) + SLACK_ENTRIES}
-     * @param limit     the scan ends early, after a word of 64 bytes, with this many entries
-     * @param specials  where the int32 counts of quotes and escapes before each position go, same room; 0 to leave them out
+     * @param quoted    where a pair of int32 goes for each field with quotes or escapes: its number, counted by the positions that end fields, and
+     *                  how many it has; room for as many pairs
+     * @param limit     the scan ends early, after a word of 64 bytes, with this many positions
      */
-    public final void scan(long base, int length, long positions, long specials, int limit) {
+    public final void scan(long base, int length, long positions, long quoted, int limit) {
         count = 0;
         rows = 0;
-        quotes = false;
+        quotedCount = 0;
         notAscii = false;
         badEol = false;
         escapeInside = false;
         escapePending = false;
-        scanWords(base, length, positions, specials, limit);
+        lastQuoted = -1;
+        scanWords(base, length, positions, quoted, limit);
     }
 
-    protected abstract void scanWords(long base, int length, long positions, long specials, int limit);
+    protected abstract void scanWords(long base, int length, long positions, long quoted, int limit);
 
     public final int count() {
         return count;
@@ -88,8 +97,9 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         return rows;
     }
 
-    public final boolean quotes() {
-        return quotes;
+    /** Entries in the list of fields with quotes. */
+    public final int quotedCount() {
+        return quotedCount;
     }
 
     public final boolean notAscii() {
@@ -171,13 +181,28 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         } while (n > 0);
     }
 
-    /** For each set bit, writes {@code before} plus the number of specials below it. */
-    protected static void writeSpecials(long bits, long specialBits, int before, long target) {
-        long at = target;
-        for (long rest = bits; rest != 0; rest &= rest - 1) {
+    /**
+     * Notes the fields that a word's quotes and escapes are in.
+     *
+     * @param found positions before this word
+     */
+    protected final void noteQuoted(long specialBits, long structuralBits, int found, long quoted) {
+        int last = lastQuoted;
+        int n = quotedCount;
+        for (long rest = specialBits; rest != 0; rest &= rest - 1) {
             long below = (rest & -rest) - 1;
-            putInt(at, before + Long.bitCount(specialBits & below));
-            at += 4;
+            int field = found + Long.bitCount(structuralBits & below);
+            if (field == last) {
+                long at = quoted + 8L * n - 4;
+                putInt(at, getInt(at) + 1);
+            } else {
+                putInt(quoted + 8L * n, field);
+                putInt(quoted + 8L * n + 4, 1);
+                last = field;
+                n++;
+            }
         }
+        lastQuoted = last;
+        quotedCount = n;
     }
 }

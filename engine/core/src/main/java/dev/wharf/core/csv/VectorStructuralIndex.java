@@ -34,7 +34,7 @@ final class VectorStructuralIndex extends StructuralIndex {
     }
 
     @Override
-    protected void scanWords(long base, int length, long positions, long specials, int limit) {
+    protected void scanWords(long base, int length, long positions, long quoted, int limit) {
         ByteVector delimiters = ByteVector.broadcast(SPECIES, delimiter);
         ByteVector quoteBytes = ByteVector.broadcast(SPECIES, quote);
         ByteVector ends = ByteVector.broadcast(SPECIES, end);
@@ -42,11 +42,8 @@ final class VectorStructuralIndex extends StructuralIndex {
         ByteVector least = ByteVector.broadcast(SPECIES, (byte) 1);
         boolean crnl = eol == CsvDialect.Eol.CRNL;
         boolean withEscapes = escapes;
-        boolean withSpecials = specials != 0;
         int found = 0;
         int rowEnds = 0;
-        int specialCount = 0;
-        long anyQuote = 0;
         long bad = 0;
         long inside = 0;
         long carriageReturn = 0;
@@ -97,7 +94,6 @@ final class VectorStructuralIndex extends StructuralIndex {
             }
             q &= valid;
             long special = q | escapeBits;
-            anyQuote |= special;
             long toggles = withEscapes ? togglingQuotes(q, escapeBits) : q;
             long in = inside;
             if (toggles != 0) {
@@ -114,21 +110,17 @@ final class VectorStructuralIndex extends StructuralIndex {
             } else {
                 bad |= o;
             }
+            if (special != 0) {
+                noteQuoted(special, structural, found, quoted);
+            }
             if (structural != 0) {
                 writePositions(structural, offset, positions + 4L * found);
-                if (withSpecials) {
-                    writeSpecials(structural, special, specialCount, specials + 4L * found);
-                }
                 found += Long.bitCount(structural);
                 rowEnds += Long.bitCount(e);
-            }
-            if (withSpecials) {
-                specialCount += Long.bitCount(special);
             }
         }
         count = found;
         rows = rowEnds;
-        quotes = anyQuote != 0;
         notAscii |= least.reduceLanes(VectorOperators.MIN) <= 0;
         badEol = bad != 0;
     }

@@ -45,6 +45,15 @@ final class DecimalFormat extends FormatKernel {
             putByte(to, (byte) '-');
         }
         long v = Math.abs(low);
+        if (scale == 2) {
+            long whole = v / 100;
+            int wholeDigits = AsciiDigits.count(whole);
+            long point = to + sign + wholeDigits;
+            AsciiDigits.put(to + sign, whole, wholeDigits);
+            putByte(point, (byte) '.');
+            AsciiDigits.putPair(point + 1, (int) (v - whole * 100));
+            return sign + wholeDigits + 3;
+        }
         int digits = Math.max(AsciiDigits.count(v), scale + 1);
         AsciiDigits.put(to + sign, v, digits);
         if (scale == 0) {

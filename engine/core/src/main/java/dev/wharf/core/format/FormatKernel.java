@@ -51,6 +51,7 @@ abstract class FormatKernel {
 
     /** Appends the column's rows {@code first} to {@code first + rows} to {@code text}. */
     final void format(ColumnData column, int first, int rows, RowText text) {
+        prepare(column, first, rows);
         if (column.validity() == 0) {
             formatAll(column, first, rows, text);
             return;
@@ -63,6 +64,10 @@ abstract class FormatKernel {
                 text.lengths[r] += formatOne(column, first + r, text.at(r));
             }
         }
+    }
+
+    /** What a kernel wants to know of all rows before it writes the first. */
+    protected void prepare(ColumnData column, int first, int rows) {
     }
 
     /** The loop for rows without a NULL. */

@@ -6,6 +6,7 @@ import static dev.wharf.core.memory.OffHeap.getInt;
 import dev.wharf.core.csv.CopyReadAttributes;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.memory.OffHeap;
+import java.util.Arrays;
 
 /**
  * A block of whole rows with their structural index, every row with the same number of fields: what the column kernels work
@@ -31,13 +32,16 @@ public final class FieldBlock implements AutoCloseable {
 
     private long base;
     private long positions;
-    private long specials;
+    private boolean anyQuoted;
+    private final int[] quotedStarts;
+    private int[] quotedRows = new int[256];
+    private int[] quotedSpecials = new int[256];
 
     int rows;
     boolean ascii;
     long[] starts = new long[1024];
     int[] lengths = new int[1024];
-    /** Bytes of the resolved column. */
+    /** Bytes of the resolved column, at most. */
     long bytes;
 
     public FieldBlock(CsvDialect dialect, int fields) {
@@ -46,21 +50,54 @@ public final class FieldBlock implements AutoCloseable {
         nullPrint = dialect.nullPrint();
         crnl = dialect.eol() == CsvDialect.Eol.CRNL;
         attributes = new CopyReadAttributes(dialect);
+        quotedStarts = new int[fields + 2];
     }
 
     /**
-     * @param positions address of the index's positions; the entry before them is -1
-     * @param specials  the same for the counts of quotes, the entry before them 0; 0 where the block has no quotes
+     * @param positions   address of the index's positions; the entry before them is -1
+     * @param quoted      address of the index's list of fields with quotes
+     * @param quotedCount entries there; those beyond the rows are left out
      */
-    public void set(long base, long positions, long specials, int rows, boolean ascii) {
+    public void set(long base, long positions, long quoted, int quotedCount, int rows, boolean ascii) {
         this.base = base;
         this.positions = positions;
-        this.specials = specials;
         this.rows = rows;
         this.ascii = ascii;
         if (starts.length < rows) {
             starts = new long[Math.max(rows, starts.length * 2)];
             lengths = new int[starts.length];
+        }
+        sortQuoted(quoted, quotedCount);
+    }
+
+    /** Sorts the quoted fields by column: {@link #quotedRows} from {@code quotedStarts[c]} to {@code quotedStarts[c + 1]}. */
+    private void sortQuoted(long quoted, int quotedCount) {
+        int end = rows * fields;
+        int n = quotedCount;
+        while (n > 0 && getInt(quoted + 8L * (n - 1)) >= end) {
+            n--;
+        }
+        anyQuoted = n > 0;
+        if (!anyQuoted) {
+            return;
+        }
+        if (quotedRows.length < n) {
+            quotedRows = new int[Math.max(n, quotedRows.length * 2)];
+            quotedSpecials = new int[quotedRows.length];
+        }
+        Arrays.fill(quotedStarts, 0);
+        for (int i = 0; i < n; i++) {
+            quotedStarts[getInt(quoted + 8L * i) % fields + 2]++;
+        }
+        for (int c = 2; c < quotedStarts.length; c++) {
+            quotedStarts[c] += quotedStarts[c - 1];
+        }
+        // Placing an entry moves its column's start on, which was kept one to the right and so ends up in its own place.
+        for (int i = 0; i < n; i++) {
+            int field = getInt(quoted + 8L * i);
+            int at = quotedStarts[field % fields + 1]++;
+            quotedRows[at] = field / fields;
+            quotedSpecials[at] = getInt(quoted + 8L * i + 4);
         }
     }
 
@@ -72,7 +109,10 @@ public final class FieldBlock implements AutoCloseable {
     int resolve(int field) {
         // A \r\n file's last field ends one byte before its row end's position.
         int adjust = crnl && field == fields - 1 ? 1 : 0;
-        int nulls = specials == 0 ? resolvePlain(field, adjust) : resolveQuoted(field, adjust);
+        int nulls = resolvePlain(field, adjust);
+        if (anyQuoted && quotedStarts[field + 1] > quotedStarts[field]) {
+            unquote(field, adjust);
+        }
         return nulls;
     }
 
@@ -99,53 +139,39 @@ public final class FieldBlock implements AutoCloseable {
         return nulls;
     }
 
-    private int resolveQuoted(int field, int adjust) {
-        int nullLength = nullPrint.length;
-        int nulls = 0;
-        long sum = 0;
+    /** Takes the quotes off the column's fields that have some. */
+    private void unquote(int field, int adjust) {
         int scratch = 0;
-        for (int r = 0; r < rows; r++) {
-            long i = 4L * ((long) r * fields + field);
-            long start = base + getInt(positions + i - 4) + 1;
-            int length = (int) (base + getInt(positions + i) - adjust - start);
-            int quotes = getInt(specials + i) - getInt(specials + i - 4);
-            if (quotes == 0) {
-                if (length == nullLength && isNull(start, length)) {
-                    length = NULL;
-                    nulls++;
-                }
-            } else if (quotes == 2 && length >= 2 && getByte(start) == quote && getByte(start + length - 1) == quote) {
-                start++;
-                length -= 2;
-            } else {
-                attributes.single(start, length);
-                if (attributes.isNull(0)) {
-                    // Only a lone escape byte outside quotes, where ESCAPE is not QUOTE, comes here without being quoted.
-                    length = NULL;
-                    nulls++;
-                } else {
-                    length = attributes.length(0);
-                    long before = unescaped.address();
-                    unescaped.ensure(scratch + (long) length, scratch);
-                    if (unescaped.address() != before) {
-                        move(r, before, scratch, unescaped.address());
-                    }
-                    start = unescaped.address() + scratch;
-                    OffHeap.copy(attributes.bytes(), 0, start, length);
-                    scratch += length;
-                }
+        for (int i = quotedStarts[field]; i < quotedStarts[field + 1]; i++) {
+            int r = quotedRows[i];
+            long start = starts[r];
+            int length = lengths[r];
+            if (length == NULL) {
+                // No quote in it, only an escape that is part of the NULL string
+                continue;
             }
-            starts[r] = start;
+            if (quotedSpecials[i] == 2 && length >= 2 && getByte(start) == quote && getByte(start + length - 1) == quote) {
+                starts[r] = start + 1;
+                lengths[r] = length - 2;
+                continue;
+            }
+            attributes.single(start, length);
+            length = attributes.length(0);
+            long before = unescaped.address();
+            unescaped.ensure(scratch + (long) length, scratch);
+            if (unescaped.address() != before) {
+                move(before, scratch, unescaped.address());
+            }
+            starts[r] = unescaped.address() + scratch;
             lengths[r] = length;
-            sum += Math.max(length, 0);
+            OffHeap.copy(attributes.bytes(), 0, starts[r], length);
+            scratch += length;
         }
-        bytes = sum;
-        return nulls;
     }
 
-    /** The unescaped bytes moved: so do the rows before {@code end} that lie in them. */
-    private void move(int end, long from, int used, long to) {
-        for (int r = 0; r < end; r++) {
+    /** The unescaped bytes moved: so do the rows that lie in them. */
+    private void move(long from, int used, long to) {
+        for (int r = 0; r < rows; r++) {
             if (starts[r] >= from && starts[r] < from + used) {
                 starts[r] += to - from;
             }
