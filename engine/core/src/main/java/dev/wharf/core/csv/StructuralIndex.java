@@ -71,8 +71,8 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
      * Scans {@code length} bytes at {@code base}, which has {@link OffHeap#SLACK} bytes after it.
      *
      * @param positions where int32 offsets from {@code base} go; room for {@code min(length, limit) + SLACK_ENTRIES}
-     * @param quoted    where a pair of int32 goes for each field with quotes or escapes: its number, counted by the positions that end fields, and
-     *                  how many it has; room for as many pairs
+     * @param quoted    where a pair of int32 goes for each field with quotes or escapes: its number, counted by the
+     *                  positions that end fields, and how many it has; room for as many pairs
      * @param limit     the scan ends early, after a word of 64 bytes, with this many positions
      */
     public final void scan(long base, int length, long positions, long quoted, int limit) {
