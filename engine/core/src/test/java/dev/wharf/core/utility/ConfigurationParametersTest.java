@@ -18,9 +18,9 @@ class ConfigurationParametersTest {
     @CsvSource({"3,3", "' 3 ',3", "1.5,2", "2.5,2", "0x10,16", "010,8", "64,64", "0,0", "1e1,10"})
     void integers(String value, int expected) {
         settings.set("Max_Parallel_Copy_Workers", value);
-        assertEquals(expected, settings.maxParallelCopyWorkers());
+        assertEquals(expected, settings.copyTuning().workers());
         settings.reset(WORKERS);
-        assertEquals(new ConfigurationParameters().maxParallelCopyWorkers(), settings.maxParallelCopyWorkers());
+        assertEquals(new ConfigurationParameters().copyTuning().workers(), settings.copyTuning().workers());
     }
 
     @ParameterizedTest
