@@ -46,6 +46,7 @@ public final class CopyLeader implements AutoCloseable {
 
     /** Forks the workers that a COPY will want, and waits until all have attached. */
     public void startWorkers(int count) {
+        buryDead();
         pool.ensure(count);
         for (;;) {
             latch.reset();
@@ -76,6 +77,7 @@ public final class CopyLeader implements AutoCloseable {
         queue.open(job, tasks, chain, ahead, workers);
         try {
             if (workers > 0) {
+                buryDead();
                 pool.ensure(workers);
                 queue.wakeOthers();
             }
@@ -126,7 +128,8 @@ public final class CopyLeader implements AutoCloseable {
         return shares;
     }
 
-    private void buryDead() {
+    /** Frees what workers that have died were working on, for others to do. */
+    void buryDead() {
         List<Integer> dead = pool.takeDead();
         if (!dead.isEmpty()) {
             proc.segment().reapDeadProcs();
