@@ -73,7 +73,7 @@ public final class CopyLeader implements AutoCloseable {
     List<CopyResult.ProcessShare> run(CopyJob job, long tasks, long chain, int ahead, int workers, CopyTuning tuning,
                                       CopyTask own, Retirer retirer, CopyProgress progress) throws IOException {
         boolean finished = false;
-        queue.open(job, tasks, chain, ahead);
+        queue.open(job, tasks, chain, ahead, workers);
         try {
             if (workers > 0) {
                 pool.ensure(workers);
@@ -89,7 +89,8 @@ public final class CopyLeader implements AutoCloseable {
                 if (queue.retired() == tasks) {
                     break;
                 }
-                boolean participates = tuning.leaderParticipation() || workers == 0 || pool.size() == 0;
+                boolean participates = tuning.leaderParticipation() || workers == 0 || pool.size() == 0
+                        || queue.gaveUp();
                 long k = participates ? queue.claim() : TaskQueue.NONE;
                 if (k != TaskQueue.NONE) {
                     own.run(k);

@@ -6,6 +6,7 @@ import static dev.wharf.core.copy.TaskQueueLayout.CHAIN;
 import static dev.wharf.core.copy.TaskQueueLayout.DONE;
 import static dev.wharf.core.copy.TaskQueueLayout.EPOCH;
 import static dev.wharf.core.copy.TaskQueueLayout.FREE;
+import static dev.wharf.core.copy.TaskQueueLayout.GAVE_UP;
 import static dev.wharf.core.copy.TaskQueueLayout.IS_OPEN;
 import static dev.wharf.core.copy.TaskQueueLayout.JOB_LENGTH_OFFSET;
 import static dev.wharf.core.copy.TaskQueueLayout.JOB_OFFSET;
@@ -37,6 +38,7 @@ import static dev.wharf.core.copy.TaskQueueLayout.T_SIZE;
 import static dev.wharf.core.copy.TaskQueueLayout.T_SIZED;
 import static dev.wharf.core.copy.TaskQueueLayout.T_STATE;
 import static dev.wharf.core.copy.TaskQueueLayout.WINDOW;
+import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
 
 import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
@@ -106,8 +108,8 @@ final class TaskQueue {
 
     // ---- the leader's side
 
-    /** Publishes a job; workers that are woken now find it. */
-    void open(CopyJob job, long tasks, long chain, int ahead) {
+    /** Publishes a job; workers 1 to {@code workers} find it when they are woken. */
+    void open(CopyJob job, long tasks, long chain, int ahead, int workers) {
         byte[] bytes = job.encode();
         if (bytes.length > TaskQueueLayout.MAX_JOB) {
             throw new IllegalArgumentException("job of " + bytes.length + " bytes");
@@ -123,6 +125,8 @@ final class TaskQueue {
             buffer.putLong(SIZED, 0);
             buffer.putInt(REDO, 0);
             buffer.putInt(AHEAD, Math.min(ahead, WINDOW));
+            buffer.putInt(WORKERS, workers);
+            buffer.putInt(GAVE_UP, 0);
             buffer.putInt(STOP, 0);
             for (int i = 0; i < WINDOW; i++) {
                 buffer.putInt(TASKS_OFFSET + i * TASK_LENGTH + T_STATE, FREE);
@@ -161,18 +165,27 @@ final class TaskQueue {
         return buffer.getLongVolatile(RETIRED);
     }
 
-    /** Takes the first task out of the window. */
+    /** Takes the first task out of the window, and wakes who may have waited for that. */
     void retire(long chain) {
-        locked(() -> {
+        boolean awaited;
+        lock.acquire(proc, LWLockMode.EXCLUSIVE);
+        try {
             long k = buffer.getLong(RETIRED);
             buffer.putLong(CHAIN, chain);
-            if (buffer.getLong(LIMIT) <= k + 1) {
+            boolean limited = buffer.getLong(LIMIT) <= k + 1;
+            awaited = limited || buffer.getLong(NEXT) >= k + buffer.getInt(AHEAD);
+            if (limited) {
                 // Whatever set it has turned out to be no error
                 buffer.putLong(LIMIT, Long.MAX_VALUE);
             }
             buffer.putInt(task(k) + T_STATE, FREE);
             buffer.putLongRelease(RETIRED, k + 1);
-        });
+        } finally {
+            lock.release(proc);
+        }
+        if (awaited) {
+            wakeOthers();
+        }
     }
 
     /** Has a task done again, beginning with {@code known}. */
@@ -196,8 +209,14 @@ final class TaskQueue {
 
     /** Gives a task of this process back, for the leader to do: it failed here. */
     void giveUp(long k) {
+        buffer.putIntRelease(GAVE_UP, 1);
         again(k, get(k, T_KNOWN));
         wakeLeader();
+    }
+
+    /** Whether there are tasks that the leader has to do even if it was not to take part: workers failed at them. */
+    boolean gaveUp() {
+        return buffer.getIntVolatile(GAVE_UP) != 0;
     }
 
     /** Frees what a dead participant was working on. */
@@ -262,7 +281,7 @@ final class TaskQueue {
     CopyJob joinNext(long after) {
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
-            if (buffer.getInt(IS_OPEN) == 0 || buffer.getLong(EPOCH) <= after) {
+            if (buffer.getInt(IS_OPEN) == 0 || buffer.getLong(EPOCH) <= after || participant > buffer.getInt(WORKERS)) {
                 return null;
             }
             byte[] bytes = new byte[buffer.getInt(JOB_LENGTH_OFFSET)];

@@ -62,6 +62,11 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         return VectorSupport.AVAILABLE ? VectorStructuralIndex.create(dialect) : new SwarStructuralIndex(dialect);
     }
 
+    /** The one that needs no vectors, to hold the other against. */
+    public static StructuralIndex swar(CsvDialect dialect) {
+        return new SwarStructuralIndex(dialect);
+    }
+
     /**
      * Scans {@code length} bytes at {@code base}, which has {@link OffHeap#SLACK} bytes after it.
      *
