@@ -41,7 +41,10 @@ class ArrowJavaTest {
 
     private static final List<Column> COLUMNS = AllTypes.columns();
 
-    /** One task and one batch; many of one process; of two, in two files; of two workers, so that the first file is none of the leader's. */
+    /**
+     * One task and one batch; many of one process; of two, in two files; of two workers, so that the first file is none of
+     * the leader's.
+     */
     @ParameterizedTest
     @CsvSource({"0, true, 100000000, 1", "0, true, 30000, 40", "1, true, 30000, 40", "2, false, 20000, 60"})
     void sameValuesAsPostgres(int workers, boolean leaderParticipates, long taskBytes, int leastBatches) throws Exception {

@@ -92,8 +92,8 @@ final class PostgresRows {
             }
         }
         if (expected.size() != actual.size()) {
-            differences.add(expected.size() + " rows in PostgreSQL, " + actual.size() + " in the Arrow files, of which the last is "
-                    + (actual.isEmpty() ? "none" : Arrays.toString(actual.getLast())));
+            differences.add(expected.size() + " rows in PostgreSQL, " + actual.size() + " in the Arrow files,"
+                    + " of which the last is " + (actual.isEmpty() ? "none" : Arrays.toString(actual.getLast())));
         }
         if (!differences.isEmpty()) {
             throw new AssertionError(String.join("\n", differences));

@@ -20,13 +20,14 @@ import java.util.function.BooleanSupplier;
 /**
  * Loads one stretch of a CSV file, a task, into record batches: the inner loop of COPY FROM in every process.
  *
- * <p>A task [start, end) owns the rows that begin in (start, end]; the first task also the one at its start. So a row belongs to the task in which
- * the row end before it lies, wherever the row itself ends. Where a task's first row begins depends on whether its first
- * byte is inside quotes, and so on all bytes before it. A task does not wait to know: it guesses from the shape of the rows
- * ({@link #guessFirstRow}) and reports where it began and where the next row begins. The leader holds the reports together: the first
- * row of each task must be the next row of the task before. By induction from the first task every row then begins where a serial reader begins it;
- * a task that guessed wrong is done again from the right place. (The old way, counting the quotes of the whole file
- * first, reads everything twice to learn what a guess gets right in nearly every file, and works for ESCAPE = QUOTE only.)
+ * <p>A task [start, end) owns the rows that begin in (start, end]; the first task also the one at its start. So a row
+ * belongs to the task in which the row end before it lies, wherever the row itself ends. Where a task's first row begins
+ * depends on whether its first byte is inside quotes, and so on all bytes before it. A task does not wait to know: it
+ * guesses from the shape of the rows ({@link #guessFirstRow}) and reports where it began and where the next row begins. The
+ * leader holds the reports together: the first row of each task must be the next row of the task before. By induction from
+ * the first task every row then begins where a serial reader begins it; a task that guessed wrong is done again from the
+ * right place. (The old way, counting the quotes of the whole file first, reads everything twice to learn what a guess gets
+ * right in nearly every file, and works for ESCAPE = QUOTE only.)
  *
  * <p>Not thread-safe.
  */
@@ -235,7 +236,10 @@ final class ChunkLoader implements AutoCloseable {
 
     private int firstRowEnd;
 
-    /** Sets {@link #firstRowEnd}, -1 if there is none, and returns how many rows behind it have the right shape, up to a limit. */
+    /**
+     * Sets {@link #firstRowEnd}, -1 if there is none, and returns how many rows behind it have the right shape, up to a
+     * limit.
+     */
     private int shape(boolean inside) {
         // A quote put before the text turns inside and outside round.
         int shift = inside ? 1 : 0;

@@ -15,7 +15,10 @@ import java.util.List;
  * <p>Kept by a process from COPY to COPY with its slot in the segment and its workers. One thread uses it.
  */
 public final class CopyLeader implements AutoCloseable {
-    /** A wake-up is sent for everything that this waits for; the time-out only bounds the harm of a process that dies before it sends its own. */
+    /**
+     * A wake-up is sent for everything that this waits for; the time-out only bounds the harm of a process that dies before
+     * it sends its own.
+     */
     private static final long WAIT_MILLIS = 100;
 
     private final Proc proc;

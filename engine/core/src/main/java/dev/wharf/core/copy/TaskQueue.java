@@ -65,7 +65,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the leader turns to AGAIN, and the next claim finds that entry not FREE and moves on. So a task is never lost and
  * never given out twice at a time.
  *
- * <p>An instance belongs to one process and one thread. Fields of tasks that are RUNNING are its owner's; others change under the lock.
+ * <p>An instance belongs to one process and one thread. Fields of tasks that are RUNNING are its owner's; others change
+ * under the lock.
  */
 final class TaskQueue {
     /** No task to be had now. */
@@ -435,8 +436,9 @@ final class TaskQueue {
     }
 
     /**
-     * COPY TO: notes a task's size, gives every task whose predecessors have theirs its output offset, and wakes the owners. An offset
-     * is the one of the task before plus its size, so that a successor of a dead process computes the same again.
+     * COPY TO: notes a task's size, gives every task whose predecessors have theirs its output offset, and wakes the
+     * owners. An offset is the one of the task before plus its size, so that a successor of a dead process computes the
+     * same again.
      */
     void size(long k, long bytes) {
         locked(() -> {
