@@ -43,7 +43,7 @@ public class StructuralIndexBenchmark {
     private int length;
     private StructuralIndex index;
     private OffHeap.Buffer positions;
-    private OffHeap.Buffer quoted;
+    private OffHeap.Buffer irregular;
 
     @Setup
     public void open() {
@@ -52,20 +52,20 @@ public class StructuralIndexBenchmark {
         CsvDialect dialect = CsvDialect.of(CopyFormatOptions.CSV, CsvDialect.Eol.NL);
         index = implementation.equals("swar") ? StructuralIndex.swar(dialect) : StructuralIndex.of(dialect);
         positions = new OffHeap.Buffer(4L * (BLOCK + StructuralIndex.SLACK_ENTRIES));
-        quoted = new OffHeap.Buffer(8L * (BLOCK + StructuralIndex.SLACK_ENTRIES));
+        irregular = new OffHeap.Buffer(4L * (BLOCK + StructuralIndex.SLACK_ENTRIES));
     }
 
     @TearDown
     public void close() {
         text.close();
         positions.close();
-        quoted.close();
+        irregular.close();
     }
 
     /** Blocks a second; times the block's size is bytes a second. */
     @Benchmark
     public int scan() {
-        index.scan(text.address(), length, positions.address(), quoted.address(), BLOCK);
+        index.scan(text.address(), length, positions.address(), irregular.address(), BLOCK);
         return index.count();
     }
 }

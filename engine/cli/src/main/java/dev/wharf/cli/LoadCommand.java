@@ -193,11 +193,14 @@ final class LoadCommand implements Wharf.Command {
         console.out().println(summary(backend.lastCopy(), System.nanoTime() - start));
     }
 
-    static String summary(CopyResult result, long nanos) {
+    private static String summary(CopyResult result, long nanos) {
         double seconds = Math.max(nanos, 1) / 1e9;
-        return String.format(Locale.ROOT, "COPY %d: %.1f MB in %.2f s, %.0f MB/s, %d process%s", result.rows(),
-                result.bytes() / 1e6, seconds, result.bytes() / 1e6 / seconds, result.processes().size(),
-                result.processes().size() == 1 ? "" : "es");
+        double megabytes = result.bytes() / 1e6;
+        int processes = result.processes().size();
+        // A rate over less than that says how long a start takes.
+        String amount = megabytes < 1 ? String.format(Locale.ROOT, "%d bytes in %.2f s", result.bytes(), seconds)
+                : String.format(Locale.ROOT, "%.1f MB in %.2f s, %.0f MB/s", megabytes, seconds, megabytes / seconds);
+        return "COPY " + result.rows() + ": " + amount + ", " + processes + (processes == 1 ? " process" : " processes");
     }
 
     private static String tableName(Path file) {

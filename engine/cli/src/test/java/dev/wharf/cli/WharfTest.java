@@ -113,8 +113,8 @@ class WharfTest {
 
     @Test
     void scriptsNameFileAndLine() throws IOException {
-        String script = file("s.sql",
-                "create table t (a int);\n\\echo :greeting\n\nfoo\n 1;\n\\bar\nshow server_encoding;").toString();
+        String script = file("s.sql", "create table t (a int);\n\\echo :greeting\n\nfoo\n 1;\n\\bar\n"
+                + "show server_encoding;").toString();
         assertEquals(0, wharf("", "sql", "-D", data, "-v", "greeting=hello", "-At", "-f", script));
         assertEquals("CREATE TABLE\nhello\nUTF8\n", out);
         assertEquals("psql:" + script + ":5: ERROR:  syntax error at or near \"foo\"\nLINE 1: foo\n        ^\n"

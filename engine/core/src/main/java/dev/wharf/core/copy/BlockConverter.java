@@ -34,7 +34,7 @@ public final class BlockConverter implements AutoCloseable {
     /** Columns that the file does not have. */
     private final int[] absent;
     private final OffHeap.Buffer positions = new OffHeap.Buffer(1 << 16);
-    private final OffHeap.Buffer quoted = new OffHeap.Buffer(1 << 16);
+    private final OffHeap.Buffer irregular = new OffHeap.Buffer(1 << 16);
 
     /** @param attributes indexes of the table's columns in the file's order */
     public BlockConverter(Relation relation, int[] attributes, CsvDialect dialect) {
@@ -97,8 +97,8 @@ public final class BlockConverter implements AutoCloseable {
     void scan(long base, int length) {
         int entries = Math.min(length, MAX_ENTRIES) + StructuralIndex.SLACK_ENTRIES;
         positions.ensure(4L * entries, 0);
-        quoted.ensure(8L * entries, 0);
-        index.scan(base, length, positions.address(), quoted.address(), MAX_ENTRIES);
+        irregular.ensure(4L * entries, 0);
+        index.scan(base, length, positions.address(), irregular.address(), MAX_ENTRIES);
         putInt(positions.address() - 4, -1);
     }
 
@@ -140,7 +140,10 @@ public final class BlockConverter implements AutoCloseable {
     }
 
     private boolean convert(long base, int rows, boolean ascii) {
-        block.set(base, positions.address(), quoted.address(), index.quotedCount(), rows, ascii);
+        block.set(base, positions.address(), rows, ascii);
+        if (index.quotes()) {
+            block.setQuoted(irregular.address(), index.irregularCount());
+        }
         int before = builders[0].rows();
         for (int i = 0; i < kernels.length; i++) {
             if (!kernels[i].convert(block, i, builders[attributes[i]])) {
@@ -169,7 +172,7 @@ public final class BlockConverter implements AutoCloseable {
     @Override
     public void close() {
         positions.close();
-        quoted.close();
+        irregular.close();
         block.close();
         for (ColumnBuilder builder : builders) {
             builder.close();

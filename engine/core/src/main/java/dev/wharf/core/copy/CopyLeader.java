@@ -49,6 +49,7 @@ public final class CopyLeader implements AutoCloseable {
 
     /** Forks the workers that a COPY will want, and waits until all have attached. */
     public void startWorkers(int count) {
+        buryDead();
         pool.ensure(count);
         for (;;) {
             latch.reset();
@@ -79,6 +80,7 @@ public final class CopyLeader implements AutoCloseable {
         queue.open(job, tasks, chain, ahead, workers);
         try {
             if (workers > 0) {
+                buryDead();
                 pool.ensure(workers);
                 queue.wakeOthers();
             }
@@ -129,7 +131,8 @@ public final class CopyLeader implements AutoCloseable {
         return shares;
     }
 
-    private void buryDead() {
+    /** Frees what workers that have died were working on, for others to do. */
+    void buryDead() {
         List<Integer> dead = pool.takeDead();
         if (!dead.isEmpty()) {
             proc.segment().reapDeadProcs();
