@@ -313,7 +313,8 @@ final class Reaper {
             callback.repair(lock, deadPid);
             return true;
         } catch (final RuntimeException | Error e) {
-            log().log(System.Logger.Level.ERROR, "could not repair what lock " + lock.tranche() + " protects", e);
+            // The next acquirer tries again, and gets the exception
+            log().log(System.Logger.Level.DEBUG, "could not repair what lock " + lock.tranche() + " protects", e);
             return false;
         }
     }

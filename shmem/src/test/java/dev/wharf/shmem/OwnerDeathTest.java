@@ -185,13 +185,13 @@ class OwnerDeathTest {
 
     @Test
     void killedAtRandomMomentsTheOthersGoOn() throws Exception {
-        churnAndKill(30, 1);
+        churnAndKill(20, 1);
     }
 
     /** The reaper is likely to be among them. */
     @Test
     void severalKilledAtOnceTheOthersGoOn() throws Exception {
-        churnAndKill(10, 3);
+        churnAndKill(7, 3);
     }
 
     @Test

@@ -68,7 +68,8 @@ public final class DataDirectory implements AutoCloseable {
         }
         FileCatalog.init(directory);
         // Last: a directory without it is not a data directory.
-        DurableFile.replace(directory.resolve(VERSION_FILE), ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
+        DurableFile.replace(directory.resolve(VERSION_FILE),
+                ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** Whether {@code directory} was made by {@link #init}. */

@@ -31,7 +31,7 @@ public final class ProcessDeath {
                 pidFd.awaitDeath(-1);
             }
         } catch (final IllegalStateException e) {
-            log().log(System.Logger.Level.WARNING,
+            log().log(System.Logger.Level.DEBUG,
                 "looking whether process " + process.pid() + " is alive every 100 ms", e);
             while (process.isAlive()) {
                 LockSupport.parkNanos(POLL_NANOS);

@@ -156,7 +156,8 @@ public final class ArrowFileReader implements AutoCloseable {
 
     private PgError corrupted(String why) {
         return new PgError(SqlState.DATA_CORRUPTED, "table file \"" + file + "\" is damaged: " + why)
-                .withHint("The file was changed or cut short by something other than this engine. TRUNCATE or DROP the table and load it again.");
+                .withHint("The file was changed or cut short by something other than this engine."
+                        + " TRUNCATE or DROP the table and load it again.");
     }
 
     @Override

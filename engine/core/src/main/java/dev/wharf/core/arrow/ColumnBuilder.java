@@ -145,7 +145,7 @@ public final class ColumnBuilder implements AutoCloseable {
         }
     }
 
-    /** Marks a reserved row as NULL; its data is left to the caller. */
+    /** Marks a reserved row as NULL; its data, and the count, are left to the caller. */
     public void setNull(int row, int reservedEnd) {
         if (validity == null) {
             validity = new OffHeap.Buffer(reservedEnd / 8 + 9L);
@@ -153,7 +153,6 @@ public final class ColumnBuilder implements AutoCloseable {
         }
         long at = validity.address() + (row >> 3);
         putByte(at, (byte) (getByte(at) & ~(1 << (row & 7))));
-        nullCount++;
     }
 
     /** Stores one bit of a BIT column. */
@@ -163,9 +162,10 @@ public final class ColumnBuilder implements AutoCloseable {
         putByte(at, (byte) (value ? getByte(at) | bit : getByte(at) & ~bit));
     }
 
-    /** Counts {@code added} reserved and filled rows in. */
-    public void advance(int added) {
+    /** Counts {@code added} reserved and filled rows in, {@code nulls} of which are NULL. */
+    public void advance(int added, int nulls) {
         rows += added;
+        nullCount += nulls;
     }
 
     /** Forgets the rows from {@code keep} on. */
@@ -187,7 +187,7 @@ public final class ColumnBuilder implements AutoCloseable {
         reserve(1, 0);
         setNull(rows, rows + 1);
         storeEmpty(rows);
-        rows++;
+        advance(1, 1);
     }
 
     /** Stores what a NULL row holds: zero, or no bytes. */
@@ -208,7 +208,7 @@ public final class ColumnBuilder implements AutoCloseable {
     public void append(Datum value) {
         reserve(1, value.length);
         store(rows, value);
-        rows++;
+        advance(1, 0);
     }
 
     /** Stores a value in a reserved row; in a VARIABLE column the row before must be there. */

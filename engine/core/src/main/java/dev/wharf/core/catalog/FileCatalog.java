@@ -20,8 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The catalog as files: {@code catalog} lists the tables, {@code base/OID/manifest} says what a table consists of. Each is replaced as
- * a whole by a rename, under its LWLock; a reader without the lock sees the one before or the one after.
+ * The catalog as files: {@code catalog} lists the tables, {@code base/OID/manifest} says what a table consists of. Each is
+ * replaced as a whole by a rename, under its LWLock; a reader without the lock sees the one before or the one after.
  */
 public final class FileCatalog implements Catalog {
     /** PostgreSQL's FirstNormalObjectId. */

@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The directories that loads write to: {@code load-BOOT-PID-START-NUMBER}. The name tells which process made it, so that anyone can
- * see whether it may still be written: one that the manifest does not name and whose maker is gone is garbage.
+ * The directories that loads write to: {@code load-BOOT-PID-START-NUMBER}. The name tells which process made it, so that
+ * anyone can see whether it may still be written: one that the manifest does not name and whose maker is gone is garbage.
  */
 final class LoadDirectories {
     private static final Pattern NAME = Pattern.compile("load-([0-9a-f]+)-([0-9]+)-([0-9]+)-[0-9]+");

@@ -3,13 +3,15 @@ package dev.wharf.core.copy;
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.csv.CopyReadLine;
+import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.Utf8;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.memory.OffHeap;
 
 /**
- * Says what is wrong with a row of which only the place in the file is known: counts the lines before it, reads it the exact way, and returns
- * PostgreSQL's error for it. Only a COPY that fails pays for line numbers.
+ * Says what is wrong with a row of which only the place in the file is known: counts the lines before it, reads it the
+ * exact way, and returns PostgreSQL's error for it. Only a COPY that fails pays for line numbers.
  */
 final class CopyFromError {
     private static final int READ = 1 << 20;
@@ -24,7 +26,7 @@ final class CopyFromError {
         CopyReadLine line = new CopyReadLine(job.dialect().quote(), job.dialect().escape(),
                 row < head.secondLine() ? null : job.dialect().eol());
         try (OffHeap.Buffer text = new OffHeap.Buffer(READ)) {
-            int length = CopyFromHead.readLine(source, row, text, line, job.relation(), number);
+            int length = readLine(source, row, text, line, job, number, row > head.secondLine());
             ColumnBuilder[] builders = new ColumnBuilder[job.relation().columns().size()];
             try {
                 int i = 0;
@@ -46,6 +48,18 @@ final class CopyFromError {
         source.checkUnchanged();
         return new PgError(SqlState.INTERNAL_ERROR, "row at byte " + row + " of \"" + source.file()
                 + "\" could not be loaded, and then could be read");
+    }
+
+    private static int readLine(CopySource source, long row, OffHeap.Buffer text, CopyReadLine line, CopyJob job, long number,
+                                boolean hasLineBefore) {
+        try {
+            return CopyFromHead.readLine(source, row, text, line, job.relation(), number);
+        } catch (PgError e) {
+            // PostgreSQL has met it already when it looked behind the carriage return that ends the line before.
+            boolean before = hasLineBefore && job.dialect().eol() == CsvDialect.Eol.CR
+                    && e.sqlState().equals(SqlState.CHARACTER_NOT_IN_REPERTOIRE) && Utf8.firstInvalid(text.address(), (int) Math.min(4, source.size() - row)) == 0;
+            throw before ? e.withContext("COPY " + job.relation().name() + ", line " + (number - 1)) : e;
+        }
     }
 
     private static long count(CopySource source, long from, long to, byte counted) {

@@ -22,6 +22,9 @@ record CopyFromHead(long firstRow, CsvDialect.Eol eol, long secondLine, int firs
 
     static CopyFromHead read(CopySource source, Relation relation, int[] attributes, CopyFormatOptions options) {
         if (source.size() == 0) {
+            if (options.header() == CopyFormatOptions.Header.MATCH) {
+                match(0, 0, relation, attributes, CsvDialect.of(options, CsvDialect.Eol.NL), 1);
+            }
             return new CopyFromHead(0, CsvDialect.Eol.NL, 0, 1);
         }
         CopyReadLine line = new CopyReadLine(options.quote(), options.escape(), null);

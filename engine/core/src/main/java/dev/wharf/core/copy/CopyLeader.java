@@ -15,7 +15,10 @@ import java.util.List;
  * <p>Kept by a process from COPY to COPY with its slot in the segment and its workers. One thread uses it.
  */
 public final class CopyLeader implements AutoCloseable {
-    /** A wake-up is sent for everything that this waits for; the time-out only bounds the harm of a process that dies before it sends its own. */
+    /**
+     * A wake-up is sent for everything that this waits for; the time-out only bounds the harm of a process that dies before
+     * it sends its own.
+     */
     private static final long WAIT_MILLIS = 100;
 
     private final Proc proc;
@@ -74,7 +77,7 @@ public final class CopyLeader implements AutoCloseable {
     List<CopyResult.ProcessShare> run(CopyJob job, long tasks, long chain, int ahead, int workers, CopyTuning tuning,
                                       CopyTask own, Retirer retirer, CopyProgress progress) throws IOException {
         boolean finished = false;
-        queue.open(job, tasks, chain, ahead);
+        queue.open(job, tasks, chain, ahead, workers);
         try {
             if (workers > 0) {
                 buryDead();
@@ -91,7 +94,8 @@ public final class CopyLeader implements AutoCloseable {
                 if (queue.retired() == tasks) {
                     break;
                 }
-                boolean participates = tuning.leaderParticipation() || workers == 0 || pool.size() == 0;
+                boolean participates = tuning.leaderParticipation() || workers == 0 || pool.size() == 0
+                        || queue.gaveUp();
                 long k = participates ? queue.claim() : TaskQueue.NONE;
                 if (k != TaskQueue.NONE) {
                     own.run(k);

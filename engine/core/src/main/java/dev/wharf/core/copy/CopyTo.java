@@ -137,9 +137,6 @@ public final class CopyTo {
                         send(job, k, queue.get(k, TaskQueueLayout.T_SIZE), out);
                     }
                     queue.retire(TaskQueue.NONE);
-                    if (ahead < TaskQueueLayout.WINDOW - 1) {
-                        queue.wakeOthers();
-                    }
                 }, progress);
             }
         }

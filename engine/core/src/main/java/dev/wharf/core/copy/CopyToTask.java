@@ -16,9 +16,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Does claimed tasks of a COPY TO, a batch each. Into a file: formats, tells the size, learns where the text goes as soon as all batches before have
- * told theirs, and writes it there; so all processes write at once, in row order. To STDOUT: leaves the text in a spool file that the leader
- * sends in order, or, where the leader is alone, sends it itself.
+ * Does claimed tasks of a COPY TO, a batch each. Into a file: formats, tells the size, learns where the text goes as soon
+ * as all batches before have told theirs, and writes it there; so all processes write at once, in row order. To STDOUT:
+ * leaves the text in a spool file that the leader sends in order, or, where the leader is alone, sends it itself.
  */
 final class CopyToTask implements CopyTask {
     private static final long WAIT_MILLIS = 100;

@@ -9,8 +9,8 @@ import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.IOException;
 
 /**
- * A parallel COPY worker's life: wait for a job of its leader, take tasks until there are none, wait again. Started with the leader's
- * slot and its own index; ends when it is terminated or its leader is gone.
+ * A parallel COPY worker's life: wait for a job of its leader, take tasks until there are none, wait again. Started with
+ * the leader's slot and its own index; ends when it is terminated or its leader is gone.
  */
 public final class CopyWorker implements BackgroundWorker {
     public CopyWorker() {

@@ -6,6 +6,7 @@ import static dev.wharf.core.copy.TaskQueueLayout.CHAIN;
 import static dev.wharf.core.copy.TaskQueueLayout.DONE;
 import static dev.wharf.core.copy.TaskQueueLayout.EPOCH;
 import static dev.wharf.core.copy.TaskQueueLayout.FREE;
+import static dev.wharf.core.copy.TaskQueueLayout.GAVE_UP;
 import static dev.wharf.core.copy.TaskQueueLayout.IS_OPEN;
 import static dev.wharf.core.copy.TaskQueueLayout.JOB_LENGTH_OFFSET;
 import static dev.wharf.core.copy.TaskQueueLayout.JOB_OFFSET;
@@ -38,6 +39,7 @@ import static dev.wharf.core.copy.TaskQueueLayout.T_SIZE;
 import static dev.wharf.core.copy.TaskQueueLayout.T_SIZED;
 import static dev.wharf.core.copy.TaskQueueLayout.T_STATE;
 import static dev.wharf.core.copy.TaskQueueLayout.WINDOW;
+import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
 
 import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
@@ -63,7 +65,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the leader turns to AGAIN, and the next claim finds that entry not FREE and moves on. So a task is never lost and
  * never given out twice at a time.
  *
- * <p>An instance belongs to one process and one thread. Fields of tasks that are RUNNING are its owner's; others change under the lock.
+ * <p>An instance belongs to one process and one thread. Fields of tasks that are RUNNING are its owner's; others change
+ * under the lock.
  */
 final class TaskQueue {
     /** No task to be had now. */
@@ -132,8 +135,8 @@ final class TaskQueue {
 
     // ---- the leader's side
 
-    /** Publishes a job; workers that are woken now find it. */
-    void open(CopyJob job, long tasks, long chain, int ahead) {
+    /** Publishes a job; workers 1 to {@code workers} find it when they are woken. */
+    void open(CopyJob job, long tasks, long chain, int ahead, int workers) {
         byte[] bytes = job.encode();
         if (bytes.length > TaskQueueLayout.MAX_JOB) {
             throw new IllegalArgumentException("job of " + bytes.length + " bytes");
@@ -149,6 +152,8 @@ final class TaskQueue {
             buffer.putLong(SIZED, 0);
             buffer.putInt(REDO, 0);
             buffer.putInt(AHEAD, Math.min(ahead, WINDOW));
+            buffer.putInt(WORKERS, workers);
+            buffer.putInt(GAVE_UP, 0);
             buffer.putInt(STOP, 0);
             for (int i = 0; i < WINDOW; i++) {
                 buffer.putInt(TASKS_OFFSET + i * TASK_LENGTH + T_STATE, FREE);
@@ -187,18 +192,27 @@ final class TaskQueue {
         return buffer.getLongVolatile(RETIRED);
     }
 
-    /** Takes the first task out of the window. */
+    /** Takes the first task out of the window, and wakes who may have waited for that. */
     void retire(long chain) {
-        locked(() -> {
+        boolean awaited;
+        lock.acquire(proc, LWLockMode.EXCLUSIVE);
+        try {
             long k = buffer.getLong(RETIRED);
             buffer.putLong(CHAIN, chain);
-            if (buffer.getLong(LIMIT) <= k + 1) {
+            boolean limited = buffer.getLong(LIMIT) <= k + 1;
+            awaited = limited || buffer.getLong(NEXT) >= k + buffer.getInt(AHEAD);
+            if (limited) {
                 // Whatever set it has turned out to be no error
                 buffer.putLong(LIMIT, Long.MAX_VALUE);
             }
             buffer.putInt(task(k) + T_STATE, FREE);
             buffer.putLongRelease(RETIRED, k + 1);
-        });
+        } finally {
+            lock.release(proc);
+        }
+        if (awaited) {
+            wakeOthers();
+        }
     }
 
     /** Has a task done again, beginning with {@code known}. */
@@ -222,12 +236,18 @@ final class TaskQueue {
 
     /** Gives a task of this process back, for whoever claims it next: it failed here, or an earlier one comes first. */
     void giveUp(long k) {
+        buffer.putIntRelease(GAVE_UP, 1);
         locked(() -> {
             buffer.putInt(task(k) + T_STATE, AGAIN);
             buffer.putInt(REDO, buffer.getInt(REDO) + 1);
             buffer.putLong(LIMIT, Long.MAX_VALUE);
         });
         wakeLeader();
+    }
+
+    /** Whether there are tasks that the leader has to do even if it was not to take part: workers failed at them. */
+    boolean gaveUp() {
+        return buffer.getIntVolatile(GAVE_UP) != 0;
     }
 
     /** Whether a task before {@code k} waits for somebody to do it again. A moment's view. */
@@ -310,7 +330,7 @@ final class TaskQueue {
     CopyJob joinNext(long after) {
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
-            if (buffer.getInt(IS_OPEN) == 0 || buffer.getLong(EPOCH) <= after) {
+            if (buffer.getInt(IS_OPEN) == 0 || buffer.getLong(EPOCH) <= after || participant > buffer.getInt(WORKERS)) {
                 return null;
             }
             byte[] bytes = new byte[buffer.getInt(JOB_LENGTH_OFFSET)];
@@ -416,8 +436,9 @@ final class TaskQueue {
     }
 
     /**
-     * COPY TO: notes a task's size, gives every task whose predecessors have theirs its output offset, and wakes the owners. An offset
-     * is the one of the task before plus its size, so that a successor of a dead process computes the same again.
+     * COPY TO: notes a task's size, gives every task whose predecessors have theirs its output offset, and wakes the
+     * owners. An offset is the one of the task before plus its size, so that a successor of a dead process computes the
+     * same again.
      */
     void size(long k, long bytes) {
         locked(() -> {

@@ -51,6 +51,10 @@ final class TaskQueueLayout {
     static final int REDO = SIZED + Long.BYTES;
     /** How many tasks may be claimed beyond the retired ones. */
     static final int AHEAD = REDO + Integer.BYTES;
+    /** Participants up to this index may join: more workers may be there from an earlier COPY. */
+    static final int WORKERS = AHEAD + Integer.BYTES;
+    /** Whether a worker gave a task back that it could not do. */
+    static final int GAVE_UP = WORKERS + Integer.BYTES;
     /** Not under the lock: workers look at it in their inner loop. */
     static final int STOP = 2 * CACHE_LINE;
     static final int HEAD_LENGTH = 4 * CACHE_LINE;

@@ -11,6 +11,9 @@ import dev.wharf.core.memory.OffHeap;
  * <p>Not thread-safe: results are fields, overwritten by the next line.
  */
 public final class CopyReadLine {
+    private static final int INVALID = 0;
+    private static final int MORE = -1;
+
     private final byte quote;
     private final byte escape;
     private final boolean escapes;
@@ -65,22 +68,29 @@ public final class CopyReadLine {
         int lines = 0;
         for (int i = 0; i < available; i++) {
             byte c = OffHeap.getByte(address + i);
-            if (c <= 0 && (c == 0 || !continuation(c))) {
-                int bad = Utf8.firstInvalid(address + i, Math.min(4, available - i));
-                int sequence = sequenceLength(c);
-                if (c == 0 || bad == 0) {
-                    if (!atEof && available - i < sequence) {
-                        return false;
-                    }
+            if (c <= 0) {
+                int sequence = sequence(address + i, available - i, atEof);
+                if (sequence == MORE) {
+                    return false;
+                }
+                if (sequence == INVALID) {
                     embeddedLines = lines;
                     throw Utf8.invalid(address + i, available - i);
                 }
                 i += sequence - 1;
                 lastWasEscape = false;
                 continue;
-            } else if (c < 0) {
-                embeddedLines = lines;
-                throw Utf8.invalid(address + i, available - i);
+            }
+            if (c == '\r' && i + 1 < available && OffHeap.getByte(address + i + 1) <= 0) {
+                // PostgreSQL looks at the character behind before it counts or ends a line
+                int sequence = sequence(address + i + 1, available - i - 1, atEof);
+                if (sequence == MORE) {
+                    return false;
+                }
+                if (sequence == INVALID) {
+                    embeddedLines = lines;
+                    throw Utf8.invalid(address + i + 1, available - i - 1);
+                }
             }
             if (escapes && inQuote && c == escape) {
                 lastWasEscape = !lastWasEscape;
@@ -136,13 +146,14 @@ public final class CopyReadLine {
         return true;
     }
 
-    private static boolean continuation(byte c) {
-        return (c & 0xC0) == 0x80;
-    }
-
-    private static int sequenceLength(byte c) {
-        int first = c & 0xFF;
-        return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    /** Length of the valid UTF-8 sequence of a byte that is not plain ASCII, or {@link #INVALID}, or {@link #MORE} bytes are needed to say. */
+    private static int sequence(long address, int available, boolean atEof) {
+        int first = OffHeap.getByte(address) & 0xFF;
+        int length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+        if (first < 0xC0 || Utf8.firstInvalid(address, Math.min(length, available)) == 0) {
+            return first >= 0xC0 && available < length && !atEof ? MORE : INVALID;
+        }
+        return length;
     }
 
     private static PgError unquoted(String what) {

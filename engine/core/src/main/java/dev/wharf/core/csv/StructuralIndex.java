@@ -1,6 +1,5 @@
 package dev.wharf.core.csv;
 
-import static dev.wharf.core.memory.OffHeap.getInt;
 import static dev.wharf.core.memory.OffHeap.putInt;
 
 import dev.wharf.core.memory.OffHeap;
@@ -13,8 +12,12 @@ import dev.wharf.core.memory.OffHeap;
  *   quotes          1       1
  *   inside          1 1 1 1 0          prefix XOR: from an opening quote to before its closing one
  *   positions     1           7   9    the delimiters and row ends that are not inside
- *   quoted        (1, 2)               field 1 holds 2 quotes (or escapes); only such fields are listed
+ *   irregular     none: field 1 has just a quote at each end
  * </pre>
+ *
+ * <p>A field is in quotes as a whole if its first byte is a quote, unless it is listed as irregular: one with a quote elsewhere than at its two
+ * ends, or with an escape. That this is enough follows from parity: a field ends outside quotes, so it has an even number of them, so
+ * where none is elsewhere there is one at each end or none at all.
  *
  * <p>A block starts at the start of a row, so outside quotes; nothing is carried from block to block. Because PostgreSQL
  * toggles on every quote wherever it stands, the prefix XOR is exact, not a guess. With ESCAPE other than QUOTE an
@@ -37,8 +40,10 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     protected int count;
     /** Row ends among them. */
     protected int rows;
-    /** Fields that hold a quote or an escape. */
-    protected int quotedCount;
+    /** Whether a quote or an escape was seen. */
+    protected boolean quotes;
+    /** Fields in the list of irregular ones. */
+    protected int irregularCount;
     /** Whether a NUL or a byte over 0x7F was seen: the block is not plain ASCII. */
     protected boolean notAscii;
     /** Whether an unquoted newline or carriage return stands where the file's end-of-line style has none. */
@@ -47,7 +52,7 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     /** State of the escape rule between two words: inside quotes, and whether the byte before was an active escape. */
     private boolean escapeInside;
     private boolean escapePending;
-    private int lastQuoted;
+    private int lastIrregular;
 
     protected StructuralIndex(CsvDialect dialect) {
         delimiter = dialect.delimiter();
@@ -62,27 +67,32 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         return VectorSupport.AVAILABLE ? VectorStructuralIndex.create(dialect) : new SwarStructuralIndex(dialect);
     }
 
+    /** The one that needs no vectors, to hold the other against. */
+    public static StructuralIndex swar(CsvDialect dialect) {
+        return new SwarStructuralIndex(dialect);
+    }
+
     /**
      * Scans {@code length} bytes at {@code base}, which has {@link OffHeap#SLACK} bytes after it.
      *
      * @param positions where int32 offsets from {@code base} go; room for {@code min(length, limit) + SLACK_ENTRIES}
-     * @param quoted    where a pair of int32 goes for each field with quotes or escapes: its number, counted by the positions that end fields, and
-     *                  how many it has; room for as many pairs
+     * @param irregular where the number of each irregular field goes, an int32, counted by the positions that end fields; the same room
      * @param limit     the scan ends early, after a word of 64 bytes, with this many positions
      */
-    public final void scan(long base, int length, long positions, long quoted, int limit) {
+    public final void scan(long base, int length, long positions, long irregular, int limit) {
         count = 0;
         rows = 0;
-        quotedCount = 0;
+        quotes = false;
+        irregularCount = 0;
         notAscii = false;
         badEol = false;
         escapeInside = false;
         escapePending = false;
-        lastQuoted = -1;
-        scanWords(base, length, positions, quoted, limit);
+        lastIrregular = -1;
+        scanWords(base, length, positions, irregular, limit);
     }
 
-    protected abstract void scanWords(long base, int length, long positions, long quoted, int limit);
+    protected abstract void scanWords(long base, int length, long positions, long irregular, int limit);
 
     public final int count() {
         return count;
@@ -92,9 +102,14 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         return rows;
     }
 
-    /** Entries in the list of fields with quotes. */
-    public final int quotedCount() {
-        return quotedCount;
+    /** Whether the block holds any quote or escape. */
+    public final boolean quotes() {
+        return quotes;
+    }
+
+    /** Entries in the list of irregular fields. */
+    public final int irregularCount() {
+        return irregularCount;
     }
 
     public final boolean notAscii() {
@@ -177,27 +192,22 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     }
 
     /**
-     * Notes the fields that a word's quotes and escapes are in.
+     * Lists the fields that a word's irregular quotes and escapes are in.
      *
      * @param found positions before this word
      */
-    protected final void noteQuoted(long specialBits, long structuralBits, int found, long quoted) {
-        int last = lastQuoted;
-        int n = quotedCount;
-        for (long rest = specialBits; rest != 0; rest &= rest - 1) {
+    protected final void noteIrregular(long irregularBits, long structuralBits, int found, long irregular) {
+        for (long rest = irregularBits; rest != 0; rest &= rest - 1) {
             long below = (rest & -rest) - 1;
-            int field = found + Long.bitCount(structuralBits & below);
-            if (field == last) {
-                long at = quoted + 8L * n - 4;
-                putInt(at, getInt(at) + 1);
-            } else {
-                putInt(quoted + 8L * n, field);
-                putInt(quoted + 8L * n + 4, 1);
-                last = field;
-                n++;
-            }
+            noteIrregular(found + Long.bitCount(structuralBits & below), irregular);
         }
-        lastQuoted = last;
-        quotedCount = n;
+    }
+
+    protected final void noteIrregular(int field, long irregular) {
+        if (field != lastIrregular) {
+            putInt(irregular + 4L * irregularCount, field);
+            irregularCount++;
+            lastIrregular = field;
+        }
     }
 }

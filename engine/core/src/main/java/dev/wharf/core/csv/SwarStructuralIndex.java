@@ -10,7 +10,7 @@ final class SwarStructuralIndex extends StructuralIndex {
     }
 
     @Override
-    protected void scanWords(long base, int length, long positions, long quoted, int limit) {
+    protected void scanWords(long base, int length, long positions, long irregular, int limit) {
         byte end = eol.last();
         long delimiters = Swar.broadcast(delimiter);
         long quoteBytes = Swar.broadcast(quote);
@@ -21,6 +21,10 @@ final class SwarStructuralIndex extends StructuralIndex {
         int found = 0;
         int rowEnds = 0;
         long bad = 0;
+        long anyQuote = 0;
+        // Whether the last word ended with a structural byte (a block begins behind one), or with a quote of which it is not known yet
+        long lastStructural = 1;
+        long lastQuote = 0;
         long inside = 0;
         long carriageReturn = 0;
         long high = 0;
@@ -65,9 +69,21 @@ final class SwarStructuralIndex extends StructuralIndex {
             } else {
                 bad |= o;
             }
-            if (special != 0) {
-                noteQuoted(special, structural, found, quoted);
+            if ((special | lastQuote) != 0) {
+                // A quote is at an end of its field if it stands right behind one structural byte or right before the next.
+                long ends64 = structural | o;
+                if (lastQuote != 0 && (ends64 & 1) == 0) {
+                    noteIrregular(found, irregular);
+                }
+                long atEnds = q & (structural << 1 | lastStructural | ends64 >>> 1);
+                lastQuote = q & ~atEnds & Long.MIN_VALUE;
+                long elsewhere = special & ~atEnds & ~lastQuote;
+                anyQuote |= special;
+                if (elsewhere != 0) {
+                    noteIrregular(elsewhere, structural, found, irregular);
+                }
             }
+            lastStructural = structural >>> 63;
             if (structural != 0) {
                 writePositions(structural, offset, positions + 4L * found);
                 found += Long.bitCount(structural);
@@ -78,5 +94,6 @@ final class SwarStructuralIndex extends StructuralIndex {
         rows = rowEnds;
         notAscii = high != 0;
         badEol = bad != 0;
+        quotes = anyQuote != 0;
     }
 }

@@ -34,7 +34,7 @@ final class VectorStructuralIndex extends StructuralIndex {
     }
 
     @Override
-    protected void scanWords(long base, int length, long positions, long quoted, int limit) {
+    protected void scanWords(long base, int length, long positions, long irregular, int limit) {
         ByteVector delimiters = ByteVector.broadcast(SPECIES, delimiter);
         ByteVector quoteBytes = ByteVector.broadcast(SPECIES, quote);
         ByteVector ends = ByteVector.broadcast(SPECIES, end);
@@ -45,6 +45,10 @@ final class VectorStructuralIndex extends StructuralIndex {
         int found = 0;
         int rowEnds = 0;
         long bad = 0;
+        long anyQuote = 0;
+        // Whether the last word ended with a structural byte (a block begins behind one), or with a quote of which it is not known yet
+        long lastStructural = 1;
+        long lastQuote = 0;
         long inside = 0;
         long carriageReturn = 0;
         for (int offset = 0; offset < length && found < limit; offset += 64) {
@@ -110,9 +114,21 @@ final class VectorStructuralIndex extends StructuralIndex {
             } else {
                 bad |= o;
             }
-            if (special != 0) {
-                noteQuoted(special, structural, found, quoted);
+            if ((special | lastQuote) != 0) {
+                // A quote is at an end of its field if it stands right behind one structural byte or right before the next.
+                long ends64 = structural | o;
+                if (lastQuote != 0 && (ends64 & 1) == 0) {
+                    noteIrregular(found, irregular);
+                }
+                long atEnds = q & (structural << 1 | lastStructural | ends64 >>> 1);
+                lastQuote = q & ~atEnds & Long.MIN_VALUE;
+                long elsewhere = special & ~atEnds & ~lastQuote;
+                anyQuote |= special;
+                if (elsewhere != 0) {
+                    noteIrregular(elsewhere, structural, found, irregular);
+                }
             }
+            lastStructural = structural >>> 63;
             if (structural != 0) {
                 writePositions(structural, offset, positions + 4L * found);
                 found += Long.bitCount(structural);
@@ -123,6 +139,7 @@ final class VectorStructuralIndex extends StructuralIndex {
         rows = rowEnds;
         notAscii |= least.reduceLanes(VectorOperators.MIN) <= 0;
         badEol = bad != 0;
+        quotes = anyQuote != 0;
     }
 
     private static boolean tailNotAscii(long at, int length) {

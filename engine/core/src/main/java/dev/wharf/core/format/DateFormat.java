@@ -38,9 +38,12 @@ final class DateFormat extends FormatKernel {
     }
 
     @Override
-    protected void formatAll(ColumnData column, int first, int rows, RowText text) {
+    protected void formatAll(ColumnData column, int first, int rows, long[] cursors, byte terminator) {
         for (int r = 0; r < rows; r++) {
-            text.lengths[r] += formatOne(column, first + r, text.at(r));
+            long at = cursors[r];
+            at += formatOne(column, first + r, at);
+            putByte(at, terminator);
+            cursors[r] = at + 1;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.wharf.core.format;
 
 import static dev.wharf.core.memory.OffHeap.getInt;
 import static dev.wharf.core.memory.OffHeap.getLong;
+import static dev.wharf.core.memory.OffHeap.putByte;
 import static dev.wharf.core.memory.OffHeap.putLong;
 
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
@@ -33,9 +34,12 @@ final class TextFormat extends FormatKernel {
     }
 
     @Override
-    protected void formatAll(ColumnData column, int first, int rows, RowText text) {
+    protected void formatAll(ColumnData column, int first, int rows, long[] cursors, byte terminator) {
         for (int r = 0; r < rows; r++) {
-            text.lengths[r] += formatOne(column, first + r, text.at(r));
+            long at = cursors[r];
+            at += formatOne(column, first + r, at);
+            putByte(at, terminator);
+            cursors[r] = at + 1;
         }
     }
 

@@ -32,10 +32,9 @@ public final class FieldBlock implements AutoCloseable {
 
     private long base;
     private long positions;
-    private boolean anyQuoted;
-    private final int[] quotedStarts;
-    private int[] quotedRows = new int[256];
-    private int[] quotedSpecials = new int[256];
+    private boolean quoted;
+    private final int[] irregularStarts;
+    private int[] irregularRows = new int[256];
 
     int rows;
     boolean ascii;
@@ -50,54 +49,51 @@ public final class FieldBlock implements AutoCloseable {
         nullPrint = dialect.nullPrint();
         crnl = dialect.eol() == CsvDialect.Eol.CRNL;
         attributes = new CopyReadAttributes(dialect);
-        quotedStarts = new int[fields + 2];
+        irregularStarts = new int[fields + 2];
     }
 
     /**
-     * @param positions   address of the index's positions; the entry before them is -1
-     * @param quoted      address of the index's list of fields with quotes
-     * @param quotedCount entries there; those beyond the rows are left out
+     * @param positions address of the index's positions; the entry before them is -1
      */
-    public void set(long base, long positions, long quoted, int quotedCount, int rows, boolean ascii) {
+    public void set(long base, long positions, int rows, boolean ascii) {
         this.base = base;
         this.positions = positions;
         this.rows = rows;
         this.ascii = ascii;
+        quoted = false;
+        Arrays.fill(irregularStarts, 0);
         if (starts.length < rows) {
             starts = new long[Math.max(rows, starts.length * 2)];
             lengths = new int[starts.length];
         }
-        sortQuoted(quoted, quotedCount);
     }
 
-    /** Sorts the quoted fields by column: {@link #quotedRows} from {@code quotedStarts[c]} to {@code quotedStarts[c + 1]}. */
-    private void sortQuoted(long quoted, int quotedCount) {
+    /**
+     * Says that the block has quotes, and sorts the index's list of irregular fields by column: {@link #irregularRows} from
+     * {@code irregularStarts[c]} to {@code irregularStarts[c + 1]}.
+     *
+     * @param count entries; those beyond the block's rows are left out
+     */
+    public void setQuoted(long irregular, int count) {
+        quoted = true;
         int end = rows * fields;
-        int n = quotedCount;
-        while (n > 0 && getInt(quoted + 8L * (n - 1)) >= end) {
+        int n = count;
+        while (n > 0 && getInt(irregular + 4L * (n - 1)) >= end) {
             n--;
         }
-        anyQuoted = n > 0;
-        if (!anyQuoted) {
-            return;
+        if (irregularRows.length < n) {
+            irregularRows = new int[Math.max(n, irregularRows.length * 2)];
         }
-        if (quotedRows.length < n) {
-            quotedRows = new int[Math.max(n, quotedRows.length * 2)];
-            quotedSpecials = new int[quotedRows.length];
-        }
-        Arrays.fill(quotedStarts, 0);
         for (int i = 0; i < n; i++) {
-            quotedStarts[getInt(quoted + 8L * i) % fields + 2]++;
+            irregularStarts[getInt(irregular + 4L * i) % fields + 2]++;
         }
-        for (int c = 2; c < quotedStarts.length; c++) {
-            quotedStarts[c] += quotedStarts[c - 1];
+        for (int c = 2; c < irregularStarts.length; c++) {
+            irregularStarts[c] += irregularStarts[c - 1];
         }
         // Placing an entry moves its column's start on, which was kept one to the right and so ends up in its own place.
         for (int i = 0; i < n; i++) {
-            int field = getInt(quoted + 8L * i);
-            int at = quotedStarts[field % fields + 1]++;
-            quotedRows[at] = field / fields;
-            quotedSpecials[at] = getInt(quoted + 8L * i + 4);
+            int field = getInt(irregular + 4L * i);
+            irregularRows[irregularStarts[field % fields + 1]++] = field / fields;
         }
     }
 
@@ -109,8 +105,11 @@ public final class FieldBlock implements AutoCloseable {
     int resolve(int field) {
         // A \r\n file's last field ends one byte before its row end's position.
         int adjust = crnl && field == fields - 1 ? 1 : 0;
-        int nulls = resolvePlain(field, adjust);
-        if (anyQuoted && quotedStarts[field + 1] > quotedStarts[field]) {
+        if (!quoted) {
+            return resolvePlain(field, adjust);
+        }
+        int nulls = resolveQuoted(field, adjust);
+        if (irregularStarts[field + 1] > irregularStarts[field]) {
             unquote(field, adjust);
         }
         return nulls;
@@ -139,22 +138,45 @@ public final class FieldBlock implements AutoCloseable {
         return nulls;
     }
 
-    /** Takes the quotes off the column's fields that have some. */
+    /** The same, where a field that begins with a quote loses the one at each end. */
+    private int resolveQuoted(int field, int adjust) {
+        long[] to = starts;
+        int[] toLengths = lengths;
+        long at = positions + 4L * field;
+        long step = 4L * fields;
+        int nullLength = nullPrint.length;
+        int nulls = 0;
+        long sum = 0;
+        for (int r = 0; r < rows; r++, at += step) {
+            long start = base + getInt(at - 4) + 1;
+            int length = (int) (base + getInt(at) - adjust - start);
+            sum += length;
+            if (length >= 2 && getByte(start) == quote) {
+                start++;
+                length -= 2;
+            } else if (length == nullLength && isNull(start, length)) {
+                length = NULL;
+                nulls++;
+            }
+            to[r] = start;
+            toLengths[r] = length;
+        }
+        bytes = sum;
+        return nulls;
+    }
+
+    /** Does the column's irregular fields again, exactly. */
     private void unquote(int field, int adjust) {
         int scratch = 0;
-        for (int i = quotedStarts[field]; i < quotedStarts[field + 1]; i++) {
-            int r = quotedRows[i];
-            long start = starts[r];
-            int length = lengths[r];
-            if (length == NULL) {
+        for (int i = irregularStarts[field]; i < irregularStarts[field + 1]; i++) {
+            int r = irregularRows[i];
+            if (lengths[r] == NULL) {
                 // No quote in it, only an escape that is part of the NULL string
                 continue;
             }
-            if (quotedSpecials[i] == 2 && length >= 2 && getByte(start) == quote && getByte(start + length - 1) == quote) {
-                starts[r] = start + 1;
-                lengths[r] = length - 2;
-                continue;
-            }
+            long at = positions + 4L * ((long) r * fields + field);
+            long start = base + getInt(at - 4) + 1;
+            int length = (int) (base + getInt(at) - adjust - start);
             attributes.single(start, length);
             length = attributes.length(0);
             long before = unescaped.address();

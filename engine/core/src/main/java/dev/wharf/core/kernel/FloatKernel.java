@@ -47,7 +47,7 @@ final class FloatKernel extends ColumnKernel {
         long mantissa = 0;
         int decimals = -1;
         int digits = 0;
-        if (length > 19) {
+        if (length > 18) {
             return general(start, length, out, row);
         }
         for (long at = negative ? start + 1 : start; at < end; at++) {

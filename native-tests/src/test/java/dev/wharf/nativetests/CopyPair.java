@@ -1,0 +1,210 @@
+package dev.wharf.nativetests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.wharf.core.Backend;
+import dev.wharf.core.DataDirectory;
+import dev.wharf.core.DestReceiver;
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.copy.CopyResult;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.utility.Notice;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * Wharf on a data directory of its own, and PostgreSQL beside it: each has a table {@code t}, and both are told the same. One
+ * thread uses it; {@link #close} ends Wharf's workers.
+ */
+final class CopyPair implements AutoCloseable {
+    /** How Wharf goes about a COPY. */
+    record Mode(int workers, boolean leaderParticipation, int taskBytes) {
+        static final Mode SERIAL = new Mode(0, true, 1 << 30);
+
+        @Override
+        public String toString() {
+            return workers + " workers, leader " + (leaderParticipation ? "on" : "off") + ", tasks of " + taskBytes + " bytes";
+        }
+    }
+
+    /** What became of a COPY FROM: the table then, as text, or the error. */
+    record Outcome(String tag, String table, PostgresOracle.Failure failure) {
+        @Override
+        public String toString() {
+            return failure == null ? tag + "\n" + table : failure + "\ntable then: " + table;
+        }
+    }
+
+    /** NULL and the empty string, quoted newlines and all else stay apart in this. */
+    private static final String DUMP = "COPY t TO STDOUT (FORMAT csv, NULL 'nil')";
+
+    private final DataDirectory directory;
+    private final Backend backend;
+    private final Receiver receiver = new Receiver();
+    private final PostgresOracle oracle;
+    private final Connection connection;
+    private final Path file;
+    private Mode mode;
+
+    CopyPair(Path dataDirectory) throws IOException, SQLException {
+        oracle = PostgresOracle.get();
+        connection = oracle.connect();
+        file = Files.createTempFile(oracle.sharedDirectory(), "copy", ".csv");
+        Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-rw-rw-"));
+        DataDirectory.init(dataDirectory);
+        directory = DataDirectory.open(dataDirectory);
+        backend = new Backend(directory, dataDirectory);
+        wharf("SET min_parallel_copy_size = 0");
+    }
+
+    /** Forks workers, so that COPYs find them warm. */
+    void startWorkers(int count) {
+        directory.startWorkers(count);
+    }
+
+    /** Makes the table anew in both. */
+    void createTable(String columns) throws SQLException {
+        String sql = "DROP TABLE IF EXISTS t; CREATE UNLOGGED TABLE t (" + columns + ")";
+        wharf("SET client_min_messages = error; " + sql);
+        postgres("SET client_min_messages = error; " + sql);
+    }
+
+    /** The file that {@code COPY FROM} reads, as both see it. */
+    void write(byte[] data) throws IOException {
+        Files.write(file, data);
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** Loads the file into PostgreSQL's table, emptied before. {@code columns} is empty or a list in parentheses. */
+    Outcome loadPostgres(String columns, String options) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("TRUNCATE t");
+            long rows = statement.executeLargeUpdate(copyFrom(columns, options));
+            return new Outcome("COPY " + rows, text(oracle.copyOut(connection, DUMP)), null);
+        } catch (SQLException e) {
+            return new Outcome(null, text(oracle.copyOut(connection, DUMP)), PostgresOracle.Failure.of(e));
+        }
+    }
+
+    /** Loads the file into Wharf's table, emptied before. */
+    Outcome loadWharf(String columns, String options, Mode how) {
+        set(how);
+        wharf("TRUNCATE t");
+        try {
+            String tag = wharf(copyFrom(columns, options)).tag;
+            if (how.workers > 0 && !how.leaderParticipation) {
+                long tasksOfLeader = lastCopy().processes().stream().filter(CopyResult.ProcessShare::leader)
+                        .mapToLong(CopyResult.ProcessShare::tasks).sum();
+                assertEquals(0, tasksOfLeader, "tasks of a leader that was to do none: " + how);
+            }
+            return new Outcome(tag, text(wharf(DUMP).bytes()), null);
+        } catch (PgError e) {
+            return new Outcome(null, text(wharf(DUMP).bytes()), new PostgresOracle.Failure(e.sqlState(), e.getMessage(),
+                    e.detail(), e.hint(), e.context(), e.position()));
+        }
+    }
+
+    CopyResult lastCopy() {
+        return backend.lastCopy();
+    }
+
+    void set(Mode how) {
+        if (!how.equals(mode)) {
+            wharf("SET max_parallel_copy_workers = " + how.workers + "; SET copy_task_size = " + how.taskBytes
+                    + "; SET parallel_leader_participation = " + (how.leaderParticipation ? "on" : "off"));
+            mode = how;
+        }
+    }
+
+    private String copyFrom(String columns, String options) {
+        return "COPY t " + columns + " FROM '" + file + "' (FORMAT csv" + (options.isEmpty() ? "" : ", " + options) + ")";
+    }
+
+    /** What {@code COPY ... TO STDOUT} gives. */
+    byte[] copyOutWharf(String sql, Mode how) {
+        set(how);
+        return wharf(sql).bytes();
+    }
+
+    byte[] copyOutPostgres(String sql) throws SQLException {
+        return oracle.copyOut(connection, sql);
+    }
+
+    /** Runs statements that must succeed. */
+    void postgres(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** @throws PgError what Wharf says */
+    Receiver wharf(String sql) {
+        receiver.clear();
+        backend.execute(sql, receiver);
+        return receiver;
+    }
+
+    /** Bytes as text of which nothing is lost. */
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** The last statement's results. */
+    static final class Receiver implements DestReceiver {
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private String tag;
+
+        private void clear() {
+            out.reset();
+            tag = null;
+        }
+
+        byte[] bytes() {
+            return out.toByteArray();
+        }
+
+        @Override
+        public void rowDescription(List<Column> columns) {
+            throw new IllegalStateException("rows");
+        }
+
+        @Override
+        public void row(String... values) {
+            throw new IllegalStateException("a row");
+        }
+
+        @Override
+        public void notice(Notice notice) {
+            throw new IllegalStateException(notice.toString());
+        }
+
+        @Override
+        public void commandComplete(String commandTag) {
+            tag = commandTag;
+        }
+
+        @Override
+        public WritableByteChannel copyOut() {
+            return Channels.newChannel(out);
+        }
+    }
+
+    @Override
+    public void close() throws IOException, SQLException {
+        directory.close();
+        connection.close();
+        Files.delete(file);
+    }
+}
