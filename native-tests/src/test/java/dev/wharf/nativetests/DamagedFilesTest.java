@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.catalog.Manifest;
+import dev.wharf.core.error.PgError;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,7 +134,7 @@ class DamagedFilesTest {
 
     /** A damaged manifest is its table's trouble only. */
     @Test
-    void manifest_() throws IOException {
+    void manifestDamaged() throws IOException {
         Path manifest = table.resolve("manifest");
         byte[] good = Files.readAllBytes(manifest);
         for (byte[] bad : new byte[][] {{}, Arrays.copyOf(good, 39), Arrays.copyOf(good, good.length - 1), altered(good, 60)}) {
@@ -152,7 +155,7 @@ class DamagedFilesTest {
 
     /** A damaged catalog must not be taken for one without tables: the next start would remove their files. */
     @Test
-    void catalog() throws IOException {
+    void catalogDamaged() throws IOException {
         Path catalog = data.resolve("catalog");
         byte[] good = Files.readAllBytes(catalog);
         for (int i = 0; i <= good.length; i += 3) {
@@ -164,7 +167,7 @@ class DamagedFilesTest {
                 try {
                     DataDirectory.open(data).close();
                     throw new AssertionError("opened with byte " + i + " altered, or cut there");
-                } catch (dev.wharf.core.error.PgError e) {
+                } catch (PgError e) {
                     assertEquals("XX001", e.sqlState());
                     assertTrue(e.getMessage().contains(catalog.toString()), e.getMessage());
                 }
@@ -179,7 +182,7 @@ class DamagedFilesTest {
 
     /** With nobody attached a segment is made anew, whatever is there. With somebody there, whoever comes is told. */
     @Test
-    void segment() throws IOException {
+    void segmentDamaged() throws IOException {
         Path segment = data.resolve("segment");
         byte[] good = Files.readAllBytes(segment);
         byte[] otherVersion = altered(good, 8);
@@ -196,8 +199,8 @@ class DamagedFilesTest {
             Path other = directory.resolve("other");
             for (byte[] bad : new byte[][] {new byte[1 << 20], Arrays.copyOf(good, 100), otherVersion}) {
                 Files.write(other, bad);
-                Files.move(other, segment, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-                try (Session second = Session.start(data, java.util.List.of())) {
+                Files.move(other, segment, StandardCopyOption.ATOMIC_MOVE);
+                try (Session second = Session.start(data, List.of())) {
                     String answer = second.receive();
                     assertTrue(answer.startsWith("error ") && answer.contains(segment.toString()), answer);
                     assertEquals(0, second.awaitEnd());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.wharf.core.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +30,8 @@ class FullDiskTest {
     }
 
     private String makeDataDirectory() throws IOException {
-        Path empty = directory.resolve("empty");
-        dev.wharf.core.DataDirectory.init(empty);
+        Path empty = Files.createTempDirectory(directory, "empty");
+        DataDirectory.init(empty);
         return "cp -r " + empty + " " + directory.resolve("disk/data");
     }
 
