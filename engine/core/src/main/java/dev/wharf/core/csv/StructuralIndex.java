@@ -198,10 +198,14 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
      * @param found positions before this word
      */
     protected final void noteIrregular(long irregularBits, long structuralBits, int found, long irregular) {
-        for (long rest = irregularBits; rest != 0; rest &= rest - 1) {
-            long below = (rest & -rest) - 1;
-            noteIrregular(found + Long.bitCount(structuralBits & below), irregular);
-        }
+        long rest = irregularBits;
+        do {
+            long bit = rest & -rest;
+            noteIrregular(found + Long.bitCount(structuralBits & bit - 1), irregular);
+            // On behind the field's end: what else is in the same field is of no interest
+            long end = structuralBits & -bit;
+            rest &= -(end & -end);
+        } while (rest != 0);
     }
 
     protected final void noteIrregular(int field, long irregular) {
