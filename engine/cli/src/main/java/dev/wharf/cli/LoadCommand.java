@@ -6,6 +6,7 @@ import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.utility.ConfigurationParameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,11 +134,15 @@ final class LoadCommand implements Wharf.Command {
         if (existing == null) {
             backend.execute(create, new SilentReceiver());
         }
+        // The scale was guessed from a sample: a later value with more decimals must not lose them unseen.
+        backend.settings().set(ConfigurationParameters.LOSSLESS_NUMERIC_INPUT, "on");
         try {
             copy(backend, file, table, sample.delimiter(), schema.header() ? "HEADER" : null);
         } catch (PgError e) {
             backend.execute("DROP TABLE " + QuoteIdentifier.identifier(table), new SilentReceiver());
             throw explain(e, table, sample.rows().size(), sample.whole());
+        } finally {
+            backend.settings().reset(ConfigurationParameters.LOSSLESS_NUMERIC_INPUT);
         }
     }
 

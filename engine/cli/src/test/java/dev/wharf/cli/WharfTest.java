@@ -94,6 +94,17 @@ class WharfTest {
     }
 
     @Test
+    void losslessRefusesToRound() throws IOException {
+        Path csv = file("n.csv", "1.5\n1.50000\n1.375\n");
+        assertEquals(0, sql("create table t (a numeric(5,2))", "copy t from '" + csv + "' csv", "truncate t"));
+        assertEquals(1, sql("set lossless_numeric_input = on", "copy t from '" + csv + "' csv"));
+        assertEquals("ERROR:  value \"1.375\" would be rounded to 1.38 in type numeric(5,2)\n"
+                + "CONTEXT:  COPY t, line 3, column a: \"1.375\"\n", err);
+        assertEquals(0, sql("copy t to stdout csv"));
+        assertEquals("COPY 0\n", out);
+    }
+
+    @Test
     void describe() {
         sql("create unlogged table t (id int not null, \"N\" numeric(5,2))");
         assertEquals(0, sql("\\d t"));

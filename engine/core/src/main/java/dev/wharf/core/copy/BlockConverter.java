@@ -36,8 +36,11 @@ public final class BlockConverter implements AutoCloseable {
     private final OffHeap.Buffer positions = new OffHeap.Buffer(1 << 16);
     private final OffHeap.Buffer irregular = new OffHeap.Buffer(1 << 16);
 
-    /** @param attributes indexes of the table's columns in the file's order */
-    public BlockConverter(Relation relation, int[] attributes, CsvDialect dialect) {
+    /**
+     * @param attributes indexes of the table's columns in the file's order
+     * @param lossless   see {@link CopyFormatOptions#lossless}
+     */
+    public BlockConverter(Relation relation, int[] attributes, CsvDialect dialect, boolean lossless) {
         this.relation = relation;
         this.attributes = attributes;
         rowEnd = dialect.eol().last();
@@ -47,7 +50,7 @@ public final class BlockConverter implements AutoCloseable {
         kernels = new ColumnKernel[attributes.length];
         boolean[] present = new boolean[columns.size()];
         for (int i = 0; i < kernels.length; i++) {
-            kernels[i] = ColumnKernel.of(columns.get(attributes[i]));
+            kernels[i] = ColumnKernel.of(columns.get(attributes[i]), lossless);
             present[attributes[i]] = true;
         }
         builders = new ColumnBuilder[columns.size()];

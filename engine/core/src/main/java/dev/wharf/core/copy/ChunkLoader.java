@@ -77,9 +77,9 @@ final class ChunkLoader implements AutoCloseable {
         this.source = source;
         this.target = target;
         this.cancelled = cancelled;
-        exact = new NextCopyFrom(job.relation(), job.attributes(), job.dialect());
+        exact = new NextCopyFrom(job.relation(), job.attributes(), job.dialect(), job.lossless());
         line = new CopyReadLine(job.dialect().quote(), job.dialect().escape(), job.dialect().eol());
-        converter = new BlockConverter(job.relation(), job.attributes(), job.dialect());
+        converter = new BlockConverter(job.relation(), job.attributes(), job.dialect(), job.lossless());
         builders = converter.builders();
     }
 

@@ -10,12 +10,24 @@ import java.nio.charset.StandardCharsets;
  * @param quote     one byte
  * @param escape    one byte; equal to {@code quote} unless ESCAPE says otherwise
  * @param nullPrint the NULL string in UTF-8
+ * @param lossless  whether a number that would be rounded to its column's scale is an error: not PostgreSQL's, but what a
+ *                  load wants whose types were guessed
  */
-public record CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint) {
+public record CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint,
+                                boolean lossless) {
     /** HEADER's values. */
     public enum Header { FALSE, TRUE, MATCH }
 
     public static final CopyFormatOptions CSV = new CopyFormatOptions(Header.FALSE, (byte) ',', (byte) '"', (byte) '"', "");
+
+    public CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint) {
+        this(header, delimiter, quote, escape, nullPrint, false);
+    }
+
+    /** The same, with or without {@link #lossless}. */
+    public CopyFormatOptions withLossless(boolean value) {
+        return new CopyFormatOptions(header, delimiter, quote, escape, nullPrint, value);
+    }
 
     public byte[] nullPrintBytes() {
         return nullPrint.getBytes(StandardCharsets.UTF_8);

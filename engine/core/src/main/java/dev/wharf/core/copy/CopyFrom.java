@@ -55,7 +55,7 @@ public final class CopyFrom {
         try (CopySource source = CopySource.open(file)) {
             CopyFromHead head = CopyFromHead.read(source, relation, attributes, options);
             CopyJob job = new CopyJob(true, relation, attributes, CsvDialect.of(options, head.eol()), file.toAbsolutePath(),
-                    directory, null, head.firstRow(), source.size(), tuning.taskBytes());
+                    directory, null, head.firstRow(), source.size(), tuning.taskBytes(), options.lossless());
             int workers = source.size() - head.firstRow() >= tuning.minParallelBytes() ? tuning.workers() : 0;
             CopyFrom copy = new CopyFrom(relation, source, head, job, leader.queue());
             progress.start(source.size() - head.firstRow());

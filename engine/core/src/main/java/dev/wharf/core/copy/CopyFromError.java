@@ -33,7 +33,7 @@ final class CopyFromError {
                 for (Column c : job.relation().columns()) {
                     builders[i++] = new ColumnBuilder(c.type());
                 }
-                new NextCopyFrom(job.relation(), job.attributes(), job.dialect())
+                new NextCopyFrom(job.relation(), job.attributes(), job.dialect(), job.lossless())
                         .append(text.address(), length, number + line.embeddedLines(), builders);
             } finally {
                 for (ColumnBuilder b : builders) {

@@ -22,9 +22,10 @@ import java.nio.file.Path;
  * @param start      COPY FROM: offset of the first row
  * @param size       COPY FROM: the file's length
  * @param taskBytes  COPY FROM: bytes of a task
+ * @param lossless   COPY FROM: see {@link CopyFormatOptions#lossless}
  */
 record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect dialect, Path file, Path directory,
-               Path spool, long start, long size, long taskBytes) {
+               Path spool, long start, long size, long taskBytes, boolean lossless) {
 
     /** Tasks of a COPY FROM. */
     long tasks() {
@@ -52,6 +53,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect d
             out.writeLong(start);
             out.writeLong(size);
             out.writeLong(taskBytes);
+            out.writeBoolean(lossless);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -76,7 +78,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect d
             String spool = in.readUTF();
             return new CopyJob(isFrom, relation, attributes,
                     new CsvDialect(delimiter, quote, escape, eol, nullPrint), file.isEmpty() ? null : Path.of(file),
-                    Path.of(directory), spool.isEmpty() ? null : Path.of(spool), in.readLong(), in.readLong(), in.readLong());
+                    Path.of(directory), spool.isEmpty() ? null : Path.of(spool), in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

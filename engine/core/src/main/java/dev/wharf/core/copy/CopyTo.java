@@ -68,7 +68,7 @@ public final class CopyTo {
                 }
             }
             CopyJob job = new CopyJob(false, relation, attributes, dialect, file.toAbsolutePath(), tableDirectory, null,
-                    headerLength, 0, 0);
+                    headerLength, 0, 0, false);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
             finished = true;
             return result;
@@ -114,7 +114,7 @@ public final class CopyTo {
         while (header.hasRemaining()) {
             out.write(header);
         }
-        CopyJob job = new CopyJob(false, relation, attributes, dialect, null, tableDirectory, spool, 0, 0, 0);
+        CopyJob job = new CopyJob(false, relation, attributes, dialect, null, tableDirectory, spool, 0, 0, 0, false);
         return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
     }
 

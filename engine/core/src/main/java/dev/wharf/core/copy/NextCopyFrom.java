@@ -36,7 +36,7 @@ final class NextCopyFrom {
     private final boolean[] isNull;
 
     /** @param attributes indexes of the table's columns in the file's order */
-    NextCopyFrom(Relation relation, int[] attributes, CsvDialect dialect) {
+    NextCopyFrom(Relation relation, int[] attributes, CsvDialect dialect, boolean lossless) {
         this.relation = relation;
         this.attributes = attributes;
         reader = new CopyReadAttributes(dialect);
@@ -45,7 +45,7 @@ final class NextCopyFrom {
         values = new Datum[columns.size()];
         isNull = new boolean[columns.size()];
         for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = TextInputs.of(columns.get(i).type());
+            inputs[i] = lossless ? TextInputs.lossless(columns.get(i).type()) : TextInputs.of(columns.get(i).type());
             values[i] = new Datum();
         }
     }

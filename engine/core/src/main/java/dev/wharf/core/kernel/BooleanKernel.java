@@ -5,14 +5,15 @@ import static dev.wharf.core.memory.OffHeap.getInt;
 
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.types.TextInput;
 
 /** boolean as t, f, true, false; other spellings go to the input function. */
 final class BooleanKernel extends ColumnKernel {
     private static final int TRUE = 't' | 'r' << 8 | 'u' << 16 | 'e' << 24;
     private static final int FALS = 'f' | 'a' << 8 | 'l' << 16 | 's' << 24;
 
-    BooleanKernel(Column column) {
-        super(column);
+    BooleanKernel(Column column, TextInput input) {
+        super(column, input);
     }
 
     @Override

@@ -23,23 +23,28 @@ public abstract class ColumnKernel {
     private byte[] scratch = new byte[256];
     private long blockBytes;
 
-    protected ColumnKernel(Column column) {
+    protected ColumnKernel(Column column, TextInput input) {
         notNull = column.notNull();
-        input = TextInputs.of(column.type());
+        this.input = input;
     }
 
-    /** The kernel for a column's type. */
-    public static ColumnKernel of(Column column) {
+    /**
+     * The kernel for a column's type.
+     *
+     * @param lossless whether a number that would be rounded is a bad value
+     */
+    public static ColumnKernel of(Column column, boolean lossless) {
+        TextInput input = lossless ? TextInputs.lossless(column.type()) : TextInputs.of(column.type());
         return switch (column.type().kind()) {
-            case INT2, INT4, INT8 -> new IntegerKernel(column);
-            case NUMERIC -> column.type().isDecimal128() ? new DecimalKernel(column) : new GeneralKernel(column);
-            case TEXT, VARCHAR, CHAR -> new TextKernel(column);
-            case DATE -> new DateKernel(column);
+            case INT2, INT4, INT8 -> new IntegerKernel(column, input);
+            case NUMERIC -> column.type().isDecimal128() ? new DecimalKernel(column, input) : new GeneralKernel(column, input);
+            case TEXT, VARCHAR, CHAR -> new TextKernel(column, input);
+            case DATE -> new DateKernel(column, input);
             case TIMESTAMP, TIMESTAMPTZ -> column.type().precision() == PgType.NONE
-                    ? new TimestampKernel(column) : new GeneralKernel(column);
-            case FLOAT4, FLOAT8 -> new FloatKernel(column);
-            case BOOL -> new BooleanKernel(column);
-            case TIME, BYTEA, UUID -> new GeneralKernel(column);
+                    ? new TimestampKernel(column, input) : new GeneralKernel(column, input);
+            case FLOAT4, FLOAT8 -> new FloatKernel(column, input);
+            case BOOL -> new BooleanKernel(column, input);
+            case TIME, BYTEA, UUID -> new GeneralKernel(column, input);
         };
     }
 

@@ -6,6 +6,7 @@ import static dev.wharf.core.memory.OffHeap.putInt;
 
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.types.TextInput;
 import java.time.LocalDate;
 
 /** date as YYYY-MM-DD of the years 1800 to 2199; other spellings go to the input function. */
@@ -31,8 +32,8 @@ final class DateKernel extends ColumnKernel {
         }
     }
 
-    DateKernel(Column column) {
-        super(column);
+    DateKernel(Column column, TextInput input) {
+        super(column, input);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static dev.wharf.core.memory.OffHeap.putLong;
 
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.types.TextInput;
 
 /**
  * numeric(p,s) as Decimal128: an optional sign and up to 16 digits, with exactly the scale's number of decimals (the
@@ -20,8 +21,8 @@ final class DecimalKernel extends ColumnKernel {
     private final long above;
     private final long below;
 
-    DecimalKernel(Column column) {
-        super(column);
+    DecimalKernel(Column column, TextInput input) {
+        super(column, input);
         int precision = column.type().precision();
         scale = column.type().scale();
         words = scale > 0 && scale <= 6;

@@ -7,6 +7,7 @@ import static dev.wharf.core.memory.OffHeap.putLong;
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.types.PgType;
+import dev.wharf.core.types.TextInput;
 
 /**
  * real and double precision: digits with at most one point, where the mantissa and the power of ten are exact in the type
@@ -20,8 +21,8 @@ final class FloatKernel extends ColumnKernel {
     private final long largestMantissa;
     private final int largestPower;
 
-    FloatKernel(Column column) {
-        super(column);
+    FloatKernel(Column column, TextInput input) {
+        super(column, input);
         isDouble = column.type().kind() == PgType.Kind.FLOAT8;
         largestMantissa = isDouble ? 1L << 53 : 1L << 24;
         largestPower = isDouble ? 22 : 10;

@@ -2,11 +2,12 @@ package dev.wharf.core.kernel;
 
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.types.TextInput;
 
 /** Every value through the type's input function. */
 final class GeneralKernel extends ColumnKernel {
-    GeneralKernel(Column column) {
-        super(column);
+    GeneralKernel(Column column, TextInput input) {
+        super(column, input);
     }
 
     @Override

@@ -7,14 +7,15 @@ import static dev.wharf.core.memory.OffHeap.putShort;
 
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.types.TextInput;
 
 /** smallint, integer, bigint: an optional sign and up to 16 digits; other spellings go to the input function. */
 final class IntegerKernel extends ColumnKernel {
     private final long smallest;
     private final long largest;
 
-    IntegerKernel(Column column) {
-        super(column);
+    IntegerKernel(Column column, TextInput input) {
+        super(column, input);
         int bits = column.type().storage().width() * 8;
         smallest = -1L << (bits - 1);
         largest = ~smallest;

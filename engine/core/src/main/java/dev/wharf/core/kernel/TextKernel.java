@@ -9,6 +9,7 @@ import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.PgType;
+import dev.wharf.core.types.TextInput;
 
 /** text; varchar(n) and char(n) while their characters are bytes: others go to the input function. */
 final class TextKernel extends ColumnKernel {
@@ -20,8 +21,8 @@ final class TextKernel extends ColumnKernel {
     /** Bytes that fit for sure: n. */
     private final int limit;
 
-    TextKernel(Column column) {
-        super(column);
+    TextKernel(Column column, TextInput input) {
+        super(column, input);
         PgType type = column.type();
         boolean pads = type.kind() == PgType.Kind.CHAR && type.precision() != PgType.NONE;
         padsShort = pads && type.precision() <= SHORT;

@@ -7,6 +7,7 @@ import static dev.wharf.core.memory.OffHeap.putLong;
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.types.PgType;
+import dev.wharf.core.types.TextInput;
 
 /**
  * timestamp as YYYY-MM-DD HH:MM:SS[.f to .ffffff], timestamptz the same with +00 behind; other spellings go to the input
@@ -18,8 +19,8 @@ final class TimestampKernel extends ColumnKernel {
 
     private final boolean zone;
 
-    TimestampKernel(Column column) {
-        super(column);
+    TimestampKernel(Column column, TextInput input) {
+        super(column, input);
         zone = column.type().kind() == PgType.Kind.TIMESTAMPTZ;
     }
 

@@ -1,5 +1,9 @@
 package dev.wharf.core.types;
 
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import java.math.BigDecimal;
+
 /** The input functions of the types: what {@code int4in}, {@code numeric_in}, {@code timestamp_in}, ... are in PostgreSQL. */
 public final class TextInputs {
     private TextInputs() {
@@ -27,6 +31,32 @@ public final class TextInputs {
             case TIMESTAMP -> new TimestampInput(false, type.precision());
             case TIMESTAMPTZ -> new TimestampInput(true, type.precision());
             case UUID -> UuidIo::parse;
+        };
+    }
+
+    /** The same, but a number that its type's scale would round is an error, 22003. */
+    public static TextInput lossless(PgType type) {
+        if (type.kind() != PgType.Kind.NUMERIC || type.precision() == PgType.NONE) {
+            return of(type);
+        }
+        TextInput rounding = of(type);
+        TextOutput output = TextOutputs.of(type);
+        PgType whole = PgType.of(PgType.Kind.NUMERIC);
+        TextInput exact = of(whole);
+        TextOutput exactOutput = TextOutputs.of(whole);
+        Datum exactValue = new Datum();
+        TextBuffer text = new TextBuffer();
+        return (source, offset, length, result) -> {
+            rounding.parse(source, offset, length, result);
+            exact.parse(source, offset, length, exactValue);
+            output.format(result, text.clear());
+            String stored = text.toString();
+            exactOutput.format(exactValue, text.clear());
+            String given = text.toString();
+            if (!stored.equals(given) && new BigDecimal(stored).compareTo(new BigDecimal(given)) != 0) {
+                throw new PgError(SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
+                        "value \"" + given + "\" would be rounded to " + stored + " in type " + type.formatType());
+            }
         };
     }
 }

@@ -16,6 +16,7 @@ public final class ConfigurationParameters {
     public static final String MIN_PARALLEL_COPY_SIZE = "min_parallel_copy_size";
     public static final String COPY_TASK_SIZE = "copy_task_size";
     public static final String PARALLEL_LEADER_PARTICIPATION = "parallel_leader_participation";
+    public static final String LOSSLESS_NUMERIC_INPUT = "lossless_numeric_input";
     public static final String CLIENT_MIN_MESSAGES = "client_min_messages";
     static final int MAX_WORKERS = 64;
 
@@ -74,6 +75,8 @@ public final class ConfigurationParameters {
                     (int) CopyTuning.DEFAULT_MIN_PARALLEL_BYTES, 0, Integer.MAX_VALUE),
             COPY_TASK_SIZE, new IntParameter("Sets the bytes of CSV that a process takes at a time.",
                     (int) CopyTuning.DEFAULT_TASK_BYTES, 1, 1 << 30),
+            LOSSLESS_NUMERIC_INPUT, new EnumParameter("Makes COPY refuse a number that it would have to round.",
+                    "off", List.of("on", "off")),
             PARALLEL_LEADER_PARTICIPATION, new EnumParameter("Controls whether a COPY's leader also does its workers' work.",
                     "on", List.of("on", "off")),
             CLIENT_MIN_MESSAGES, new EnumParameter("Sets the message levels that are sent to the client.", "notice",
@@ -84,6 +87,11 @@ public final class ConfigurationParameters {
 
     /** One line of SHOW ALL. */
     public record Setting(String name, String value, String description) {
+    }
+
+    /** Whether COPY refuses to round. */
+    public boolean losslessNumericInput() {
+        return get(LOSSLESS_NUMERIC_INPUT).equals("on");
     }
 
     /** What the settings say of how a COPY is spread over processes. */
