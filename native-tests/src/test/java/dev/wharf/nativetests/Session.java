@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * A process that has a data directory open, and whatever processes it forks. Workers are found by asking the operating system for its
- * children, not in the segment. All are killed at the end.
+ * A process that has a data directory open, and whatever processes it forks. Workers are found by asking the operating
+ * system for its children, not in the segment. All are killed at the end.
  */
 final class Session implements AutoCloseable {
     /** A deadline that only a hang misses. */
