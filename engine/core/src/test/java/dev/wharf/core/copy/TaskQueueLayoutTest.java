@@ -1,0 +1,36 @@
+package dev.wharf.core.copy;
+
+import static dev.wharf.core.copy.TaskQueueLayout.*;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** Every offset of the struct: two versions that share a segment must agree on them. */
+class TaskQueueLayoutTest {
+    @Test
+    void head() {
+        assertArrayEquals(new int[] {0, 8, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84, 88, 92, 128, 256},
+                new int[] {LEADER_PID, LEADER_START_TIME, LEADER_PROC, IS_OPEN, EPOCH, TASKS, NEXT, RETIRED, LIMIT, CHAIN, SIZED, REDO,
+                    AHEAD, WORKERS, GAVE_UP, STOP, HEAD_LENGTH});
+        assertTrue(GAVE_UP + Integer.BYTES <= STOP, "the head does not reach into stop's cache line");
+    }
+
+    @Test
+    void participants() {
+        assertArrayEquals(new int[] {256, 0, 8, 16, 24, 32, 40, 64},
+                new int[] {PARTICIPANTS_OFFSET, P_PID, P_PROC, P_EPOCH, P_TASKS, P_ROWS, P_BYTES, PARTICIPANT_LENGTH});
+    }
+
+    @Test
+    void jobAndTasks() {
+        assertEquals(256 + 65 * 64, JOB_LENGTH_OFFSET);
+        assertEquals(JOB_LENGTH_OFFSET + 64, JOB_OFFSET);
+        assertEquals(JOB_OFFSET + (192 << 10), TASKS_OFFSET);
+        assertArrayEquals(new int[] {0, 4, 8, 16, 24, 32, 40, 48, 56, 64, 72, 128}, new int[] {T_STATE, T_OWNER, T_KNOWN, T_FIRST_ROW,
+            T_NEXT_ROW, T_ERROR_ROW, T_ROWS, T_BATCH_OFFSET, T_BATCHES, T_SIZE, T_SIZED, TASK_LENGTH});
+        assertEquals(TASKS_OFFSET + 512 * 128, LENGTH);
+        assertEquals(0, TASKS_OFFSET % 64);
+    }
+}
