@@ -69,7 +69,8 @@ class TypesOracleTest {
             samples.add(new Sample(PgType.of(kind), texts));
         }
         samples.add(numeric(PgType.NONE, 0));
-        for (int[] p : new int[][] {{15, 2}, {5, 0}, {18, 18}, {38, 10}, {38, 0}, {4, 4}, {2, -1}, {3, 5}, {50, 20}, {19, 2}, {1000, 900}}) {
+        for (int[] p : new int[][] {{15, 2}, {5, 0}, {18, 18}, {38, 10}, {38, 0}, {4, 4}, {2, -1}, {3, 5},
+                {50, 20}, {19, 2}, {1000, 900}}) {
             samples.add(numeric(p[0], p[1]));
         }
         samples.add(sample(PgType.of(Kind.BOOL), TypeSamples.BOOLEANS, "truefalsyno10 ", 4));
@@ -178,7 +179,8 @@ class TypesOracleTest {
         String sql = "SELECT e.sql_error_code, e.message, e.detail, e.hint,"
                 + " CASE WHEN e.message IS NULL THEN format('%s', " + inputFunction(type) + "(textout(v)"
                 + (takesModifier(type) ? ", 0, " + typeModifier(type) : "") + ")) END"
-                + " FROM unnest(?::text[]) WITH ORDINALITY AS u(v, i), LATERAL pg_input_error_info(v, '" + name + "') e ORDER BY i";
+                + " FROM unnest(?::text[]) WITH ORDINALITY AS u(v, i),"
+                + " LATERAL pg_input_error_info(v, '" + name + "') e ORDER BY i";
         List<String> results = new ArrayList<>();
         try (var statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("text", texts.toArray()));

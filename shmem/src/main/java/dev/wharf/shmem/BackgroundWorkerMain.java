@@ -25,6 +25,9 @@ public final class BackgroundWorkerMain {
             final ProcessIdentity supervisor =
                 new ProcessIdentity(Long.parseLong(args[2]), Long.parseLong(args[3]));
             // Before all else: a worker whose supervisor is dead must not take part in what comes after it
+            if (!supervisor.isAlive()) {
+                System.exit(EXIT_ERROR);
+            }
             ProcessDeath.watch(supervisor.pid(), supervisor.startTime(), () -> Runtime.getRuntime().halt(EXIT_ERROR));
             final Segment segment = Segment.attach(file);
             if (segment.generation() == generation) {

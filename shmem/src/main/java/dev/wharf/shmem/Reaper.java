@@ -47,7 +47,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * away from holding the lock.
  */
 final class Reaper {
-    private static final System.Logger LOG = System.getLogger(Reaper.class.getName());
     private static final long PAUSE_NANOS = 20_000;
     /** So many pauses between two looks whether those waited for are alive. */
     private static final int PAUSES_PER_LOOK = 500;
@@ -90,7 +89,7 @@ final class Reaper {
                 reap();
             } catch (final RuntimeException | Error e) {
                 if (!closed) {
-                    LOG.log(System.Logger.Level.ERROR, "could not recover from the death of a process", e);
+                    log().log(System.Logger.Level.ERROR, "could not recover from the death of a process", e);
                 }
             }
         }
@@ -314,7 +313,8 @@ final class Reaper {
             callback.repair(lock, deadPid);
             return true;
         } catch (final RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "could not repair what lock " + lock.tranche() + " protects", e);
+            // The next acquirer tries again, and gets the exception
+            log().log(System.Logger.Level.DEBUG, "could not repair what lock " + lock.tranche() + " protects", e);
             return false;
         }
     }
@@ -362,6 +362,11 @@ final class Reaper {
         do {
             old = lock.state();
         } while (!lock.buffer.compareAndSetInt(STATE_OFFSET, old, old & ~flags));
+    }
+
+    /** Asked for when there is something to say: the first logger costs a JVM's start many milliseconds. */
+    private static System.Logger log() {
+        return System.getLogger(Reaper.class.getName());
     }
 
     private record Waiter(long ticket, int proc, int semaphore) implements Comparable<Waiter> {

@@ -3,7 +3,6 @@ package dev.wharf.shmem;
 import dev.wharf.shmem.SegmentConfig.OwnerDeath;
 import dev.wharf.shmem.SegmentConfig.Tranche;
 import dev.wharf.shmem.SegmentLayout.Section;
-import dev.wharf.shmem.os.Futex;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -172,7 +171,12 @@ public final class Segment implements AutoCloseable {
         }
     }
 
+    /** Now, and not in the middle of a wait. */
     private static void checkFlags() {
+        if (!Segment.class.getModule().isNativeAccessEnabled()) {
+            throw new UnsupportedOperationException(
+                "native access is off: start java with --enable-native-access=ALL-UNNAMED");
+        }
         if (!Object.class.getModule().isOpen("jdk.internal.misc", UnsafeBuffer.class.getModule())) {
             throw new UnsupportedOperationException(
                 "start java with --add-opens java.base/jdk.internal.misc=ALL-UNNAMED");
@@ -375,9 +379,7 @@ public final class Segment implements AutoCloseable {
             slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK);
         slot.putLongRelease(
             ProcLayout.OWNER_OFFSET, ProcLayout.owner(ProcessIdentity.current(), ProcLayout.ACTIVE));
-        // Both now, and not in the middle of a wait: they fail if a flag is missing, or threads are
         reaper.start();
-        Futex.wake(slot.addressOffset() + ProcLayout.LATCH_OFFSET, 1);
         openProcs.incrementAndGet();
         return new Proc(this, procNumber);
     }

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -187,13 +185,13 @@ class OwnerDeathTest {
 
     @Test
     void killedAtRandomMomentsTheOthersGoOn() throws Exception {
-        churnAndKill(30, 1);
+        churnAndKill(20, 1);
     }
 
     /** The reaper is likely to be among them. */
     @Test
     void severalKilledAtOnceTheOthersGoOn() throws Exception {
-        churnAndKill(10, 3);
+        churnAndKill(7, 3);
     }
 
     @Test
@@ -209,17 +207,18 @@ class OwnerDeathTest {
         final LWLock safe = segment.lwLock("Safe", 1);
         segment.onOwnerDeath("Fragile",
             (_, _) -> shared.putLong(Peer.SECOND_COUNTER, shared.getLong(Peer.COUNTER)));
-        final Deque<ForkedJvm> jvms = new ArrayDeque<>();
+        final List<ForkedJvm> all = new ArrayList<>();
         try {
             for (int i = 0; i <= victimsPerRound; i++) {
-                jvms.add(ForkedJvm.start(Peer.class, "churn", file, Integer.toString(i)));
+                all.add(ForkedJvm.start(Peer.class, "churn", file, Integer.toString(i)));
             }
             for (int round = 0; round < rounds; round++) {
-                final List<ForkedJvm> victims = new ArrayList<>();
-                for (int i = 0; i < victimsPerRound; i++) {
-                    victims.add(jvms.remove());
-                    victims.getLast().expect("churning");
-                    jvms.add(ForkedJvm.start(Peer.class, "churn", file, Integer.toString(100 + round)));
+                // The oldest, which are up by now, while others start
+                final List<ForkedJvm> victims =
+                    List.copyOf(all.subList(round * victimsPerRound, (round + 1) * victimsPerRound));
+                for (final ForkedJvm victim : victims) {
+                    victim.expect("churning");
+                    all.add(ForkedJvm.start(Peer.class, "churn", file, Integer.toString(all.size())));
                 }
                 steps(random.nextInt(3000), random, lock, safe);
                 for (final ForkedJvm victim : victims) {
@@ -231,7 +230,7 @@ class OwnerDeathTest {
                 steps(100, random, lock, safe);
             }
         } finally {
-            jvms.forEach(ForkedJvm::close);
+            all.forEach(ForkedJvm::close);
         }
         segment.reapDeadProcs();
         assertEquals(0, lock.state());

@@ -25,7 +25,7 @@ public final class CsvBlock {
     private long rows;
 
     /** Backing array, valid up to {@link #length()}, until the next write. */
-    byte[] array() {
+    public byte[] array() {
         return bytes;
     }
 

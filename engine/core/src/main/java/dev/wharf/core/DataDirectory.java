@@ -68,7 +68,8 @@ public final class DataDirectory implements AutoCloseable {
         }
         FileCatalog.init(directory);
         // Last: a directory without it is not a data directory.
-        DurableFile.replace(directory.resolve(VERSION_FILE), ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
+        DurableFile.replace(directory.resolve(VERSION_FILE),
+                ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** Whether {@code directory} was made by {@link #init}. */
@@ -93,16 +94,22 @@ public final class DataDirectory implements AutoCloseable {
                     .withHint("Make one with: wharf init -D " + directory);
         }
         Segment segment = null;
+        DataDirectory opened = null;
+        boolean ready = false;
         try {
             segment = Segment.open(directory.toAbsolutePath().resolve("segment"), SegmentStructs.config());
-            DataDirectory opened = new DataDirectory(directory.toAbsolutePath(), segment);
+            opened = new DataDirectory(directory.toAbsolutePath(), segment);
             opened.catalog.cleanUp();
+            ready = true;
             return opened;
         } catch (ShmemException e) {
-            if (segment != null) {
+            throw new PgError(e.sqlState(), e.getMessage(), e);
+        } finally {
+            if (!ready && opened != null) {
+                opened.close();
+            } else if (!ready && segment != null) {
                 segment.close();
             }
-            throw new PgError(e.sqlState(), e.getMessage(), e);
         }
     }
 

@@ -48,8 +48,8 @@ public final class SegmentStructs {
     }
 
     /**
-     * Held shared by a COPY of the table, exclusive by DROP and TRUNCATE. Tables whose numbers are {@value #RELATION_LOCKS} apart share
-     * one: they may wait for each other, no more.
+     * Held shared by a COPY of the table, exclusive by DROP and TRUNCATE. Tables whose numbers are {@value #RELATION_LOCKS}
+     * apart share one: they may wait for each other, no more.
      */
     public LWLock relationLock(int oid) {
         return segment.lwLock(RELATION, oid & RELATION_LOCKS - 1);

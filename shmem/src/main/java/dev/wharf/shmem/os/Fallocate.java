@@ -2,9 +2,6 @@ package dev.wharf.shmem.os;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -14,21 +11,13 @@ import java.nio.file.StandardOpenOption;
 
 /** Makes a file whose blocks all exist, so that a full disk is an error now and not a SIGBUS later. */
 public final class Fallocate {
+    private static final int AT_FDCWD = -100;
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
     private static final int O_CLOEXEC = 02000000;
     private static final int OWNER_ONLY = 0600;
     private static final int ZERO_CHUNK = 1 << 20;
-
-    private static final MethodHandle OPEN = NativeCall.link("open",
-        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-        2);
-    private static final MethodHandle FALLOCATE = NativeCall.link("fallocate",
-        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG), -1);
-    private static final MethodHandle CLOSE = NativeCall.link("close",
-        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT), -1);
 
     private Fallocate() {
     }
@@ -39,32 +28,24 @@ public final class Fallocate {
      * @throws FileSystemException if it exists, may not be created, or the disk has no room; nothing is left then
      */
     public static void create(final Path file, final long length) throws IOException {
-        final NativeCall call = NativeCall.current();
-        final int fd;
+        final long fd;
         try (Arena arena = Arena.ofConfined()) {
-            fd = (int)OPEN.invokeExact(call.callState, arena.allocateFrom(file.toString()),
-                O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, OWNER_ONLY);
-        } catch (final Throwable e) {
-            throw NativeCall.unexpected(e);
+            fd = SystemCall.OPENAT.invoke(AT_FDCWD, arena.allocateFrom(file.toString()).address(),
+                O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, OWNER_ONLY, 0);
         }
         if (fd < 0) {
-            throw new FileSystemException(file.toString(), null, NativeCall.describe(call.errno()));
+            throw new FileSystemException(file.toString(), null, SystemCall.describe(fd));
         }
-        int errno = 0;
+        long result;
+        do {
+            result = SystemCall.FALLOCATE.invoke(fd, 0, 0, length, 0);
+        } while (result == -SystemCall.EINTR);
+        SystemCall.CLOSE.invoke(fd, 0, 0, 0, 0);
         try {
-            do {
-                final int result = (int)FALLOCATE.invokeExact(call.callState, fd, 0, 0L, length);
-                errno = result == 0 ? 0 : call.errno();
-            } while (errno == NativeCall.EINTR);
-            final int _ = (int)CLOSE.invokeExact(call.callState, fd);
-        } catch (final Throwable e) {
-            throw NativeCall.unexpected(e);
-        }
-        try {
-            if (errno == NativeCall.EOPNOTSUPP) {
+            if (result == -SystemCall.EOPNOTSUPP) {
                 writeZeros(file, length);
-            } else if (errno != 0) {
-                throw new FileSystemException(file.toString(), null, NativeCall.describe(errno));
+            } else if (result < 0) {
+                throw new FileSystemException(file.toString(), null, SystemCall.describe(result));
             }
         } catch (final IOException e) {
             Files.deleteIfExists(file);

@@ -1,10 +1,5 @@
 package dev.wharf.shmem.os;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-
 /**
  * Sleeping on, and waking the sleepers of, a 32-bit word that several processes map.
  *
@@ -12,14 +7,8 @@ import java.lang.invoke.MethodHandle;
  * safepoints, and {@link Thread#interrupt()} does not wake it. For platform threads only.
  */
 public final class Futex {
-    private static final long SYS_FUTEX = NativeCall.number(202, 98);
     private static final int FUTEX_WAIT = 0;
     private static final int FUTEX_WAKE = 1;
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
-    private static final MethodHandle SYSCALL = NativeCall.link("syscall",
-        FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
-            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG), 1);
 
     private Futex() {
     }
@@ -32,39 +21,20 @@ public final class Futex {
      * @return false if the time ran out, true if woken, interrupted by a signal, or the word was different already
      */
     public static boolean await(final long address, final int expected, final long timeoutNanos) {
-        final NativeCall call = NativeCall.current();
-        final MemorySegment timespec = call.scratch;
-        timespec.set(ValueLayout.JAVA_LONG, 0, timeoutNanos / NANOS_PER_SECOND);
-        timespec.set(ValueLayout.JAVA_LONG, Long.BYTES, timeoutNanos % NANOS_PER_SECOND);
-        final long result;
-        try {
-            result = (long)SYSCALL.invokeExact(
-                call.callState, SYS_FUTEX, address, FUTEX_WAIT, expected, timespec.address());
-        } catch (final Throwable e) {
-            throw NativeCall.unexpected(e);
-        }
-        if (result == 0) {
-            return true;
-        }
-        final int errno = call.errno();
-        return switch (errno) {
-            case NativeCall.ETIMEDOUT -> false;
-            case NativeCall.EAGAIN, NativeCall.EINTR -> true;
-            default -> throw new IllegalStateException("futex wait: " + NativeCall.describe(errno));
+        final long result =
+            SystemCall.FUTEX.invoke(address, FUTEX_WAIT, expected, SystemCall.timespec(timeoutNanos), 0);
+        return switch ((int)-result) {
+            case SystemCall.ETIMEDOUT -> false;
+            case 0, SystemCall.EAGAIN, SystemCall.EINTR -> true;
+            default -> throw SystemCall.FUTEX.failure(result);
         };
     }
 
     /** Wakes at most {@code count} sleepers on the word at {@code address}. */
     public static void wake(final long address, final int count) {
-        final NativeCall call = NativeCall.current();
-        final long result;
-        try {
-            result = (long)SYSCALL.invokeExact(call.callState, SYS_FUTEX, address, FUTEX_WAKE, count, 0L);
-        } catch (final Throwable e) {
-            throw NativeCall.unexpected(e);
-        }
+        final long result = SystemCall.FUTEX.invoke(address, FUTEX_WAKE, count, 0, 0);
         if (result < 0) {
-            throw new IllegalStateException("futex wake: " + NativeCall.describe(call.errno()));
+            throw SystemCall.FUTEX.failure(result);
         }
     }
 }

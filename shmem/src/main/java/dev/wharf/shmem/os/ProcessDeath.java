@@ -1,7 +1,12 @@
 package dev.wharf.shmem.os;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
 /** Tells when another process has ended, milliseconds after it did. */
 public final class ProcessDeath {
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private ProcessDeath() {
     }
 
@@ -12,18 +17,30 @@ public final class ProcessDeath {
      */
     public static void watch(final long pid, final long startTime, final Runnable onDeath) {
         final ProcessIdentity process = new ProcessIdentity(pid, startTime);
-        // Opened here, so that a missing flag is the caller's error and not a thread's
-        final PidFd pidFd = PidFd.open(pid);
+        // All on the thread: the first system call takes the JVM long to link
         Thread.ofPlatform().daemon().name("death of " + pid).start(() -> {
-            if (pidFd != null) {
-                try (pidFd) {
-                    // The handle may be a later process's with the same pid: then the one that is meant is dead
-                    if (process.isAlive()) {
-                        pidFd.awaitDeath(-1);
-                    }
-                }
-            }
+            await(process);
             onDeath.run();
         });
+    }
+
+    private static void await(final ProcessIdentity process) {
+        try (PidFd pidFd = PidFd.open(process.pid())) {
+            // The handle may be a later process's with the same pid: then the one that is meant is dead
+            if (pidFd != null && process.isAlive()) {
+                pidFd.awaitDeath(-1);
+            }
+        } catch (final IllegalStateException e) {
+            log().log(System.Logger.Level.DEBUG,
+                "looking whether process " + process.pid() + " is alive every 100 ms", e);
+            while (process.isAlive()) {
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+        }
+    }
+
+    /** Asked for when there is something to say: the first logger costs a JVM's start many milliseconds. */
+    private static System.Logger log() {
+        return System.getLogger(ProcessDeath.class.getName());
     }
 }

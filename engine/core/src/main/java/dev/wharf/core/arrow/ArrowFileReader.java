@@ -96,7 +96,7 @@ public final class ArrowFileReader implements AutoCloseable {
                 long offsets = 0;
                 long data;
                 if (storage == PgType.Storage.VARIABLE) {
-                    offsets = buffer(batch, n++, block, body, 4L * (rows + 1));
+                    offsets = buffer(batch, n++, block, body, 4L * (rows + 1L));
                     data = buffer(batch, n, block, body, 0);
                     checkOffsets(offsets, rows, batch.buffers(n++).length(), block);
                 } else {
@@ -141,11 +141,12 @@ public final class ArrowFileReader implements AutoCloseable {
 
     /** Offsets must rise and stay inside the data: checked once a batch, so that the loops need not. */
     private void checkOffsets(long offsets, int rows, long dataLength, BatchBlock block) {
-        int before = 0;
-        int bad = OffHeap.getInt(offsets);
+        int before = OffHeap.getInt(offsets);
+        int bad = before;
         for (int i = 1; i <= rows; i++) {
             int next = OffHeap.getInt(offsets + 4L * i);
-            bad |= next - before;
+            // The sign of each, too: a difference alone may wrap round
+            bad |= next | next - before;
             before = next;
         }
         if (bad < 0 || before > dataLength) {
@@ -155,7 +156,8 @@ public final class ArrowFileReader implements AutoCloseable {
 
     private PgError corrupted(String why) {
         return new PgError(SqlState.DATA_CORRUPTED, "table file \"" + file + "\" is damaged: " + why)
-                .withHint("The file was changed or cut short by something other than this engine. TRUNCATE or DROP the table and load it again.");
+                .withHint("The file was changed or cut short by something other than this engine."
+                        + " TRUNCATE or DROP the table and load it again.");
     }
 
     @Override

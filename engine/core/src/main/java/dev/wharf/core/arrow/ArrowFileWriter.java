@@ -32,8 +32,8 @@ import org.apache.arrow.flatbuf.RecordBatch;
  * </pre>
  *
  * Buffers go from the builders straight to the file with pwrite: a store into a fresh mapping would take a page fault a
- * page, at half the speed. The footer is written apart ({@link #finish}), by whoever publishes the file: it lists the batches that
- * count, so a batch that was written for a task that another process did again is just a gap. Not thread-safe.
+ * page, at half the speed. The footer is written apart ({@link #finish}), by whoever publishes the file: it lists the
+ * batches that count, so a batch that was written for a task that another process did again is just a gap. Not thread-safe.
  */
 public final class ArrowFileWriter implements AutoCloseable {
     static final byte[] MAGIC = {'A', 'R', 'R', 'O', 'W', '1'};

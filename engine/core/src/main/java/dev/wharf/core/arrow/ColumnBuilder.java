@@ -119,7 +119,7 @@ public final class ColumnBuilder implements AutoCloseable {
         switch (storage) {
             case BIT -> data.ensure(wanted / 8 + 9, (rows + 7L) / 8);
             case VARIABLE -> {
-                data.ensure(dataLength() + moreBytes + 64, dataLength());
+                data.ensure(dataLength() + moreBytes, dataLength());
                 offsets.ensure(4L * (wanted + 1), 4L * (rows + 1));
             }
             default -> data.ensure(wanted * width, (long) rows * width);
@@ -137,7 +137,7 @@ public final class ColumnBuilder implements AutoCloseable {
     /** Room for {@code bytes} more in a VARIABLE column, from a reserved row on. */
     public void reserveBytes(int row, long bytes) {
         long used = bytesBefore(row);
-        data.ensure(used + bytes + 64, used);
+        data.ensure(used + bytes, used);
     }
 
     private void growValidity(long wanted) {
@@ -150,7 +150,7 @@ public final class ColumnBuilder implements AutoCloseable {
         }
     }
 
-    /** Marks a reserved row as NULL; its data is left to the caller. */
+    /** Marks a reserved row as NULL; its data, and the count, are left to the caller. */
     public void setNull(int row, int reservedEnd) {
         if (validity == null) {
             validity = new OffHeap.Buffer(reservedEnd / 8 + 9L);
@@ -158,7 +158,6 @@ public final class ColumnBuilder implements AutoCloseable {
         }
         long at = validity.address() + (row >> 3);
         putByte(at, (byte) (getByte(at) & ~(1 << (row & 7))));
-        nullCount++;
     }
 
     /** Stores one bit of a BIT column. */
@@ -168,9 +167,10 @@ public final class ColumnBuilder implements AutoCloseable {
         putByte(at, (byte) (value ? getByte(at) | bit : getByte(at) & ~bit));
     }
 
-    /** Counts {@code added} reserved and filled rows in. */
-    public void advance(int added) {
+    /** Counts {@code added} reserved and filled rows in, {@code nulls} of which are NULL. */
+    public void advance(int added, int nulls) {
         rows += added;
+        nullCount += nulls;
     }
 
     /** Forgets the rows from {@code keep} on, and what a kernel stored behind the last row. */
@@ -190,7 +190,7 @@ public final class ColumnBuilder implements AutoCloseable {
         reserve(1, 0);
         setNull(rows, rows + 1);
         storeEmpty(rows);
-        rows++;
+        advance(1, 1);
     }
 
     /** Stores what a NULL row holds: zero, or no bytes. */
@@ -211,7 +211,7 @@ public final class ColumnBuilder implements AutoCloseable {
     public void append(Datum value) {
         reserve(1, value.length);
         store(rows, value);
-        rows++;
+        advance(1, 0);
     }
 
     /** Stores a value in a reserved row; in a VARIABLE column the row before must be there. */

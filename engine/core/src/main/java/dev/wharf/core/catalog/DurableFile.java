@@ -22,7 +22,7 @@ public final class DurableFile {
 
     /** Replaces {@code file}: temporary name, sync, rename, sync of the directory. */
     public static void replace(Path file, ByteBuffer content) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Path temporary = temporary(file);
         try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
             while (content.hasRemaining()) {
@@ -35,6 +35,11 @@ public final class DurableFile {
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         syncDirectory(file.getParent());
+    }
+
+    /** What {@link #replace} writes first; a process that dies in it leaves it behind. */
+    static Path temporary(Path file) {
+        return file.resolveSibling(file.getFileName() + ".tmp");
     }
 
     public static void sync(Path file) throws IOException {

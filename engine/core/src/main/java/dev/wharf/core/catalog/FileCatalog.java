@@ -20,8 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The catalog as files: {@code catalog} lists the tables, {@code base/OID/manifest} says what a table consists of. Each is replaced as
- * a whole by a rename, under its LWLock; a reader without the lock sees the one before or the one after.
+ * The catalog as files: {@code catalog} lists the tables, {@code base/OID/manifest} says what a table consists of. Each is
+ * replaced as a whole by a rename, under its LWLock; a reader without the lock sees the one before or the one after.
  */
 public final class FileCatalog implements Catalog {
     /** PostgreSQL's FirstNormalObjectId. */
@@ -120,7 +120,7 @@ public final class FileCatalog implements Catalog {
         Relation relation = lockExclusive(name, "relation");
         try {
             replaceManifest(relation, Manifest.EMPTY);
-            loads.removeUnreferenced(directory(relation), Manifest.EMPTY, true);
+            LoadDirectories.removeUnreferenced(directory(relation), Manifest.EMPTY);
         } catch (IOException e) {
             throw DurableFile.error("truncate table", directory(relation), e);
         } finally {
@@ -233,18 +233,36 @@ public final class FileCatalog implements Catalog {
                     }
                 }
             }
+            Files.deleteIfExists(DurableFile.temporary(catalogFile));
             for (Relation relation : relations) {
-                long boot = manifest(relation).boot();
-                if (relation.unlogged() && boot != 0 && boot != LoadDirectories.currentBoot()) {
-                    replaceManifest(relation, Manifest.EMPTY);
+                try {
+                    cleanUp(relation);
+                } catch (PgError e) {
+                    // One damaged table must not keep the others from being used, nor itself from being dropped.
+                    System.getLogger(FileCatalog.class.getName()).log(System.Logger.Level.WARNING, "could not clean up table "
+                            + relation.name(), e);
                 }
-                loads.removeUnreferenced(directory(relation), manifest(relation), false);
             }
         } catch (IOException e) {
             throw DurableFile.error("clean up directory", base, e);
         } finally {
             lock.release(proc);
         }
+    }
+
+    private void cleanUp(Relation relation) throws IOException {
+        LWLock lock = structs.manifestLock(relation.oid());
+        lock.acquire(proc, LWLockMode.EXCLUSIVE);
+        try {
+            Files.deleteIfExists(DurableFile.temporary(directory(relation).resolve("manifest")));
+        } finally {
+            lock.release(proc);
+        }
+        long boot = manifest(relation).boot();
+        if (relation.unlogged() && boot != 0 && boot != LoadDirectories.currentBoot()) {
+            replaceManifest(relation, Manifest.EMPTY);
+        }
+        LoadDirectories.removeAbandoned(directory(relation), () -> manifest(relation));
     }
 
     private Content read() {

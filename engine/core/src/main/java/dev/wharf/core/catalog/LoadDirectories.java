@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The directories that loads write to: {@code load-BOOT-PID-START-NUMBER}. The name tells which process made it, so that anyone can
- * see whether it may still be written: one that the manifest does not name and whose maker is gone is garbage.
+ * The directories that loads write to: {@code load-BOOT-PID-START-NUMBER}. The name tells which process made it, so that
+ * anyone can see whether it may still be written: one that the manifest does not name and whose maker is gone is garbage.
  */
 final class LoadDirectories {
     private static final Pattern NAME = Pattern.compile("load-([0-9a-f]+)-([0-9]+)-([0-9]+)-[0-9]+");
@@ -41,18 +44,35 @@ final class LoadDirectories {
         }
     }
 
-    /** @param all also those of live processes: for a caller that keeps loads of this table out */
-    void removeUnreferenced(Path tableDirectory, Manifest manifest, boolean all) throws IOException {
+    /** Removes all that the manifest does not name: for a caller that keeps loads of this table out. */
+    static void removeUnreferenced(Path tableDirectory, Manifest manifest) throws IOException {
+        remove(list(tableDirectory), manifest);
+    }
+
+    /** Removes what dead processes left and the manifest does not name. */
+    static void removeAbandoned(Path tableDirectory, Supplier<Manifest> manifest) throws IOException {
+        List<Path> abandoned = list(tableDirectory);
+        abandoned.removeIf(entry -> makerIsAlive(entry.getFileName().toString()));
+        // Read after the makers were seen dead: so it names whatever they have published.
+        remove(abandoned, abandoned.isEmpty() ? Manifest.EMPTY : manifest.get());
+    }
+
+    private static List<Path> list(Path tableDirectory) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (var entries = Files.newDirectoryStream(tableDirectory, "load-*")) {
+            entries.forEach(found::add);
+        }
+        return found;
+    }
+
+    private static void remove(List<Path> directories, Manifest manifest) throws IOException {
         Set<String> referenced = new HashSet<>();
         for (Manifest.DataFile file : manifest.files()) {
             referenced.add(Path.of(file.path()).getName(0).toString());
         }
-        try (var entries = Files.newDirectoryStream(tableDirectory, "load-*")) {
-            for (Path entry : entries) {
-                String name = entry.getFileName().toString();
-                if (!referenced.contains(name) && (all || !makerIsAlive(name))) {
-                    DurableFile.deleteTree(entry);
-                }
+        for (Path directory : directories) {
+            if (!referenced.contains(directory.getFileName().toString())) {
+                DurableFile.deleteTree(directory);
             }
         }
     }

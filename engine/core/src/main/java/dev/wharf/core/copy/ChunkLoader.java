@@ -1,22 +1,15 @@
 package dev.wharf.core.copy;
 
 import static dev.wharf.core.memory.OffHeap.getByte;
-import static dev.wharf.core.memory.OffHeap.getInt;
 import static dev.wharf.core.memory.OffHeap.putByte;
-import static dev.wharf.core.memory.OffHeap.putInt;
 
 import dev.wharf.core.arrow.ArrowFileWriter;
 import dev.wharf.core.arrow.BatchBlock;
 import dev.wharf.core.arrow.ColumnBuilder;
-import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.csv.CopyReadLine;
-import dev.wharf.core.csv.StructuralIndex;
-import dev.wharf.core.csv.Utf8;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
-import dev.wharf.core.kernel.ColumnKernel;
-import dev.wharf.core.kernel.FieldBlock;
 import dev.wharf.core.memory.OffHeap;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,21 +20,20 @@ import java.util.function.BooleanSupplier;
 /**
  * Loads one stretch of a CSV file, a task, into record batches: the inner loop of COPY FROM in every process.
  *
- * <p>A task [start, end) owns the rows that begin in (start, end]; the first task also the one at its start. So a row belongs to the task in which
- * the row end before it lies, wherever the row itself ends. Where a task's first row begins depends on whether its first
- * byte is inside quotes, and so on all bytes before it. A task does not wait to know: it guesses from the shape of the rows
- * ({@link #guessFirstRow}) and reports where it began and where the next row begins. The leader holds the reports together: the first
- * row of each task must be the next row of the task before. By induction from the first task every row then begins where a serial reader begins it;
- * a task that guessed wrong is done again from the right place. (The old way, counting the quotes of the whole file
- * first, reads everything twice to learn what a guess gets right in nearly every file, and works for ESCAPE = QUOTE only.)
+ * <p>A task [start, end) owns the rows that begin in (start, end]; the first task also the one at its start. So a row
+ * belongs to the task in which the row end before it lies, wherever the row itself ends. Where a task's first row begins
+ * depends on whether its first byte is inside quotes, and so on all bytes before it. A task does not wait to know: it
+ * guesses from the shape of the rows ({@link #guessFirstRow}) and reports where it began and where the next row begins. The
+ * leader holds the reports together: the first row of each task must be the next row of the task before. By induction from
+ * the first task every row then begins where a serial reader begins it; a task that guessed wrong is done again from the
+ * right place. (The old way, counting the quotes of the whole file first, reads everything twice to learn what a guess gets
+ * right in nearly every file, and works for ESCAPE = QUOTE only.)
  *
  * <p>Not thread-safe.
  */
 final class ChunkLoader implements AutoCloseable {
     /** Bytes that are read, indexed and converted at a time: text, index and columns fit in a core's own cache. */
     private static final int BLOCK = 256 << 10;
-    /** Index entries of a block, at most. */
-    private static final int MAX_ENTRIES = 1 << 22;
     /** PostgreSQL's limit on a line: MaxAllocSize. */
     private static final int MAX_LINE = 0x3FFFFFFF;
     /** A batch is written out when it reaches either. */
@@ -64,20 +56,13 @@ final class ChunkLoader implements AutoCloseable {
     private final CopyJob job;
     private final CopySource source;
     private final Path target;
-    private final StructuralIndex index;
     private final NextCopyFrom exact;
     private final CopyReadLine line;
-    private final FieldBlock block;
-    private final ColumnKernel[] kernels;
+    private final BlockConverter converter;
     private final ColumnBuilder[] builders;
-    /** Columns that the file does not have. */
-    private final int[] absent;
     private final OffHeap.Buffer text = new OffHeap.Buffer(BLOCK);
-    private final OffHeap.Buffer positions = new OffHeap.Buffer(4L * (BLOCK + StructuralIndex.SLACK_ENTRIES));
-    private final OffHeap.Buffer specials = new OffHeap.Buffer(4L * (BLOCK + StructuralIndex.SLACK_ENTRIES));
     private final BooleanSupplier cancelled;
     private ArrowFileWriter writer;
-    private boolean expectQuotes;
 
     /** File offset of the text buffer's first byte, and the bytes in it. */
     private long textStart;
@@ -92,26 +77,10 @@ final class ChunkLoader implements AutoCloseable {
         this.source = source;
         this.target = target;
         this.cancelled = cancelled;
-        index = StructuralIndex.of(job.dialect());
         exact = new NextCopyFrom(job.relation(), job.attributes(), job.dialect());
         line = new CopyReadLine(job.dialect().quote(), job.dialect().escape(), job.dialect().eol());
-        block = new FieldBlock(job.dialect(), job.attributes().length);
-        List<Column> columns = job.relation().columns();
-        kernels = new ColumnKernel[job.attributes().length];
-        boolean[] present = new boolean[columns.size()];
-        for (int i = 0; i < kernels.length; i++) {
-            kernels[i] = ColumnKernel.of(columns.get(job.attributes()[i]));
-            present[job.attributes()[i]] = true;
-        }
-        builders = new ColumnBuilder[columns.size()];
-        List<Integer> missing = new ArrayList<>();
-        for (int i = 0; i < builders.length; i++) {
-            builders[i] = new ColumnBuilder(columns.get(i).type());
-            if (!present[i]) {
-                missing.add(i);
-            }
-        }
-        absent = missing.stream().mapToInt(Integer::intValue).toArray();
+        converter = new BlockConverter(job.relation(), job.attributes(), job.dialect());
+        builders = converter.builders();
     }
 
     /** Ends a task whose COPY is over. */
@@ -131,7 +100,7 @@ final class ChunkLoader implements AutoCloseable {
     Outcome load(long start, long end, long known) throws IOException {
         textStart = known == NONE ? start : known;
         textLength = 0;
-        clearBuilders();
+        converter.clear();
         List<BatchBlock> batches = new ArrayList<>();
         long firstRow = known == NONE ? guessFirstRow(start, end) : known;
         if (firstRow == NONE) {
@@ -212,90 +181,8 @@ final class ChunkLoader implements AutoCloseable {
 
     /** Converts the rows at the head of the text buffer that begin at or before {@code end}; returns the bytes they took. */
     private long loadBlock(long end) throws BadRow {
-        long base = text.address();
-        scan(base, textLength);
-        int fields = job.attributes().length;
-        int rows = index.rows();
-        if (rows > 0 && !index.badEol() && fields > 0 && isRegular(base, rows, fields)) {
-            rows = rowsBegunBy(end, rows, fields);
-            long length = getInt(positions.address() + 4L * ((long) rows * fields - 1)) + 1L;
-            boolean ascii = !index.notAscii();
-            if ((ascii || Utf8.firstInvalid(base, (int) length) < 0) && convert(base, rows, ascii)) {
-                return length;
-            }
-        }
-        return loadExactly(end);
-    }
-
-    private void scan(long base, int length) {
-        int entries = Math.min(length, MAX_ENTRIES) + StructuralIndex.SLACK_ENTRIES;
-        positions.ensure(4L * entries, 0);
-        specials.ensure(4L * entries, 0);
-        index.scan(base, length, positions.address(), expectQuotes ? specials.address() : 0, MAX_ENTRIES);
-        if (index.quotes() && !expectQuotes) {
-            index.scan(base, length, positions.address(), specials.address(), MAX_ENTRIES);
-        }
-        expectQuotes = index.quotes();
-        putInt(positions.address() - 4, -1);
-        putInt(specials.address() - 4, 0);
-    }
-
-    /** Whether every row has the expected number of fields: then each such position, and no other, is a row end. */
-    private boolean isRegular(long base, int rows, int fields) {
-        if ((long) rows * fields > index.count()) {
-            return false;
-        }
-        byte end = job.dialect().eol().last();
-        long at = positions.address() + 4L * (fields - 1);
-        boolean regular = true;
-        for (int r = 0; r < rows; r++, at += 4L * fields) {
-            regular &= getByte(base + getInt(at)) == end;
-        }
-        return regular;
-    }
-
-    /** How many of the rows begin at or before file offset {@code end}; at least one. */
-    private int rowsBegunBy(long end, int rows, int fields) {
-        int low = 1;
-        int high = rows;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            long begin = textStart + getInt(positions.address() + 4L * ((long) (middle - 1) * fields - 1)) + 1;
-            if (begin <= end) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
-    }
-
-    private boolean convert(long base, int rows, boolean ascii) {
-        block.set(base, positions.address(), index.quotes() ? specials.address() : 0, rows, ascii);
-        int before = builders[0].rows();
-        int[] attributes = job.attributes();
-        for (int i = 0; i < kernels.length; i++) {
-            if (!kernels[i].convert(block, i, builders[attributes[i]])) {
-                truncate(before);
-                return false;
-            }
-        }
-        for (int column : absent) {
-            if (job.relation().columns().get(column).notNull()) {
-                truncate(before);
-                return false;
-            }
-            for (int r = 0; r < rows; r++) {
-                builders[column].appendNull();
-            }
-        }
-        return true;
-    }
-
-    private void truncate(int rows) {
-        for (ColumnBuilder builder : builders) {
-            builder.truncate(rows);
-        }
+        long consumed = converter.convert(text.address(), textLength, end - textStart);
+        return consumed > 0 ? consumed : loadExactly(end);
     }
 
     /** The same row by row, for a block in which something is not as usual, and for a last row without an end. */
@@ -349,7 +236,10 @@ final class ChunkLoader implements AutoCloseable {
 
     private int firstRowEnd;
 
-    /** Sets {@link #firstRowEnd}, -1 if there is none, and returns how many rows behind it have the right shape, up to a limit. */
+    /**
+     * Sets {@link #firstRowEnd}, -1 if there is none, and returns how many rows behind it have the right shape, up to a
+     * limit.
+     */
     private int shape(boolean inside) {
         // A quote put before the text turns inside and outside round.
         int shift = inside ? 1 : 0;
@@ -357,15 +247,13 @@ final class ChunkLoader implements AutoCloseable {
         if (inside) {
             putByte(base, job.dialect().quote());
         }
-        int length = Math.min(textLength, Math.max(BLOCK, textLength)) + shift;
-        positions.ensure(4L * (Math.min(length, MAX_ENTRIES) + StructuralIndex.SLACK_ENTRIES), 0);
-        index.scan(base, length, positions.address(), 0, MAX_ENTRIES);
+        converter.scan(base, textLength + shift);
         byte end = job.dialect().eol().last();
         firstRowEnd = -1;
         int good = 0;
         int fields = 0;
-        for (int i = 0; i < index.count() && good < GUESS_ROWS; i++) {
-            int position = getInt(positions.address() + 4L * i);
+        for (int i = 0; i < converter.positions() && good < GUESS_ROWS; i++) {
+            int position = converter.position(i);
             fields++;
             if (getByte(base + position) != end) {
                 continue;
@@ -400,13 +288,7 @@ final class ChunkLoader implements AutoCloseable {
             } catch (IOException e) {
                 throw DurableFile.error("write to file", target, e);
             }
-            clearBuilders();
-        }
-    }
-
-    private void clearBuilders() {
-        for (ColumnBuilder builder : builders) {
-            builder.clear();
+            converter.clear();
         }
     }
 
@@ -416,11 +298,6 @@ final class ChunkLoader implements AutoCloseable {
             writer.close();
         }
         text.close();
-        positions.close();
-        specials.close();
-        block.close();
-        for (ColumnBuilder builder : builders) {
-            builder.close();
-        }
+        converter.close();
     }
 }

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * COPY FROM a file: reads the file's head, has the tasks done, holds their results together, and completes the files that the caller
- * then publishes. Nothing of it is visible before that.
+ * COPY FROM a file: reads the file's head, has the tasks done, holds their results together, and completes the files that
+ * the caller then publishes. Nothing of it is visible before that.
  */
 public final class CopyFrom {
     /** What a load leaves for the manifest. */

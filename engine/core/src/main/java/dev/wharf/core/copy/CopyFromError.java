@@ -10,8 +10,8 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.core.memory.OffHeap;
 
 /**
- * Says what is wrong with a row of which only the place in the file is known: counts the lines before it, reads it the exact way, and returns
- * PostgreSQL's error for it. Only a COPY that fails pays for line numbers.
+ * Says what is wrong with a row of which only the place in the file is known: counts the lines before it, reads it the
+ * exact way, and returns PostgreSQL's error for it. Only a COPY that fails pays for line numbers.
  */
 final class CopyFromError {
     private static final int READ = 1 << 20;

@@ -15,7 +15,10 @@ import java.util.List;
  * <p>Kept by a process from COPY to COPY with its slot in the segment and its workers. One thread uses it.
  */
 public final class CopyLeader implements AutoCloseable {
-    /** A wake-up is sent for everything that this waits for; the time-out only bounds the harm of a process that dies before it sends its own. */
+    /**
+     * A wake-up is sent for everything that this waits for; the time-out only bounds the harm of a process that dies before
+     * it sends its own.
+     */
     private static final long WAIT_MILLIS = 100;
 
     private final Proc proc;
@@ -46,6 +49,7 @@ public final class CopyLeader implements AutoCloseable {
 
     /** Forks the workers that a COPY will want, and waits until all have attached. */
     public void startWorkers(int count) {
+        buryDead();
         pool.ensure(count);
         for (;;) {
             latch.reset();
@@ -76,6 +80,7 @@ public final class CopyLeader implements AutoCloseable {
         queue.open(job, tasks, chain, ahead, workers);
         try {
             if (workers > 0) {
+                buryDead();
                 pool.ensure(workers);
                 queue.wakeOthers();
             }
@@ -126,7 +131,8 @@ public final class CopyLeader implements AutoCloseable {
         return shares;
     }
 
-    private void buryDead() {
+    /** Frees what workers that have died were working on, for others to do. */
+    void buryDead() {
         List<Integer> dead = pool.takeDead();
         if (!dead.isEmpty()) {
             proc.segment().reapDeadProcs();

@@ -130,7 +130,8 @@ public final class CopyTo {
         List<CopyResult.ProcessShare> shares = List.of();
         if (tasks > 0) {
             TaskQueue queue = leader.queue();
-            try (CopyTask own = new CopyToTask(job, queue, leader.latch(), workers == 0 ? out : null)) {
+            try (CopyTask own = new CopyToTask(job, queue, leader.latch(), workers == 0 ? out : null,
+                    leader::buryDead)) {
                 shares = leader.run(job, tasks, TaskQueue.NONE, ahead, workers, tuning, own, k -> {
                     if (out != null && workers > 0) {
                         send(job, k, queue.get(k, TaskQueueLayout.T_SIZE), out);

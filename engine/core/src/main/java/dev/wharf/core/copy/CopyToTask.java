@@ -16,9 +16,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Does claimed tasks of a COPY TO, a batch each. Into a file: formats, tells the size, learns where the text goes as soon as all batches before have
- * told theirs, and writes it there; so all processes write at once, in row order. To STDOUT: leaves the text in a spool file that the leader
- * sends in order, or, where the leader is alone, sends it itself.
+ * Does claimed tasks of a COPY TO, a batch each. Into a file: formats, tells the size, learns where the text goes as soon
+ * as all batches before have told theirs, and writes it there; so all processes write at once, in row order. To STDOUT:
+ * leaves the text in a spool file that the leader sends in order, or, where the leader is alone, sends it itself.
  */
 final class CopyToTask implements CopyTask {
     private static final long WAIT_MILLIS = 100;
@@ -27,18 +27,23 @@ final class CopyToTask implements CopyTask {
     private final TaskQueue queue;
     private final Latch latch;
     private final WritableByteChannel direct;
+    private final Runnable whileWaiting;
     private final Manifest manifest;
     private final BatchFormatter formatter;
     private final OffHeap.Buffer text = new OffHeap.Buffer(1 << 20);
     private final Map<Integer, ArrowFileReader> readers = new HashMap<>();
     private FileChannel output;
 
-    /** @param direct where the text goes in a COPY TO STDOUT without workers, else null */
-    CopyToTask(CopyJob job, TaskQueue queue, Latch latch, WritableByteChannel direct) throws IOException {
+    /**
+     * @param direct       where the text goes in a COPY TO STDOUT without workers, else null
+     * @param whileWaiting run now and then while this waits for another process's task: the leader sees to the dead
+     */
+    CopyToTask(CopyJob job, TaskQueue queue, Latch latch, WritableByteChannel direct, Runnable whileWaiting) throws IOException {
         this.job = job;
         this.queue = queue;
         this.latch = latch;
         this.direct = direct;
+        this.whileWaiting = whileWaiting;
         Path file = job.directory().resolve("manifest");
         // A later manifest than the leader's, perhaps, but only longer: the leader keeps TRUNCATE and DROP out.
         manifest = Manifest.decode(Files.readAllBytes(file), file.toString());
@@ -86,14 +91,21 @@ final class CopyToTask implements CopyTask {
         queue.complete(k, rows, length);
     }
 
+    /** {@link TaskQueue#NONE} if the COPY is over, or if this task was given back because an earlier one has to be done first. */
     private long awaitOffset(long k) {
         for (;;) {
             latch.reset();
+            whileWaiting.run();
             long offset = queue.outputOffset(k);
             if (offset != TaskQueue.NONE) {
                 return offset;
             }
             if (queue.stopped() || !queue.isOpen()) {
+                return TaskQueue.NONE;
+            }
+            if (queue.redoBefore(k)) {
+                // Its owner died or failed, and every process may be waiting here, as this one is.
+                queue.giveUp(k);
                 return TaskQueue.NONE;
             }
             latch.await(WAIT_MILLIS);

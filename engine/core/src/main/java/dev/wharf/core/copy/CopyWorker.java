@@ -5,11 +5,12 @@ import dev.wharf.core.error.PgError;
 import dev.wharf.shmem.BackgroundWorker;
 import dev.wharf.shmem.Latch;
 import dev.wharf.shmem.WorkerContext;
+import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.IOException;
 
 /**
- * A parallel COPY worker's life: wait for a job of its leader, take tasks until there are none, wait again. Started with the leader's
- * slot and its own index; ends when it is terminated or its leader is gone.
+ * A parallel COPY worker's life: wait for a job of its leader, take tasks until there are none, wait again. Started with
+ * the leader's slot and its own index; ends when it is terminated or its leader is gone.
  */
 public final class CopyWorker implements BackgroundWorker {
     public CopyWorker() {
@@ -20,7 +21,9 @@ public final class CopyWorker implements BackgroundWorker {
         int slot = Integer.parseInt(context.args().get(0));
         int participant = Integer.parseInt(context.args().get(1));
         TaskQueue queue = SegmentStructs.of(context.segment()).taskQueues(context.proc()).queue(slot, participant);
-        queue.attach(ProcessHandle.current().pid());
+        if (!queue.attach(ProcessIdentity.current(), context.supervisorPid())) {
+            return;
+        }
         Latch latch = context.proc().latch();
         long epoch = 0;
         for (;;) {
@@ -43,7 +46,7 @@ public final class CopyWorker implements BackgroundWorker {
 
     private static CopyTask open(CopyJob job, TaskQueue queue, int participant, Latch latch) throws IOException {
         return job.isFrom() ? new CopyFromTask(job, queue, CopySource.open(job.file()), participant)
-                : new CopyToTask(job, queue, latch, null);
+                : new CopyToTask(job, queue, latch, null, () -> { });
     }
 
     private static void work(TaskQueue queue, CopyTask task, Latch latch) throws IOException {

@@ -23,6 +23,7 @@ import static dev.wharf.core.copy.TaskQueueLayout.P_EPOCH;
 import static dev.wharf.core.copy.TaskQueueLayout.P_PID;
 import static dev.wharf.core.copy.TaskQueueLayout.P_PROC;
 import static dev.wharf.core.copy.TaskQueueLayout.P_ROWS;
+import static dev.wharf.core.copy.TaskQueueLayout.P_START_TIME;
 import static dev.wharf.core.copy.TaskQueueLayout.P_TASKS;
 import static dev.wharf.core.copy.TaskQueueLayout.REDO;
 import static dev.wharf.core.copy.TaskQueueLayout.RETIRED;
@@ -64,7 +65,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the leader turns to AGAIN, and the next claim finds that entry not FREE and moves on. So a task is never lost and
  * never given out twice at a time.
  *
- * <p>An instance belongs to one process and one thread. Fields of tasks that are RUNNING are its owner's; others change under the lock.
+ * <p>An instance belongs to one process and one thread. Fields of tasks that are RUNNING are its owner's; others change
+ * under the lock.
  */
 final class TaskQueue {
     /** No task to be had now. */
@@ -85,12 +87,38 @@ final class TaskQueue {
 
     // ---- the slot's life
 
-    /** Takes the slot for this process if nobody, or a dead process, has it. Under the lock that guards the slots. */
+    /**
+     * Takes the slot for this process if nobody, or a dead process, has it. Under the lock that guards the slots.
+     *
+     * <p>A slot whose leader is dead is not free while a worker of it lives: one that was stopped in the middle of a task would go on
+     * in the next leader's COPY. One that has not attached yet will find another leader here.
+     */
     boolean take(ProcessIdentity self) {
-        long pid = buffer.getLongVolatile(LEADER_PID);
-        if (pid != 0 && new ProcessIdentity(pid, buffer.getLong(LEADER_START_TIME)).isAlive()) {
+        if (!lock.conditionalAcquire(proc, LWLockMode.EXCLUSIVE)) {
             return false;
         }
+        try {
+            if (isAlive(LEADER_PID, LEADER_START_TIME)) {
+                return false;
+            }
+            for (int i = 1; i < PARTICIPANTS; i++) {
+                if (isAlive(participantAt(i) + P_PID, participantAt(i) + P_START_TIME)) {
+                    return false;
+                }
+            }
+            clear(self);
+            return true;
+        } finally {
+            lock.release(proc);
+        }
+    }
+
+    private boolean isAlive(int pidOffset, int startTimeOffset) {
+        long pid = buffer.getLongVolatile(pidOffset);
+        return pid != 0 && new ProcessIdentity(pid, buffer.getLong(startTimeOffset)).isAlive();
+    }
+
+    private void clear(ProcessIdentity self) {
         buffer.putLongRelease(LEADER_PID, 0);
         buffer.putInt(IS_OPEN, 0);
         buffer.putInt(LEADER_PROC, proc.procNumber());
@@ -99,7 +127,6 @@ final class TaskQueue {
         }
         buffer.putLong(LEADER_START_TIME, self.startTime());
         buffer.putLongRelease(LEADER_PID, self.pid());
-        return true;
     }
 
     void giveBack() {
@@ -207,16 +234,30 @@ final class TaskQueue {
         return buffer.getInt(task(k) + T_OWNER);
     }
 
-    /** Gives a task of this process back, for the leader to do: it failed here. */
+    /** Gives a task of this process back, for whoever claims it next: it failed here, or an earlier one comes first. */
     void giveUp(long k) {
         buffer.putIntRelease(GAVE_UP, 1);
-        again(k, get(k, T_KNOWN));
+        locked(() -> {
+            buffer.putInt(task(k) + T_STATE, AGAIN);
+            buffer.putInt(REDO, buffer.getInt(REDO) + 1);
+            buffer.putLong(LIMIT, Long.MAX_VALUE);
+        });
         wakeLeader();
     }
 
     /** Whether there are tasks that the leader has to do even if it was not to take part: workers failed at them. */
     boolean gaveUp() {
         return buffer.getIntVolatile(GAVE_UP) != 0;
+    }
+
+    /** Whether a task before {@code k} waits for somebody to do it again. A moment's view. */
+    boolean redoBefore(long k) {
+        for (long i = retired(); i < k; i++) {
+            if (buffer.getIntVolatile(task(i) + T_STATE) == AGAIN) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Frees what a dead participant was working on. */
@@ -266,15 +307,23 @@ final class TaskQueue {
 
     // ---- a worker's side
 
-    /** Makes this worker known to its leader. */
-    void attach(long pid) {
-        locked(() -> {
+    /** Makes this worker known to its leader; false if the slot has another leader by now. */
+    boolean attach(ProcessIdentity self, long leaderPid) {
+        lock.acquire(proc, LWLockMode.EXCLUSIVE);
+        try {
+            if (buffer.getLong(LEADER_PID) != leaderPid) {
+                return false;
+            }
             int p = participantAt(participant);
             buffer.putLong(p + P_PROC, proc.procNumber());
             buffer.putLong(p + P_EPOCH, 0);
-            buffer.putLongRelease(p + P_PID, pid);
-        });
+            buffer.putLong(p + P_START_TIME, self.startTime());
+            buffer.putLongRelease(p + P_PID, self.pid());
+        } finally {
+            lock.release(proc);
+        }
         wakeLeader();
+        return true;
     }
 
     /** The job of a COPY that is open and later than {@code after}, which this process has then joined; or null. */
@@ -387,8 +436,9 @@ final class TaskQueue {
     }
 
     /**
-     * COPY TO: notes a task's size, gives every task whose predecessors have theirs its output offset, and wakes the owners. An offset
-     * is the one of the task before plus its size, so that a successor of a dead process computes the same again.
+     * COPY TO: notes a task's size, gives every task whose predecessors have theirs its output offset, and wakes the
+     * owners. An offset is the one of the task before plus its size, so that a successor of a dead process computes the
+     * same again.
      */
     void size(long k, long bytes) {
         locked(() -> {

@@ -68,6 +68,7 @@ final class TaskQueueLayout {
     static final int P_TASKS = P_EPOCH + Long.BYTES;
     static final int P_ROWS = P_TASKS + Long.BYTES;
     static final int P_BYTES = P_ROWS + Long.BYTES;
+    static final int P_START_TIME = P_BYTES + Long.BYTES;
     static final int PARTICIPANT_LENGTH = CACHE_LINE;
 
     // Job

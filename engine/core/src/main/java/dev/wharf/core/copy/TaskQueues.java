@@ -36,10 +36,14 @@ public final class TaskQueues {
         LWLock handOut = locks[SLOTS];
         handOut.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
-            for (int i = 0; i < SLOTS; i++) {
-                if (queue(i, 0).take(ProcessIdentity.current())) {
-                    return i;
+            for (int attempt = 0; attempt < 2; attempt++) {
+                for (int i = 0; i < SLOTS; i++) {
+                    if (queue(i, 0).take(ProcessIdentity.current())) {
+                        return i;
+                    }
                 }
+                // A process that died may have left a slot's lock held.
+                proc.segment().reapDeadProcs();
             }
         } finally {
             handOut.release(proc);

@@ -12,8 +12,12 @@ import dev.wharf.core.memory.OffHeap;
  *   quotes          1       1
  *   inside          1 1 1 1 0          prefix XOR: from an opening quote to before its closing one
  *   positions     1           7   9    the delimiters and row ends that are not inside
- *   specials      0           2   2    quotes (and escapes) before each of them: what a field holds is a difference
+ *   irregular     none: field 1 has just a quote at each end
  * </pre>
+ *
+ * <p>A field is in quotes as a whole if its first byte is a quote, unless it is listed as irregular: one with a quote elsewhere than at its two
+ * ends, or with an escape. That this is enough follows from parity: a field ends outside quotes, so it has an even number of them, so
+ * where none is elsewhere there is one at each end or none at all.
  *
  * <p>A block starts at the start of a row, so outside quotes; nothing is carried from block to block. Because PostgreSQL
  * toggles on every quote wherever it stands, the prefix XOR is exact, not a guess. With ESCAPE other than QUOTE an
@@ -38,6 +42,8 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     protected int rows;
     /** Whether a quote or an escape was seen. */
     protected boolean quotes;
+    /** Fields in the list of irregular ones. */
+    protected int irregularCount;
     /** Whether a NUL or a byte over 0x7F was seen: the block is not plain ASCII. */
     protected boolean notAscii;
     /** Whether an unquoted newline or carriage return stands where the file's end-of-line style has none. */
@@ -46,6 +52,7 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     /** State of the escape rule between two words: inside quotes, and whether the byte before was an active escape. */
     private boolean escapeInside;
     private boolean escapePending;
+    private int lastIrregular;
 
     protected StructuralIndex(CsvDialect dialect) {
         delimiter = dialect.delimiter();
@@ -60,25 +67,32 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         return VectorSupport.AVAILABLE ? VectorStructuralIndex.create(dialect) : new SwarStructuralIndex(dialect);
     }
 
+    /** The one that needs no vectors, to hold the other against. */
+    public static StructuralIndex swar(CsvDialect dialect) {
+        return new SwarStructuralIndex(dialect);
+    }
+
     /**
      * Scans {@code length} bytes at {@code base}, which has {@link OffHeap#SLACK} bytes after it.
      *
      * @param positions where int32 offsets from {@code base} go; room for {@code min(length, limit) + SLACK_ENTRIES}
-     * @param limit     the scan ends early, after a word of 64 bytes, with this many entries
-     * @param specials  where the int32 counts of quotes and escapes before each position go, same room; 0 to leave them out
+     * @param irregular where the number of each irregular field goes, an int32, counted by the positions that end fields; the same room
+     * @param limit     the scan ends early, after a word of 64 bytes, with this many positions
      */
-    public final void scan(long base, int length, long positions, long specials, int limit) {
+    public final void scan(long base, int length, long positions, long irregular, int limit) {
         count = 0;
         rows = 0;
         quotes = false;
+        irregularCount = 0;
         notAscii = false;
         badEol = false;
         escapeInside = false;
         escapePending = false;
-        scanWords(base, length, positions, specials, limit);
+        lastIrregular = -1;
+        scanWords(base, length, positions, irregular, limit);
     }
 
-    protected abstract void scanWords(long base, int length, long positions, long specials, int limit);
+    protected abstract void scanWords(long base, int length, long positions, long irregular, int limit);
 
     public final int count() {
         return count;
@@ -88,8 +102,14 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         return rows;
     }
 
+    /** Whether the block holds any quote or escape. */
     public final boolean quotes() {
         return quotes;
+    }
+
+    /** Entries in the list of irregular fields. */
+    public final int irregularCount() {
+        return irregularCount;
     }
 
     public final boolean notAscii() {
@@ -171,13 +191,23 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         } while (n > 0);
     }
 
-    /** For each set bit, writes {@code before} plus the number of specials below it. */
-    protected static void writeSpecials(long bits, long specialBits, int before, long target) {
-        long at = target;
-        for (long rest = bits; rest != 0; rest &= rest - 1) {
+    /**
+     * Lists the fields that a word's irregular quotes and escapes are in.
+     *
+     * @param found positions before this word
+     */
+    protected final void noteIrregular(long irregularBits, long structuralBits, int found, long irregular) {
+        for (long rest = irregularBits; rest != 0; rest &= rest - 1) {
             long below = (rest & -rest) - 1;
-            putInt(at, before + Long.bitCount(specialBits & below));
-            at += 4;
+            noteIrregular(found + Long.bitCount(structuralBits & below), irregular);
+        }
+    }
+
+    protected final void noteIrregular(int field, long irregular) {
+        if (field != lastIrregular) {
+            putInt(irregular + 4L * irregularCount, field);
+            irregularCount++;
+            lastIrregular = field;
         }
     }
 }

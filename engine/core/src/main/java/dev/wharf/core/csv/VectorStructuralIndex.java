@@ -34,7 +34,7 @@ final class VectorStructuralIndex extends StructuralIndex {
     }
 
     @Override
-    protected void scanWords(long base, int length, long positions, long specials, int limit) {
+    protected void scanWords(long base, int length, long positions, long irregular, int limit) {
         ByteVector delimiters = ByteVector.broadcast(SPECIES, delimiter);
         ByteVector quoteBytes = ByteVector.broadcast(SPECIES, quote);
         ByteVector ends = ByteVector.broadcast(SPECIES, end);
@@ -42,12 +42,13 @@ final class VectorStructuralIndex extends StructuralIndex {
         ByteVector least = ByteVector.broadcast(SPECIES, (byte) 1);
         boolean crnl = eol == CsvDialect.Eol.CRNL;
         boolean withEscapes = escapes;
-        boolean withSpecials = specials != 0;
         int found = 0;
         int rowEnds = 0;
-        int specialCount = 0;
-        long anyQuote = 0;
         long bad = 0;
+        long anyQuote = 0;
+        // Whether the last word ended with a structural byte (a block begins behind one), or with a quote of which it is not known yet
+        long lastStructural = 1;
+        long lastQuote = 0;
         long inside = 0;
         long carriageReturn = 0;
         for (int offset = 0; offset < length && found < limit; offset += 64) {
@@ -97,7 +98,6 @@ final class VectorStructuralIndex extends StructuralIndex {
             }
             q &= valid;
             long special = q | escapeBits;
-            anyQuote |= special;
             long toggles = withEscapes ? togglingQuotes(q, escapeBits) : q;
             long in = inside;
             if (toggles != 0) {
@@ -114,23 +114,32 @@ final class VectorStructuralIndex extends StructuralIndex {
             } else {
                 bad |= o;
             }
+            if ((special | lastQuote) != 0) {
+                // A quote is at an end of its field if it stands right behind one structural byte or right before the next.
+                long ends64 = structural | o;
+                if (lastQuote != 0 && (ends64 & 1) == 0) {
+                    noteIrregular(found, irregular);
+                }
+                long atEnds = q & (structural << 1 | lastStructural | ends64 >>> 1);
+                lastQuote = q & ~atEnds & Long.MIN_VALUE;
+                long elsewhere = special & ~atEnds & ~lastQuote;
+                anyQuote |= special;
+                if (elsewhere != 0) {
+                    noteIrregular(elsewhere, structural, found, irregular);
+                }
+            }
+            lastStructural = structural >>> 63;
             if (structural != 0) {
                 writePositions(structural, offset, positions + 4L * found);
-                if (withSpecials) {
-                    writeSpecials(structural, special, specialCount, specials + 4L * found);
-                }
                 found += Long.bitCount(structural);
                 rowEnds += Long.bitCount(e);
-            }
-            if (withSpecials) {
-                specialCount += Long.bitCount(special);
             }
         }
         count = found;
         rows = rowEnds;
-        quotes = anyQuote != 0;
         notAscii |= least.reduceLanes(VectorOperators.MIN) <= 0;
         badEol = bad != 0;
+        quotes = anyQuote != 0;
     }
 
     private static boolean tailNotAscii(long at, int length) {

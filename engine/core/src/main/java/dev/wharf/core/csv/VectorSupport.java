@@ -1,8 +1,8 @@
 package dev.wharf.core.csv;
 
 /** Whether this JVM has the vector module and a CPU whose vectors are worth using. */
-final class VectorSupport {
-    static final boolean AVAILABLE = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+public final class VectorSupport {
+    public static final boolean AVAILABLE = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
             && !Boolean.getBoolean("wharf.vector.off") && VectorStructuralIndex.usable();
 
     private VectorSupport() {

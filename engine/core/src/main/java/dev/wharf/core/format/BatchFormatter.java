@@ -39,8 +39,8 @@ public final class BatchFormatter implements AutoCloseable {
             }
             text.begin(n, width);
             for (int i = 0; i < kernels.length; i++) {
-                kernels[i].format(columns[attributes[i]], first, n, text);
-                text.put(n, i == kernels.length - 1 ? (byte) '\n' : dialect.delimiter());
+                kernels[i].format(columns[attributes[i]], first, n, text.cursors,
+                        i == kernels.length - 1 ? (byte) '\n' : dialect.delimiter());
             }
             used = text.drainTo(out, used, n);
             first += n;

@@ -5,14 +5,12 @@ import static dev.wharf.core.memory.OffHeap.getLong;
 import static dev.wharf.core.memory.OffHeap.putByte;
 
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.Swar;
 
 /** When and how a value is quoted: PostgreSQL's {@code CopyAttributeOutCSV}. */
 final class CsvQuoting {
-    private static final long ONES = 0x0101010101010101L;
-    private static final long LOW_SEVEN = 0x7F7F7F7F7F7F7F7FL;
-    private static final long HIGH = 0x8080808080808080L;
-    private static final long NEWLINES = ONES * '\n';
-    private static final long RETURNS = ONES * '\r';
+    private static final long NEWLINES = Swar.broadcast((byte) '\n');
+    private static final long RETURNS = Swar.broadcast((byte) '\r');
 
     private final byte quote;
     private final byte escape;
@@ -26,8 +24,8 @@ final class CsvQuoting {
         escape = dialect.escape();
         nullPrint = dialect.nullPrint();
         this.alone = alone;
-        delimiters = ONES * (dialect.delimiter() & 0xFF);
-        quotes = ONES * (quote & 0xFF);
+        delimiters = Swar.broadcast(dialect.delimiter());
+        quotes = Swar.broadcast(quote);
     }
 
     /** Bytes that a value of {@code length} bytes can take at most. */
@@ -39,7 +37,7 @@ final class CsvQuoting {
     boolean isNeeded(long start, int length) {
         for (int i = 0; i < length; i += 8) {
             long w = getLong(start + i);
-            long hits = hits(w ^ delimiters) | hits(w ^ quotes) | hits(w ^ NEWLINES) | hits(w ^ RETURNS);
+            long hits = Swar.equal(w, delimiters) | Swar.equal(w, quotes) | Swar.equal(w, NEWLINES) | Swar.equal(w, RETURNS);
             int left = length - i;
             if (left < 8) {
                 hits &= (1L << (left << 3)) - 1;
@@ -48,6 +46,11 @@ final class CsvQuoting {
                 return true;
             }
         }
+        return isMarker(start, length);
+    }
+
+    /** Whether a reader would take the value for NULL, or for an end. */
+    boolean isMarker(long start, int length) {
         if (length == nullPrint.length && isNullPrint(start)) {
             return true;
         }
@@ -62,10 +65,6 @@ final class CsvQuoting {
             }
         }
         return true;
-    }
-
-    private static long hits(long x) {
-        return ~(((x & LOW_SEVEN) + LOW_SEVEN) | x) & HIGH;
     }
 
     /** Writes the value in quotes and returns the bytes written. */

@@ -1,6 +1,5 @@
 package dev.wharf.core.format;
 
-import static dev.wharf.core.memory.OffHeap.getByte;
 import static dev.wharf.core.memory.OffHeap.getLong;
 import static dev.wharf.core.memory.OffHeap.putByte;
 
@@ -10,14 +9,22 @@ import dev.wharf.core.types.PgType;
 
 /** numeric(p,s) as Decimal128: what fits 64 bits here, the rest by the output function. */
 final class DecimalFormat extends FormatKernel {
-    private static final int WIDEST = 48;
+    private static final int WIDEST = 64;
+
+    private static final int MAX_SCALE = 18;
 
     private final int scale;
+    private final long power;
     private final ValueText general;
 
     DecimalFormat(PgType type, CsvDialect dialect) {
         super(dialect);
         scale = type.scale();
+        long p = 1;
+        for (int i = 0; i < Math.min(scale, MAX_SCALE); i++) {
+            p *= 10;
+        }
+        power = p;
         general = new ValueText(type);
     }
 
@@ -27,9 +34,12 @@ final class DecimalFormat extends FormatKernel {
     }
 
     @Override
-    protected void formatAll(ColumnData column, int first, int rows, RowText text) {
+    protected void formatAll(ColumnData column, int first, int rows, long[] cursors, byte terminator) {
         for (int r = 0; r < rows; r++) {
-            text.lengths[r] += formatOne(column, first + r, text.at(r));
+            long at = cursors[r];
+            at += formatOne(column, first + r, at);
+            putByte(at, terminator);
+            cursors[r] = at + 1;
         }
     }
 
@@ -37,7 +47,7 @@ final class DecimalFormat extends FormatKernel {
     protected int formatOne(ColumnData column, int row, long to) {
         long low = getLong(column.data() + 16L * row);
         long high = getLong(column.data() + 16L * row + 8);
-        if (high != low >> 63 || low == Long.MIN_VALUE) {
+        if (scale > MAX_SCALE || high != low >> 63 || low == Long.MIN_VALUE) {
             return general.copy(column, row, to);
         }
         int sign = (int) (high & 1);
@@ -45,17 +55,17 @@ final class DecimalFormat extends FormatKernel {
             putByte(to, (byte) '-');
         }
         long v = Math.abs(low);
-        int digits = Math.max(AsciiDigits.count(v), scale + 1);
-        AsciiDigits.put(to + sign, v, digits);
         if (scale == 0) {
-            return sign + digits;
+            return sign + AsciiDigits.put(to + sign, v);
         }
-        // The decimals move up by one for the point.
-        long point = to + sign + digits - scale;
-        for (long at = point + scale; at > point; at--) {
-            putByte(at, getByte(at - 1));
+        long whole = scale == 2 ? v / 100 : v / power;
+        int n = sign + AsciiDigits.put(to + sign, whole);
+        putByte(to + n, (byte) '.');
+        if (scale == 2) {
+            AsciiDigits.putPair(to + n + 1, (int) (v - whole * 100));
+        } else {
+            AsciiDigits.put(to + n + 1, v - whole * power, scale);
         }
-        putByte(point, (byte) '.');
-        return sign + digits + 1;
+        return n + 1 + scale;
     }
 }

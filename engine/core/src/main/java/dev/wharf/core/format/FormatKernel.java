@@ -49,24 +49,36 @@ abstract class FormatKernel {
 
     protected abstract long valueWidth(ColumnData column, int first, int rows);
 
-    /** Appends the column's rows {@code first} to {@code first + rows} to {@code text}. */
-    final void format(ColumnData column, int first, int rows, RowText text) {
+    /**
+     * Appends the column's rows {@code first} to {@code first + rows}, each with a {@code terminator} behind.
+     *
+     * @param cursors where each row goes on; moved on
+     */
+    final void format(ColumnData column, int first, int rows, long[] cursors, byte terminator) {
+        prepare(column, first, rows);
         if (column.validity() == 0) {
-            formatAll(column, first, rows, text);
+            formatAll(column, first, rows, cursors, terminator);
             return;
         }
         for (int r = 0; r < rows; r++) {
+            long at = cursors[r];
             if (column.isNull(first + r)) {
-                OffHeap.copy(nullPrint, 0, text.at(r), nullPrint.length);
-                text.lengths[r] += nullPrint.length;
+                OffHeap.copy(nullPrint, 0, at, nullPrint.length);
+                at += nullPrint.length;
             } else {
-                text.lengths[r] += formatOne(column, first + r, text.at(r));
+                at += formatOne(column, first + r, at);
             }
+            OffHeap.putByte(at, terminator);
+            cursors[r] = at + 1;
         }
     }
 
+    /** What a kernel wants to know of all rows before it writes the first. */
+    protected void prepare(ColumnData column, int first, int rows) {
+    }
+
     /** The loop for rows without a NULL. */
-    protected abstract void formatAll(ColumnData column, int first, int rows, RowText text);
+    protected abstract void formatAll(ColumnData column, int first, int rows, long[] cursors, byte terminator);
 
     /** Writes one value, not NULL, at {@code to} and returns its bytes. */
     protected abstract int formatOne(ColumnData column, int row, long to);

@@ -1,5 +1,7 @@
 package dev.wharf.core.format;
 
+import static dev.wharf.core.memory.OffHeap.putByte;
+
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.memory.OffHeap;
@@ -28,9 +30,12 @@ final class GeneralFormat extends FormatKernel {
     }
 
     @Override
-    protected void formatAll(ColumnData column, int first, int rows, RowText out) {
+    protected void formatAll(ColumnData column, int first, int rows, long[] cursors, byte terminator) {
         for (int r = 0; r < rows; r++) {
-            out.lengths[r] += formatOne(column, first + r, out.at(r));
+            long at = cursors[r];
+            at += formatOne(column, first + r, at);
+            putByte(at, terminator);
+            cursors[r] = at + 1;
         }
     }
 

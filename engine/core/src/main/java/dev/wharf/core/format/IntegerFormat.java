@@ -23,13 +23,17 @@ final class IntegerFormat extends FormatKernel {
 
     @Override
     protected long valueWidth(ColumnData column, int first, int rows) {
-        return SMALLEST.length;
+        // What is written beyond a number's digits must stay in its row
+        return SMALLEST.length + Long.BYTES;
     }
 
     @Override
-    protected void formatAll(ColumnData column, int first, int rows, RowText text) {
+    protected void formatAll(ColumnData column, int first, int rows, long[] cursors, byte terminator) {
         for (int r = 0; r < rows; r++) {
-            text.lengths[r] += formatOne(column, first + r, text.at(r));
+            long at = cursors[r];
+            at += formatOne(column, first + r, at);
+            putByte(at, terminator);
+            cursors[r] = at + 1;
         }
     }
 
@@ -38,17 +42,13 @@ final class IntegerFormat extends FormatKernel {
         long v = width == 4 ? getInt(column.data() + 4L * row)
                 : width == 8 ? getLong(column.data() + 8L * row) : getShort(column.data() + 2L * row);
         if (v >= 0) {
-            int digits = AsciiDigits.count(v);
-            AsciiDigits.put(to, v, digits);
-            return digits;
+            return AsciiDigits.put(to, v);
         }
         if (v == Long.MIN_VALUE) {
             OffHeap.copy(SMALLEST, 0, to, SMALLEST.length);
             return SMALLEST.length;
         }
         putByte(to, (byte) '-');
-        int digits = AsciiDigits.count(-v);
-        AsciiDigits.put(to + 1, -v, digits);
-        return digits + 1;
+        return AsciiDigits.put(to + 1, -v) + 1;
     }
 }

@@ -16,7 +16,8 @@ final class RowText implements AutoCloseable {
     private static final long TARGET_BYTES = 192 << 10;
 
     private final OffHeap.Buffer cells = new OffHeap.Buffer(TARGET_BYTES);
-    final int[] lengths = new int[MAX_ROWS];
+    /** Where each row goes on: an address. */
+    final long[] cursors = new long[MAX_ROWS];
     private long stride;
 
     /** How many rows of up to {@code width} bytes to take at a time. */
@@ -28,35 +29,22 @@ final class RowText implements AutoCloseable {
     void begin(int rows, long width) {
         stride = width + 64;
         cells.ensure(rows * stride, 0);
-        java.util.Arrays.fill(lengths, 0, rows, 0);
-    }
-
-    /** Where row {@code row} goes on. */
-    long at(int row) {
-        return cells.address() + row * stride + lengths[row];
-    }
-
-    /** Appends one byte to every row. */
-    void put(int rows, byte value) {
         for (int r = 0; r < rows; r++) {
-            putByte(at(r), value);
-            lengths[r]++;
+            cursors[r] = cells.address() + r * stride;
         }
     }
 
     /** Appends the rows to {@code out}, which has {@code used} bytes in use, and returns the bytes in use then. */
     long drainTo(OffHeap.Buffer out, long used, int rows) {
-        long sum = 0;
-        for (int r = 0; r < rows; r++) {
-            sum += lengths[r];
-        }
-        out.ensure(used + sum, used);
+        out.ensure(used + rows * stride, used);
         long to = out.address() + used;
         for (int r = 0; r < rows; r++) {
-            OffHeap.copy(cells.address() + r * stride, to, lengths[r]);
-            to += lengths[r];
+            long from = cells.address() + r * stride;
+            long length = cursors[r] - from;
+            OffHeap.copy(from, to, length);
+            to += length;
         }
-        return used + sum;
+        return to - out.address();
     }
 
     @Override

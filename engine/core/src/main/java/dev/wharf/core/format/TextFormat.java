@@ -2,6 +2,7 @@ package dev.wharf.core.format;
 
 import static dev.wharf.core.memory.OffHeap.getInt;
 import static dev.wharf.core.memory.OffHeap.getLong;
+import static dev.wharf.core.memory.OffHeap.putByte;
 import static dev.wharf.core.memory.OffHeap.putLong;
 
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
@@ -11,10 +12,20 @@ import dev.wharf.core.memory.OffHeap;
 /** text, varchar, char: the stored bytes, quoted where needed. */
 final class TextFormat extends FormatKernel {
     private final CsvQuoting quoting;
+    private final SpecialBytes special;
+    /** Offset in the column's data of the first byte that {@link #special} knows about. */
+    private int known;
 
     TextFormat(CsvDialect dialect, boolean alone) {
         super(dialect);
         quoting = new CsvQuoting(dialect, alone);
+        special = SpecialBytes.of(dialect);
+    }
+
+    @Override
+    protected void prepare(ColumnData column, int first, int rows) {
+        known = getInt(column.offsets() + 4L * first);
+        special.scan(column.data() + known, getInt(column.offsets() + 4L * (first + rows)) - known);
     }
 
     @Override
@@ -23,9 +34,12 @@ final class TextFormat extends FormatKernel {
     }
 
     @Override
-    protected void formatAll(ColumnData column, int first, int rows, RowText text) {
+    protected void formatAll(ColumnData column, int first, int rows, long[] cursors, byte terminator) {
         for (int r = 0; r < rows; r++) {
-            text.lengths[r] += formatOne(column, first + r, text.at(r));
+            long at = cursors[r];
+            at += formatOne(column, first + r, at);
+            putByte(at, terminator);
+            cursors[r] = at + 1;
         }
     }
 
@@ -34,12 +48,18 @@ final class TextFormat extends FormatKernel {
         int offset = getInt(column.offsets() + 4L * row);
         int length = getInt(column.offsets() + 4L * row + 4) - offset;
         long start = column.data() + offset;
-        if (quoting.isNeeded(start, length)) {
+        int from = offset - known;
+        if (special.any(from, from + length) || quoting.isMarker(start, length)) {
             return quoting.write(start, length, to);
         }
-        if (length <= 16) {
+        if (length <= 64) {
+            // Whole words: the row has room behind, and the table's file goes on behind its last value.
             putLong(to, getLong(start));
             putLong(to + 8, getLong(start + 8));
+            for (int i = 16; i < length; i += 16) {
+                putLong(to + i, getLong(start + i));
+                putLong(to + i + 8, getLong(start + i + 8));
+            }
         } else {
             OffHeap.copy(start, to, length);
         }

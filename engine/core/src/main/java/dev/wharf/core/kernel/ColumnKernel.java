@@ -69,7 +69,7 @@ public abstract class ColumnKernel {
         if (!convertAll(block, out)) {
             return false;
         }
-        out.advance(block.rows);
+        out.advance(block.rows, nulls);
         return true;
     }
 

@@ -6,14 +6,27 @@ import static dev.wharf.core.memory.OffHeap.putInt;
 
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
+import java.time.LocalDate;
 
-/** date as YYYY-MM-DD, year 0001 to 9999; other spellings go to the input function. */
+/** date as YYYY-MM-DD of the years 1800 to 2199; other spellings go to the input function. */
 final class DateKernel extends ColumnKernel {
     static final int BAD = Integer.MIN_VALUE;
 
     private static final long DASHES_MASK = 0xFF0000FF00000000L;
     private static final long DASHES = 0x2D00002D00000000L;
-    private static final int[] DAYS_BEFORE_MONTH = {0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    private static final int FIRST_YEAR = 1800;
+    private static final int YEARS = 400;
+    /** For year and month, 16 a year: the day before the month's first, and 5 bits for its length; 0 where there is no such month. */
+    private static final int[] MONTHS = new int[YEARS << 4];
+
+    static {
+        for (int i = 0; i < YEARS; i++) {
+            for (int month = 1; month <= 12; month++) {
+                LocalDate first = LocalDate.of(FIRST_YEAR + i, month, 1);
+                MONTHS[(i << 4) + month] = (int) (first.toEpochDay() - 1) << 5 | first.lengthOfMonth();
+            }
+        }
+    }
 
     DateKernel(Column column) {
         super(column);
@@ -54,19 +67,17 @@ final class DateKernel extends ColumnKernel {
         if (!Digits.allDigits(digits)) {
             return BAD;
         }
-        int v = (int) Digits.value(digits);
-        int year = v / 10000;
-        int month = v / 100 % 100;
-        int day = v % 100;
-        if (year == 0 || month < 1 || month > 12 || day < 1 || day > 31) {
+        // Each even byte becomes its pair's value: century, year, month, day.
+        long v = digits - Digits.ZEROS;
+        v = v * 10 + (v >>> 8);
+        int year = (int) (v & 0xFF) * 100 + (int) (v >>> 16 & 0xFF);
+        int month = (int) (v >>> 32 & 0xFF);
+        int day = (int) (v >>> 48 & 0xFF);
+        int index = (year - FIRST_YEAR << 4) + month;
+        if (month > 12 || day == 0 || index < 0 || index >= MONTHS.length) {
             return BAD;
         }
-        boolean leap = (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
-        if (day > 28 && day > (month == 2 ? leap ? 29 : 28 : 30 + (month + (month >> 3) & 1))) {
-            return BAD;
-        }
-        int y = year - 1;
-        return y * 365 + (y >> 2) - y / 100 + y / 400 - 719162 + DAYS_BEFORE_MONTH[month]
-                + (leap && month > 2 ? 1 : 0) + day - 1;
+        int entry = MONTHS[index];
+        return day <= (entry & 0x1F) ? (entry >> 5) + day : BAD;
     }
 }

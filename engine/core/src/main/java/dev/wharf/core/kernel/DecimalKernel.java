@@ -12,58 +12,70 @@ import dev.wharf.core.catalog.Column;
  * by word), or fewer, or none; other spellings go to the input function.
  */
 final class DecimalKernel extends ColumnKernel {
-    private final int precision;
     private final int scale;
     /** Below which a value is sure to fit the precision. */
     private final long limit;
+    /** Whether the point has a place in the last word, and the bytes of that word behind and before it. */
+    private final boolean words;
+    private final long above;
+    private final long below;
 
     DecimalKernel(Column column) {
         super(column);
-        precision = column.type().precision();
+        int precision = column.type().precision();
         scale = column.type().scale();
+        words = scale > 0 && scale <= 6;
+        above = words ? -1L << (8 - scale << 3) : 0;
+        below = words ? (1L << (7 - scale << 3)) - 1 : 0;
         limit = precision >= 18 ? Long.MAX_VALUE : Digits.POWERS_OF_TEN[precision];
     }
 
     @Override
     protected boolean convertAll(FieldBlock block, ColumnBuilder out) {
         int row = out.rows();
-        for (int r = 0; r < block.rows; r++, row++) {
+        long at = out.dataAddress() + 16L * row;
+        for (int r = 0; r < block.rows; r++, row++, at += 16) {
             int length = block.lengths[r];
             if (length < 0) {
                 out.storeEmpty(row);
-            } else if (!convert(block.starts[r], length, out, row)) {
-                return false;
+                continue;
             }
+            long start = block.starts[r];
+            int sign = getByte(start) == '-' ? 1 : 0;
+            long v = canonical(start + length, length - sign - 1);
+            if (v < 0 || v >= limit) {
+                if (!convert(start, length, out, row)) {
+                    return false;
+                }
+                continue;
+            }
+            v = (v ^ -sign) + sign;
+            putLong(at, v);
+            putLong(at + 8, v >> 63);
         }
         return true;
     }
 
+    /** The number of {@code n} digits that ends before {@code end} with exactly the scale's decimals, or {@link Digits#BAD}. */
+    private long canonical(long end, int n) {
+        if (!words || n < scale || n > 16 || getByte(end - 1 - scale) != '.') {
+            return Digits.BAD;
+        }
+        // The last eight bytes hold the point at a fixed place: close the gap with the byte before them.
+        long word = getLong(end - 8);
+        long low = (word & above) | ((word & below) << 8) | (getByte(end - 9) & 0xFFL);
+        if (n <= 8) {
+            low = Digits.last(low, n);
+            return Digits.allDigits(low) ? Digits.value(low) : Digits.BAD;
+        }
+        long high = Digits.last(getLong(end - 17), n - 8);
+        return Digits.allDigits(low) && Digits.allDigits(high)
+                ? Digits.value(high) * 100_000_000L + Digits.value(low) : Digits.BAD;
+    }
+
     private boolean convert(long start, int length, ColumnBuilder out, int row) {
         int sign = getByte(start) == '-' ? 1 : 0;
-        long end = start + length;
-        int n = length - sign - 1;
-        long v = Digits.BAD;
-        if (scale > 0 && scale <= 6 && n >= scale && n <= 16 && getByte(end - 1 - scale) == '.') {
-            // The last eight bytes hold the point at a fixed place: close the gap with the byte before them.
-            int point = (7 - scale) << 3;
-            long word = getLong(end - 8);
-            long above = -1L << (point + 8);
-            long low = (word & above) | ((word & ~above & ((1L << point) - 1)) << 8) | (getByte(end - 9) & 0xFFL);
-            if (n <= 8) {
-                low = Digits.last(low, n);
-                if (Digits.allDigits(low)) {
-                    v = Digits.value(low);
-                }
-            } else {
-                long high = Digits.last(getLong(end - 17), n - 8);
-                if (Digits.allDigits(low) && Digits.allDigits(high)) {
-                    v = Digits.value(high) * 100_000_000L + Digits.value(low);
-                }
-            }
-        }
-        if (v == Digits.BAD) {
-            v = byDigit(start + sign, end);
-        }
+        long v = byDigit(start + sign, start + length);
         if (v == Digits.BAD || v >= limit) {
             return general(start, length, out, row);
         }

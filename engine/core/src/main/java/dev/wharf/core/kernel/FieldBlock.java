@@ -6,6 +6,7 @@ import static dev.wharf.core.memory.OffHeap.getInt;
 import dev.wharf.core.csv.CopyReadAttributes;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.memory.OffHeap;
+import java.util.Arrays;
 
 /**
  * A block of whole rows with their structural index, every row with the same number of fields: what the column kernels work
@@ -31,13 +32,15 @@ public final class FieldBlock implements AutoCloseable {
 
     private long base;
     private long positions;
-    private long specials;
+    private boolean quoted;
+    private final int[] irregularStarts;
+    private int[] irregularRows = new int[256];
 
     int rows;
     boolean ascii;
     long[] starts = new long[1024];
     int[] lengths = new int[1024];
-    /** Bytes of the resolved column. */
+    /** Bytes of the resolved column, at most. */
     long bytes;
 
     public FieldBlock(CsvDialect dialect, int fields) {
@@ -46,21 +49,51 @@ public final class FieldBlock implements AutoCloseable {
         nullPrint = dialect.nullPrint();
         crnl = dialect.eol() == CsvDialect.Eol.CRNL;
         attributes = new CopyReadAttributes(dialect);
+        irregularStarts = new int[fields + 2];
     }
 
     /**
      * @param positions address of the index's positions; the entry before them is -1
-     * @param specials  the same for the counts of quotes, the entry before them 0; 0 where the block has no quotes
      */
-    public void set(long base, long positions, long specials, int rows, boolean ascii) {
+    public void set(long base, long positions, int rows, boolean ascii) {
         this.base = base;
         this.positions = positions;
-        this.specials = specials;
         this.rows = rows;
         this.ascii = ascii;
+        quoted = false;
+        Arrays.fill(irregularStarts, 0);
         if (starts.length < rows) {
             starts = new long[Math.max(rows, starts.length * 2)];
             lengths = new int[starts.length];
+        }
+    }
+
+    /**
+     * Says that the block has quotes, and sorts the index's list of irregular fields by column: {@link #irregularRows} from
+     * {@code irregularStarts[c]} to {@code irregularStarts[c + 1]}.
+     *
+     * @param count entries; those beyond the block's rows are left out
+     */
+    public void setQuoted(long irregular, int count) {
+        quoted = true;
+        int end = rows * fields;
+        int n = count;
+        while (n > 0 && getInt(irregular + 4L * (n - 1)) >= end) {
+            n--;
+        }
+        if (irregularRows.length < n) {
+            irregularRows = new int[Math.max(n, irregularRows.length * 2)];
+        }
+        for (int i = 0; i < n; i++) {
+            irregularStarts[getInt(irregular + 4L * i) % fields + 2]++;
+        }
+        for (int c = 2; c < irregularStarts.length; c++) {
+            irregularStarts[c] += irregularStarts[c - 1];
+        }
+        // Placing an entry moves its column's start on, which was kept one to the right and so ends up in its own place.
+        for (int i = 0; i < n; i++) {
+            int field = getInt(irregular + 4L * i);
+            irregularRows[irregularStarts[field % fields + 1]++] = field / fields;
         }
     }
 
@@ -72,7 +105,13 @@ public final class FieldBlock implements AutoCloseable {
     int resolve(int field) {
         // A \r\n file's last field ends one byte before its row end's position.
         int adjust = crnl && field == fields - 1 ? 1 : 0;
-        int nulls = specials == 0 ? resolvePlain(field, adjust) : resolveQuoted(field, adjust);
+        if (!quoted) {
+            return resolvePlain(field, adjust);
+        }
+        int nulls = resolveQuoted(field, adjust);
+        if (irregularStarts[field + 1] > irregularStarts[field]) {
+            unquote(field, adjust);
+        }
         return nulls;
     }
 
@@ -99,53 +138,62 @@ public final class FieldBlock implements AutoCloseable {
         return nulls;
     }
 
+    /** The same, where a field that begins with a quote loses the one at each end. */
     private int resolveQuoted(int field, int adjust) {
+        long[] to = starts;
+        int[] toLengths = lengths;
+        long at = positions + 4L * field;
+        long step = 4L * fields;
         int nullLength = nullPrint.length;
         int nulls = 0;
         long sum = 0;
-        int scratch = 0;
-        for (int r = 0; r < rows; r++) {
-            long i = 4L * ((long) r * fields + field);
-            long start = base + getInt(positions + i - 4) + 1;
-            int length = (int) (base + getInt(positions + i) - adjust - start);
-            int quotes = getInt(specials + i) - getInt(specials + i - 4);
-            if (quotes == 0) {
-                if (length == nullLength && isNull(start, length)) {
-                    length = NULL;
-                    nulls++;
-                }
-            } else if (quotes == 2 && length >= 2 && getByte(start) == quote && getByte(start + length - 1) == quote) {
+        for (int r = 0; r < rows; r++, at += step) {
+            long start = base + getInt(at - 4) + 1;
+            int length = (int) (base + getInt(at) - adjust - start);
+            sum += length;
+            if (length >= 2 && getByte(start) == quote) {
                 start++;
                 length -= 2;
-            } else {
-                attributes.single(start, length);
-                if (attributes.isNull(0)) {
-                    // Only a lone escape byte outside quotes, where ESCAPE is not QUOTE, comes here without being quoted.
-                    length = NULL;
-                    nulls++;
-                } else {
-                    length = attributes.length(0);
-                    long before = unescaped.address();
-                    unescaped.ensure(scratch + (long) length, scratch);
-                    if (unescaped.address() != before) {
-                        move(r, before, scratch, unescaped.address());
-                    }
-                    start = unescaped.address() + scratch;
-                    OffHeap.copy(attributes.bytes(), 0, start, length);
-                    scratch += length;
-                }
+            } else if (length == nullLength && isNull(start, length)) {
+                length = NULL;
+                nulls++;
             }
-            starts[r] = start;
-            lengths[r] = length;
-            sum += Math.max(length, 0);
+            to[r] = start;
+            toLengths[r] = length;
         }
         bytes = sum;
         return nulls;
     }
 
-    /** The unescaped bytes moved: so do the rows before {@code end} that lie in them. */
-    private void move(int end, long from, int used, long to) {
-        for (int r = 0; r < end; r++) {
+    /** Does the column's irregular fields again, exactly. */
+    private void unquote(int field, int adjust) {
+        int scratch = 0;
+        for (int i = irregularStarts[field]; i < irregularStarts[field + 1]; i++) {
+            int r = irregularRows[i];
+            if (lengths[r] == NULL) {
+                // No quote in it, only an escape that is part of the NULL string
+                continue;
+            }
+            long at = positions + 4L * ((long) r * fields + field);
+            long start = base + getInt(at - 4) + 1;
+            int length = (int) (base + getInt(at) - adjust - start);
+            attributes.single(start, length);
+            length = attributes.length(0);
+            long before = unescaped.address();
+            unescaped.ensure(scratch + (long) length, scratch);
+            if (unescaped.address() != before) {
+                move(before, scratch, unescaped.address());
+            }
+            starts[r] = unescaped.address() + scratch;
+            lengths[r] = length;
+            OffHeap.copy(attributes.bytes(), 0, starts[r], length);
+            scratch += length;
+        }
+    }
+
+    /** The unescaped bytes moved: so do the rows that lie in them. */
+    private void move(long from, int used, long to) {
+        for (int r = 0; r < rows; r++) {
             if (starts[r] >= from && starts[r] < from + used) {
                 starts[r] += to - from;
             }

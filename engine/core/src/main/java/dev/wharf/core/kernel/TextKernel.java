@@ -55,13 +55,13 @@ final class TextKernel extends ColumnKernel {
         long offsetAt = out.offsetsAddress() + 4L * row;
         int offset = getInt(offsetAt);
         long to = out.dataAddress() + offset;
-        if (length <= 32) {
+        if (length <= 64) {
             // Whole words into the slack behind: what is too much is overwritten by the next value.
             putLong(to, getLong(start));
             putLong(to + 8, getLong(start + 8));
-            if (length > 16) {
-                putLong(to + 16, getLong(start + 16));
-                putLong(to + 24, getLong(start + 24));
+            for (int i = 16; i < length; i += 16) {
+                putLong(to + i, getLong(start + i));
+                putLong(to + i + 8, getLong(start + i + 8));
             }
         } else {
             OffHeap.copy(start, to, length);

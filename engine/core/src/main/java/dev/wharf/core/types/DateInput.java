@@ -1,7 +1,5 @@
 package dev.wharf.core.types;
 
-import dev.wharf.core.error.PgError;
-
 /** date: days since 1970-01-01. */
 final class DateInput implements TextInput {
     private final DateTimeDecoder decoder = new DateTimeDecoder(false, "date", DateTimeFields.DATE_CAPACITY);
@@ -22,7 +20,7 @@ final class DateInput implements TextInput {
         };
     }
 
-    private int days(byte[] source, int offset, int length) throws PgError {
+    private int days(byte[] source, int offset, int length) {
         int julian = CalendarMath.isValidJulian(decoder.year, decoder.month)
                 ? CalendarMath.toJulian(decoder.year, decoder.month, decoder.day) : -1;
         if (!CalendarMath.isValidDate(julian)) {

@@ -52,6 +52,9 @@ class DateTimeParts {
     int cursor;
     boolean overflow;
 
+    /** Where the parts of a date with delimiters start. */
+    private final int[] parts = new int[DateTimeFields.MAX_FIELDS];
+
     DateTimeParts(DateTimeFields fields) {
         this.fields = fields;
         this.text = fields.text;
@@ -105,7 +108,6 @@ class DateTimeParts {
 
     /** A date with delimiters. */
     int decodeDate(int start, int seen) {
-        int[] parts = new int[DateTimeFields.MAX_FIELDS];
         int n = 0;
         int at = start;
         found = 0;

@@ -2,13 +2,15 @@ package dev.wharf.core.types;
 
 /**
  * The usual forms of dates and times, read without the general decoder: {@code YYYY-MM-DD}, {@code HH:MM:SS[.f]}, and both with
- * a space or {@code T} between. Anything else, and anything wrong, is {@link #NONE}: the general decoder is to say what it is.
+ * a space or {@code T} between and perhaps an offset. Anything else, and anything wrong, is {@link #NONE}: the general decoder
+ * is to say what it is.
  */
 final class IsoDateTime {
     static final int NONE = Integer.MIN_VALUE;
     static final int DATE_LENGTH = 10;
     private static final int TIME_LENGTH = 8;
     private static final int MAX_FRACTION = 6;
+    private static final int MAX_OFFSET_HOURS = 15;
 
     private IsoDateTime() {
     }
@@ -62,24 +64,51 @@ final class IsoDateTime {
         return ((hour * 60 + minute) * 60 + second) * CalendarMath.USECS_PER_SEC + fraction;
     }
 
-    /** Microseconds since 1970-01-01 00:00; a trailing {@code Z} or {@code +00}, which means the session's zone, is taken too. */
-    static long timestamp(byte[] source, int start, int end) {
-        int stop = end;
+    /**
+     * Microseconds since 1970-01-01 00:00. An offset, {@code Z}, {@code +hh}, {@code +hhmm} or {@code +hh:mm}, is taken too.
+     *
+     * @param withZone whether the offset counts: it does for timestamp with time zone only
+     */
+    static long timestamp(byte[] source, int start, int end, boolean withZone) {
         int length = end - start;
-        if (length > DATE_LENGTH + 1 + TIME_LENGTH) {
-            if (source[end - 1] == 'Z') {
-                stop = end - 1;
-            } else if (source[end - 1] == '0' && source[end - 2] == '0' && source[end - 3] == '+') {
-                stop = end - 3;
-            }
-        }
         if (length < DATE_LENGTH || length > DATE_LENGTH && source[start + DATE_LENGTH] != ' '
                 && source[start + DATE_LENGTH] != 'T') {
             return NONE;
         }
         int days = date(source, start);
-        long time = length == DATE_LENGTH ? 0 : time(source, start + DATE_LENGTH + 1, stop);
-        return days == NONE || time == NONE ? NONE : days * CalendarMath.USECS_PER_DAY + time;
+        if (days == NONE || length == DATE_LENGTH) {
+            return days == NONE ? NONE : days * CalendarMath.USECS_PER_DAY;
+        }
+        int timeStart = start + DATE_LENGTH + 1;
+        int timeEnd = Math.min(timeStart + TIME_LENGTH, end);
+        while (timeEnd < end && (source[timeEnd] == '.' || InputErrors.isDigit(source[timeEnd]))) {
+            timeEnd++;
+        }
+        long time = time(source, timeStart, timeEnd);
+        int offset = offset(source, timeEnd, end);
+        if (time == NONE || offset == NONE) {
+            return NONE;
+        }
+        return days * CalendarMath.USECS_PER_DAY + time - (withZone ? offset * CalendarMath.USECS_PER_MINUTE : 0);
+    }
+
+    /** Minutes east of UTC; 0, the session's zone, if nothing is there. */
+    private static int offset(byte[] source, int start, int end) {
+        int length = end - start;
+        if (length == 0 || length == 1 && source[start] == 'Z') {
+            return 0;
+        }
+        boolean colon = length == 6 && source[start + 3] == ':';
+        if (length != 3 && length != 5 && !colon || source[start] != '+' && source[start] != '-') {
+            return NONE;
+        }
+        int hours = twoDigits(source, start + 1);
+        int minutes = length == 3 ? 0 : twoDigits(source, end - 2);
+        if ((hours | minutes) < 0 || hours > MAX_OFFSET_HOURS || minutes > 59) {
+            return NONE;
+        }
+        int offset = hours * 60 + minutes;
+        return source[start] == '-' ? -offset : offset;
     }
 
     private static int twoDigits(byte[] source, int at) {

@@ -15,7 +15,7 @@ final class TimestampInput implements TextInput {
 
     @Override
     public void parse(byte[] source, int offset, int length, Datum result) {
-        long timestamp = IsoDateTime.timestamp(source, offset, offset + length);
+        long timestamp = IsoDateTime.timestamp(source, offset, offset + length, withZone);
         if (timestamp == IsoDateTime.NONE) {
             decoder.decode(source, offset, length);
             switch (decoder.result) {

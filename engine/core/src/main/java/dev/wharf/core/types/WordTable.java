@@ -1,13 +1,14 @@
 package dev.wharf.core.types;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Words with a kind and a value, found by their bytes without garbage. Filled once, then only read. */
 final class WordTable {
     /** A power of two, at least twice the words of any table here. */
     private static final int SLOTS = 1024;
 
-    /** A word: lower-case ASCII. */
+    /** A word in lower-case ASCII; {@code zone} is the zone that an abbreviation without an offset of its own stands for. */
     record Word(byte[] text, int kind, int value, String zone) {
     }
 
@@ -37,7 +38,7 @@ final class WordTable {
     Word find(byte[] source, int start, int end) {
         int slot = hash(source, start, end);
         for (Word word; (word = slots[slot]) != null; slot = slot + 1 & SLOTS - 1) {
-            if (java.util.Arrays.equals(word.text, 0, word.text.length, source, start, end)) {
+            if (Arrays.equals(word.text, 0, word.text.length, source, start, end)) {
                 return word;
             }
         }

@@ -6,7 +6,7 @@ import java.util.Set;
  * PostgreSQL 18's key words that may not stand everywhere an identifier may. A word in none of the sets is unreserved, or
  * no key word at all, and is a valid name for anything.
  */
-final class Keywords {
+public final class Keywords {
     /** May be neither a table's, a column's nor a type's name. */
     private static final Set<String> RESERVED = words("""
             all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create
@@ -48,5 +48,10 @@ final class Keywords {
     /** The grammar's {@code type_function_name}. */
     static boolean isTypeFunctionName(String word) {
         return !RESERVED.contains(word) && !COL_NAME.contains(word);
+    }
+
+    /** Whether a lower-case word may stand without quotes wherever a name may. */
+    public static boolean isUnreserved(String word) {
+        return isColId(word) && !COL_NAME.contains(word);
     }
 }

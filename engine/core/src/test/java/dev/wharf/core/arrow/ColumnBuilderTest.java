@@ -85,7 +85,7 @@ class ColumnBuilderTest {
         if (fails) {
             builder.truncate(first);
         } else {
-            builder.advance(rows);
+            builder.advance(rows, (int) values.stream().filter(Objects::isNull).count());
             expected.addAll(values);
         }
     }

@@ -20,7 +20,7 @@ class StructuralIndexTest {
     private static final int MAX_LENGTH = 400;
 
     /** What an index says of a text. */
-    private record Index(List<Integer> positions, List<Integer> specials, int rows, boolean quotes, boolean notAscii, boolean badEol) {
+    private record Index(List<Integer> positions, List<Integer> irregular, int rows, boolean quotes, boolean notAscii, boolean badEol) {
     }
 
     static Stream<CsvDialect> dialects() {
@@ -41,7 +41,7 @@ class StructuralIndexTest {
         StructuralIndex vector = VectorStructuralIndex.create(dialect);
         StructuralIndex swar = new SwarStructuralIndex(dialect);
         int dense = 0;
-        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room(); OffHeap.Buffer specials = room()) {
+        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room(); OffHeap.Buffer irregular = room()) {
             for (int i = 0; i < TEXTS; i++) {
                 byte[] bytes = text(random, dialect, i);
                 // what lies behind the text must not matter
@@ -50,10 +50,8 @@ class StructuralIndexTest {
                 Index expected = reference(bytes, dialect);
                 for (StructuralIndex index : List.of(vector, swar)) {
                     String what = index.getClass().getSimpleName() + " on " + new String(bytes, StandardCharsets.UTF_8);
-                    index.scan(text.address(), bytes.length, positions.address(), specials.address(), Integer.MAX_VALUE);
-                    assertEquals(expected, result(index, positions, specials), what);
-                    index.scan(text.address(), bytes.length, positions.address(), 0, Integer.MAX_VALUE);
-                    assertEquals(expected, result(index, positions, null, expected.specials), what);
+                    index.scan(text.address(), bytes.length, positions.address(), irregular.address(), Integer.MAX_VALUE);
+                    assertEquals(expected, result(index, positions, irregular), what);
                 }
                 dense += expected.positions.size() > 20 ? 1 : 0;
             }
@@ -67,13 +65,13 @@ class StructuralIndexTest {
     void limit(CsvDialect dialect) {
         Random random = new Random(3);
         for (StructuralIndex index : List.of(VectorStructuralIndex.create(dialect), new SwarStructuralIndex(dialect))) {
-            try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room(); OffHeap.Buffer specials = room()) {
+            try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room(); OffHeap.Buffer irregular = room()) {
                 for (int i = 0; i < 200; i++) {
                     byte[] bytes = text(random, dialect, i);
                     OffHeap.copy(bytes, 0, text.address(), bytes.length);
                     List<Integer> all = reference(bytes, dialect).positions;
                     int limit = 1 + random.nextInt(40);
-                    index.scan(text.address(), bytes.length, positions.address(), specials.address(), limit);
+                    index.scan(text.address(), bytes.length, positions.address(), irregular.address(), limit);
                     int words = 0;
                     int count = 0;
                     while (count < limit && words * 64 < bytes.length) {
@@ -81,7 +79,7 @@ class StructuralIndexTest {
                         int end = words * 64;
                         count = (int) all.stream().filter(p -> p < end).count();
                     }
-                    assertEquals(all.subList(0, count), result(index, positions, specials).positions);
+                    assertEquals(all.subList(0, count), result(index, positions, irregular).positions);
                 }
             }
         }
@@ -94,11 +92,11 @@ class StructuralIndexTest {
         Random random = new Random(5);
         StructuralIndex index = StructuralIndex.of(dialect);
         int whole = 0;
-        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room()) {
+        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room(); OffHeap.Buffer irregular = room()) {
             for (int i = 0; i < TEXTS; i++) {
                 byte[] bytes = text(random, dialect, i);
                 OffHeap.copy(bytes, 0, text.address(), bytes.length);
-                index.scan(text.address(), bytes.length, positions.address(), 0, Integer.MAX_VALUE);
+                index.scan(text.address(), bytes.length, positions.address(), irregular.address(), Integer.MAX_VALUE);
                 if (index.badEol() || index.notAscii()) {
                     continue;
                 }
@@ -110,7 +108,7 @@ class StructuralIndexTest {
                     at += line.consumed();
                     expected.add(at - 1);
                 }
-                List<Integer> rowEnds = result(index, positions, null, List.of()).positions.stream()
+                List<Integer> rowEnds = result(index, positions, irregular).positions.stream()
                         .filter(p -> bytes[p] == dialect.eol().last()).toList();
                 assertEquals(expected, rowEnds, () -> new String(bytes, StandardCharsets.UTF_8));
             }
@@ -125,12 +123,12 @@ class StructuralIndexTest {
         Random random = new Random(6);
         StructuralIndex index = StructuralIndex.of(dialect);
         CopyReadAttributes reader = new CopyReadAttributes(dialect);
-        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room()) {
+        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room(); OffHeap.Buffer irregular = room()) {
             for (int i = 0; i < 500; i++) {
                 byte[] bytes = text(random, dialect, i);
                 OffHeap.copy(bytes, 0, text.address(), bytes.length);
-                index.scan(text.address(), bytes.length, positions.address(), 0, Integer.MAX_VALUE);
-                List<Integer> found = result(index, positions, null, List.of()).positions;
+                index.scan(text.address(), bytes.length, positions.address(), irregular.address(), Integer.MAX_VALUE);
+                List<Integer> found = result(index, positions, irregular).positions;
                 int row = 0;
                 int field = 0;
                 for (int n = 0; n < found.size() && !index.badEol(); n++) {
@@ -180,33 +178,31 @@ class StructuralIndexTest {
         return bytes;
     }
 
-    private static Index result(StructuralIndex index, OffHeap.Buffer positions, OffHeap.Buffer specials) {
-        return result(index, positions, specials, List.of());
-    }
-
-    private static Index result(StructuralIndex index, OffHeap.Buffer positions, OffHeap.Buffer specials, List<Integer> without) {
+    private static Index result(StructuralIndex index, OffHeap.Buffer positions, OffHeap.Buffer irregular) {
         List<Integer> p = new ArrayList<>();
-        List<Integer> s = new ArrayList<>();
+        List<Integer> fields = new ArrayList<>();
         for (int i = 0; i < index.count(); i++) {
             p.add(OffHeap.getInt(positions.address() + 4L * i));
-            if (specials != null) {
-                s.add(OffHeap.getInt(specials.address() + 4L * i));
-            }
         }
-        return new Index(p, specials == null ? without : s, index.rows(), index.quotes(), index.notAscii(), index.badEol());
+        for (int i = 0; i < index.irregularCount(); i++) {
+            fields.add(OffHeap.getInt(irregular.address() + 4L * i));
+        }
+        // of a last field without an end, and where line ends are in the wrong places, the list says nothing
+        fields.removeIf(field -> field >= index.count() || index.badEol());
+        return new Index(p, fields, index.rows(), index.quotes(), index.notAscii(), index.badEol());
     }
 
     /** CopyReadLineText's loop, going on behind what is an error there. */
     private static Index reference(byte[] text, CsvDialect dialect) {
         List<Integer> positions = new ArrayList<>();
-        List<Integer> specials = new ArrayList<>();
+        List<Integer> irregular = new ArrayList<>();
         boolean inQuote = false;
         boolean lastWasEscape = false;
         boolean quotes = false;
         boolean notAscii = false;
         boolean badEol = false;
         int rows = 0;
-        int special = 0;
+        int start = 0;
         for (int i = 0; i < text.length; i++) {
             byte c = text[i];
             notAscii |= c <= 0;
@@ -222,8 +218,17 @@ class StructuralIndexTest {
             if (!inQuote) {
                 boolean rowEnd = c == dialect.eol().last();
                 if (c == dialect.delimiter() || rowEnd) {
+                    int end = rowEnd && dialect.eol() == Eol.CRNL ? i - 1 : i;
+                    boolean odd = false;
+                    for (int at = start; at <= i; at++) {
+                        odd |= text[at] == dialect.escape() && !dialect.escapeIsQuote()
+                                || text[at] == dialect.quote() && at != start && at != end - 1;
+                    }
+                    if (odd) {
+                        irregular.add(positions.size());
+                    }
                     positions.add(i);
-                    specials.add(special);
+                    start = i + 1;
                     rows += rowEnd ? 1 : 0;
                 }
                 badEol |= switch (dialect.eol()) {
@@ -233,11 +238,11 @@ class StructuralIndexTest {
                             || c == '\r' && i + 1 < text.length && text[i + 1] != '\n';
                 };
             }
-            if (c == dialect.quote() || c == dialect.escape() && !dialect.escapeIsQuote()) {
-                quotes = true;
-                special++;
-            }
+            quotes |= c == dialect.quote() || c == dialect.escape();
         }
-        return new Index(positions, specials, rows, quotes, notAscii, badEol);
+        if (badEol) {
+            irregular.clear();
+        }
+        return new Index(positions, irregular, rows, quotes, notAscii, badEol);
     }
 }

@@ -32,7 +32,7 @@ class ColumnKernelTest {
     /** Memory is costly to give back, so all have the same. */
     private static final OffHeap.Buffer TEXT = new OffHeap.Buffer(1 << 18);
     private static final OffHeap.Buffer POSITIONS = new OffHeap.Buffer(1 << 20);
-    private static final OffHeap.Buffer SPECIALS = new OffHeap.Buffer(1 << 20);
+    private static final OffHeap.Buffer IRREGULAR = new OffHeap.Buffer(1 << 20);
     private static final CsvDialect CSV = new CsvDialect((byte) ',', (byte) '"', (byte) '"', CsvDialect.Eol.NL, new byte[0]);
 
     private final FieldBlock block = new FieldBlock(CSV, 1);
@@ -145,11 +145,13 @@ class ColumnKernelTest {
         // what surrounds a field must not matter, digits least of all
         OffHeap.fill(TEXT.address() - 32, text.length + 64L, (byte) '7');
         OffHeap.copy(text, 0, TEXT.address(), text.length);
-        index.scan(TEXT.address(), text.length, POSITIONS.address(), SPECIALS.address(), Integer.MAX_VALUE);
+        index.scan(TEXT.address(), text.length, POSITIONS.address(), IRREGULAR.address(), Integer.MAX_VALUE);
         assertEquals(rows.size(), index.rows());
         OffHeap.putInt(POSITIONS.address() - 4, -1);
-        OffHeap.putInt(SPECIALS.address() - 4, 0);
-        block.set(TEXT.address(), POSITIONS.address(), index.quotes() ? SPECIALS.address() : 0, rows.size(), !index.notAscii());
+        block.set(TEXT.address(), POSITIONS.address(), rows.size(), !index.notAscii());
+        if (index.quotes()) {
+            block.setQuoted(IRREGULAR.address(), index.irregularCount());
+        }
         return ColumnKernel.of(column).convert(block, 0, builder);
     }
 

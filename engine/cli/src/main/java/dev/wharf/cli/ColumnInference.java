@@ -1,0 +1,200 @@
+package dev.wharf.cli;
+
+import dev.wharf.core.types.PgType;
+import dev.wharf.core.types.PgType.Kind;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.EnumSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The narrowest type that takes every value of a column's sample and gives it back as it was written. What a number type
+ * would rewrite (a leading zero or plus sign, blanks) is text.
+ */
+final class ColumnInference {
+    /** What a value may be. */
+    enum Form { BOOL, INTEGER, DECIMAL, FLOAT, DATE, TIMESTAMP, TIMESTAMPTZ, UUID }
+
+    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]*");
+    private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9][0-9]*)\\.([0-9]+)");
+    private static final Pattern FLOAT = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?|NaN|-?Infinity");
+    private static final Pattern DATE_TIME = Pattern.compile(
+            "([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,6})?)?)(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?");
+    private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    /** Digits that survive a trip through double precision, whatever they are. */
+    private static final int DOUBLE_DIGITS = 15;
+    private static final int BIGINT_SURE_DIGITS = 18;
+    /** Digits left free before the point beside those seen. */
+    private static final int NUMERIC_ROOM = 6;
+    private static final int NUMERIC_SCALE_ROOM = 4;
+
+    private EnumSet<Form> possible = EnumSet.allOf(Form.class);
+    private long values;
+    private boolean fitsInt = true;
+    private boolean fitsBigint = true;
+    private int integerDigits;
+    private int minScale = Integer.MAX_VALUE;
+    private int maxScale;
+
+    /** Takes a value that is not NULL. */
+    void add(CsvSample.Field field) {
+        values++;
+        if (possible.isEmpty()) {
+            return;
+        }
+        String text = field.text();
+        possible.retainAll(forms(text));
+        if (possible.contains(Form.DECIMAL)) {
+            measure(text);
+        }
+    }
+
+    private void measure(String text) {
+        int point = text.indexOf('.');
+        int sign = text.startsWith("-") ? 1 : 0;
+        int scale = point < 0 ? 0 : text.length() - point - 1;
+        minScale = Math.min(minScale, scale);
+        maxScale = Math.max(maxScale, scale);
+        int digits = (point < 0 ? text.length() : point) - sign;
+        integerDigits = Math.max(integerDigits, digits);
+        if (point < 0) {
+            if (digits > BIGINT_SURE_DIGITS) {
+                fitsInt = false;
+                fitsBigint = fitsBigint && new java.math.BigInteger(text).bitLength() < Long.SIZE;
+            } else if (fitsInt) {
+                long value = Long.parseLong(text);
+                fitsInt = value == (int) value;
+            }
+        }
+    }
+
+    /** All that a value may be; empty where it is only text. */
+    static EnumSet<Form> forms(String text) {
+        EnumSet<Form> forms = EnumSet.noneOf(Form.class);
+        if (text.isEmpty() || text.length() > 64) {
+            return forms;
+        }
+        switch (text) {
+            case "t", "f", "true", "false" -> forms.add(Form.BOOL);
+            default -> { }
+        }
+        char first = text.charAt(0);
+        if (first >= '0' && first <= '9' || first == '-' || first == 'N' || first == 'I') {
+            if (INTEGER.matcher(text).matches()) {
+                forms.addAll(EnumSet.of(Form.INTEGER, Form.DECIMAL, Form.FLOAT));
+            } else if (DECIMAL.matcher(text).matches()) {
+                forms.add(Form.DECIMAL);
+                forms.add(Form.FLOAT);
+            } else if (FLOAT.matcher(text).matches() && isFiniteAsWritten(text)) {
+                forms.add(Form.FLOAT);
+            } else {
+                dateTime(text, forms);
+            }
+        }
+        if (UUID.matcher(text).matches()) {
+            forms.add(Form.UUID);
+        }
+        return forms;
+    }
+
+    private static boolean isFiniteAsWritten(String text) {
+        return text.endsWith("N") || text.endsWith("y") || !Double.isInfinite(Double.parseDouble(text));
+    }
+
+    private static void dateTime(String text, EnumSet<Form> forms) {
+        Matcher matcher = DATE_TIME.matcher(text);
+        if (!matcher.matches()) {
+            return;
+        }
+        try {
+            if (LocalDate.parse(matcher.group(1)).getYear() == 0) {
+                return;
+            }
+            if (matcher.group(2) == null) {
+                forms.add(Form.DATE);
+                forms.add(Form.TIMESTAMP);
+                return;
+            }
+            LocalTime.parse(matcher.group(2));
+            forms.add(matcher.group(3) == null ? Form.TIMESTAMP : Form.TIMESTAMPTZ);
+        } catch (DateTimeException _) {
+            // such as 2024-02-30: no date
+        }
+    }
+
+    /** Whether a value of the first row could stand in this column. */
+    boolean accepts(CsvSample.Field field) {
+        if (field.isNull() || possible.isEmpty() || values == 0) {
+            return true;
+        }
+        EnumSet<Form> forms = forms(field.text());
+        forms.retainAll(possible);
+        return !forms.isEmpty();
+    }
+
+    /** Whether its type says something: not for text, nor where there was no value. */
+    boolean isTyped() {
+        return values > 0 && type(true).kind() != Kind.TEXT;
+    }
+
+    /** @param whole whether these are all values of the file; if not, some room is left */
+    PgType type(boolean whole) {
+        if (values == 0 || possible.isEmpty()) {
+            return PgType.of(Kind.TEXT);
+        }
+        if (possible.contains(Form.BOOL)) {
+            return PgType.of(Kind.BOOL);
+        }
+        if (possible.contains(Form.INTEGER)) {
+            if (!fitsBigint) {
+                return integerDigits > PgType.MAX_DECIMAL128_PRECISION ? PgType.of(Kind.NUMERIC)
+                        : new PgType(Kind.NUMERIC, PgType.MAX_DECIMAL128_PRECISION, 0);
+            }
+            return PgType.of(whole && fitsInt ? Kind.INT4 : Kind.INT8);
+        }
+        if (possible.contains(Form.DECIMAL)) {
+            return decimal(whole);
+        }
+        for (Form form : possible) {
+            switch (form) {
+                case FLOAT -> {
+                    return PgType.of(Kind.FLOAT8);
+                }
+                case DATE -> {
+                    return PgType.of(Kind.DATE);
+                }
+                case TIMESTAMP -> {
+                    return PgType.of(Kind.TIMESTAMP);
+                }
+                case TIMESTAMPTZ -> {
+                    return PgType.of(Kind.TIMESTAMPTZ);
+                }
+                case UUID -> {
+                    return PgType.of(Kind.UUID);
+                }
+                default -> { }
+            }
+        }
+        return PgType.of(Kind.TEXT);
+    }
+
+    /**
+     * The same number of decimals everywhere (money): numeric with that scale. A varying one: double precision where it holds
+     * every digit, else numeric with decimals to spare.
+     */
+    private PgType decimal(boolean whole) {
+        boolean fixed = minScale == maxScale;
+        if (!fixed && integerDigits + maxScale <= DOUBLE_DIGITS) {
+            return PgType.of(Kind.FLOAT8);
+        }
+        int scale = fixed || whole ? maxScale : maxScale + NUMERIC_SCALE_ROOM;
+        int precision = Math.max(15, integerDigits + scale + (whole ? 0 : NUMERIC_ROOM));
+        if (precision > PgType.MAX_DECIMAL128_PRECISION) {
+            precision = Math.max(PgType.MAX_DECIMAL128_PRECISION, integerDigits + scale);
+        }
+        return precision > PgType.MAX_DECIMAL128_PRECISION ? PgType.of(Kind.NUMERIC)
+                : new PgType(Kind.NUMERIC, precision, scale);
+    }
+}

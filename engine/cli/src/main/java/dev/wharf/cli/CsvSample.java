@@ -1,0 +1,129 @@
+package dev.wharf.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The whole rows at a CSV file's beginning, split by COPY's rules: a quote toggles wherever it stands, a doubled one inside
+ * is data, a newline inside is data.
+ *
+ * @param delimiter found, or given
+ * @param rows      fields in order; the last row is left out where the sample ends within it
+ * @param whole     whether the sample is the whole file
+ */
+record CsvSample(char delimiter, List<List<Field>> rows, boolean whole) {
+    /** What is looked at at first; more only where that holds few rows. */
+    private static final int SAMPLE_BYTES = 10 << 20;
+    private static final int MAX_SAMPLE_BYTES = 80 << 20;
+    private static final int ENOUGH_ROWS = 20_000;
+    private static final char[] DELIMITERS = {',', ';', '\t', '|'};
+    private static final int DELIMITER_ROWS = 1000;
+    private static final double SAME_WIDTH = 0.9;
+
+    /** @param quoted whether any of it was in quotes: then an empty one is no NULL */
+    record Field(String text, boolean quoted) {
+        boolean isNull() {
+            return text.isEmpty() && !quoted;
+        }
+    }
+
+    /** @param given the delimiter, or null to find it */
+    static CsvSample read(Path file, Character given) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            int size = SAMPLE_BYTES;
+            while (true) {
+                ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(size, Math.max(channel.size(), 1)));
+                while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
+                    // until the sample is full or the file at its end
+                }
+                boolean whole = bytes.position() >= channel.size();
+                String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+                CsvSample sample = of(text, whole, given);
+                if (whole || sample.rows.size() >= ENOUGH_ROWS || size >= MAX_SAMPLE_BYTES) {
+                    return sample;
+                }
+                size *= 2;
+            }
+        }
+    }
+
+    static CsvSample of(String text, boolean whole, Character given) {
+        char delimiter = given == null ? findDelimiter(text, whole) : given;
+        return new CsvSample(delimiter, split(text, delimiter, whole, Integer.MAX_VALUE), whole);
+    }
+
+    int width() {
+        return rows.isEmpty() ? 0 : rows.getFirst().size();
+    }
+
+    /** The one that cuts (nearly) all rows into the same number of fields, more than one; of several the one into most. */
+    private static char findDelimiter(String text, boolean whole) {
+        char best = DELIMITERS[0];
+        int bestWidth = 1;
+        double bestShare = SAME_WIDTH;
+        for (char candidate : DELIMITERS) {
+            List<List<Field>> rows = split(text, candidate, whole, DELIMITER_ROWS);
+            int[] widths = rows.stream().mapToInt(List::size).sorted().toArray();
+            if (widths.length == 0) {
+                continue;
+            }
+            int width = widths[widths.length / 2];
+            double share = (double) Arrays.stream(widths).filter(w -> w == width).count() / widths.length;
+            if (width > 1 && (share > bestShare || share == bestShare && width > bestWidth)) {
+                best = candidate;
+                bestWidth = width;
+                bestShare = share;
+            }
+        }
+        return best;
+    }
+
+    private static List<List<Field>> split(String text, char delimiter, boolean whole, int most) {
+        List<List<Field>> rows = new ArrayList<>();
+        List<Field> row = new ArrayList<>();
+        StringBuilder field = new StringBuilder();
+        boolean inQuotes = false;
+        boolean quoted = false;
+        int n = text.length();
+        for (int i = 0; i < n && rows.size() < most; i++) {
+            char c = text.charAt(i);
+            if (c == '"') {
+                if (inQuotes && i + 1 < n && text.charAt(i + 1) == '"') {
+                    field.append('"');
+                    i++;
+                } else {
+                    inQuotes = !inQuotes;
+                    quoted = true;
+                }
+            } else if (inQuotes) {
+                field.append(c);
+            } else if (c == delimiter || c == '\n' || c == '\r') {
+                row.add(new Field(field.toString(), quoted));
+                field.setLength(0);
+                quoted = false;
+                if (c != delimiter) {
+                    rows.add(row);
+                    row = new ArrayList<>();
+                    if (c == '\r' && i + 1 < n && text.charAt(i + 1) == '\n') {
+                        i++;
+                    }
+                }
+            } else {
+                field.append(c);
+            }
+        }
+        boolean begun = !field.isEmpty() || quoted || !row.isEmpty();
+        if (whole && begun && !inQuotes && rows.size() < most) {
+            row.add(new Field(field.toString(), quoted));
+            rows.add(row);
+        }
+        return rows;
+    }
+}

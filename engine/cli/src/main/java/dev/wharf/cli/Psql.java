@@ -1,0 +1,226 @@
+package dev.wharf.cli;
+
+import dev.wharf.core.Backend;
+import dev.wharf.core.DataDirectory;
+import dev.wharf.core.error.PgError;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A shell session: what psql does with its input, output and settings, on an embedded backend. */
+final class Psql {
+    static final int EXIT_SUCCESS = 0;
+    static final int EXIT_FAILURE = 1;
+    static final int EXIT_USER = 3;
+    /** What a shell reports of a process that SIGPIPE ended. */
+    static final int EXIT_OUTPUT_CLOSED = 141;
+    private static final int MAX_INCLUDE_DEPTH = 32;
+
+    final Console console;
+    final DataDirectory directory;
+    final Backend backend;
+    final Map<String, String> variables = new TreeMap<>();
+    boolean aligned = true;
+    boolean tuplesOnly;
+    boolean quiet;
+    boolean timing;
+    boolean quit;
+    boolean outputClosed;
+    private final MetaCommands metaCommands = new MetaCommands(this);
+    private String inputFile;
+    private int lineNumber;
+    private int includeDepth;
+
+    Psql(Console console, DataDirectory directory, Backend backend) {
+        this.console = console;
+        this.directory = directory;
+        this.backend = backend;
+    }
+
+    TablePrinter printer() {
+        return new TablePrinter(console.out(), aligned, tuplesOnly);
+    }
+
+    /** As psql's -c: one query string, or one backslash command. Returns the exit code. */
+    int command(String text) {
+        boolean ok = text.startsWith("\\") ? metaCommand(text.substring(1)) : sendQuery(text);
+        console.out().flush();
+        return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+
+    /** As psql's -f; {@code -} is standard input. */
+    int file(String name) throws IOException {
+        if (name.equals("-")) {
+            return input(console.in(), "<stdin>");
+        }
+        try (InputStream in = Files.newInputStream(Path.of(name))) {
+            return input(in, name);
+        }
+    }
+
+    /** Standard input, statement by statement; with a prompt where it is a terminal. */
+    int standardInput() throws IOException {
+        if (console.inIsTerminal() && !quiet) {
+            console.out().println("wharf (" + Wharf.VERSION + ")\nType \\? for help, \\q to quit.\n");
+        }
+        return input(console.in(), null);
+    }
+
+    /** \i: an error in it is no error of the including file, unless ON_ERROR_STOP. */
+    boolean include(String name) {
+        if (includeDepth == MAX_INCLUDE_DEPTH) {
+            error(name + ": files include each other");
+            return false;
+        }
+        String outerFile = inputFile;
+        int outerLine = lineNumber;
+        includeDepth++;
+        try {
+            return file(name) == EXIT_SUCCESS;
+        } catch (IOException e) {
+            inputFile = outerFile;
+            lineNumber = outerLine;
+            error(Errno.describe(e));
+            return false;
+        } finally {
+            includeDepth--;
+            inputFile = outerFile;
+            lineNumber = outerLine;
+        }
+    }
+
+    private int input(InputStream in, String name) throws IOException {
+        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        StatementScanner scanner = new StatementScanner(variables);
+        inputFile = name;
+        lineNumber = 0;
+        boolean interactive = name == null && console.inIsTerminal();
+        boolean ok = true;
+        while (!quit) {
+            if (interactive) {
+                console.out().print(scanner.isEmpty() ? "wharf=> " : "wharf-> ");
+                console.out().flush();
+            }
+            String line = reader.readLine();
+            if (line == null) {
+                break;
+            }
+            lineNumber++;
+            scanner.feed(line);
+            while (!quit) {
+                StatementScanner.Item item = scanner.next();
+                if (item == null) {
+                    break;
+                }
+                ok = run(item, scanner);
+                console.out().flush();
+                if (!ok && onErrorStop() && !interactive) {
+                    return EXIT_USER;
+                }
+            }
+        }
+        if (interactive && !quit) {
+            console.out().println();
+        }
+        String rest = scanner.rest();
+        if (!quit && !interactive && !rest.isBlank()) {
+            ok = sendQuery(rest);
+            console.out().flush();
+            if (!ok && onErrorStop()) {
+                return EXIT_USER;
+            }
+        }
+        return EXIT_SUCCESS;
+    }
+
+    private boolean run(StatementScanner.Item item, StatementScanner scanner) {
+        return switch (item) {
+            case StatementScanner.Query query -> sendQuery(query.text());
+            case StatementScanner.Backslash backslash -> switch (backslash.name()) {
+                case "g" -> {
+                    String query = scanner.rest();
+                    yield query.isBlank() || sendQuery(query);
+                }
+                case "p" -> {
+                    console.out().println(scanner.isEmpty() ? "Query buffer is empty." : scanner.peekBuffer());
+                    yield true;
+                }
+                case "r" -> {
+                    scanner.rest();
+                    if (!quiet) {
+                        console.out().println("Query buffer reset (cleared).");
+                    }
+                    yield true;
+                }
+                default -> metaCommands.run(backslash.name(), backslash.arguments());
+            };
+        };
+    }
+
+    private boolean metaCommand(String text) {
+        StatementScanner scanner = new StatementScanner(variables);
+        scanner.feed("\\" + text);
+        boolean ok = true;
+        for (StatementScanner.Item item = scanner.next(); item != null && !quit; item = scanner.next()) {
+            ok = run(item, scanner);
+        }
+        return ok;
+    }
+
+    boolean onErrorStop() {
+        String value = variables.getOrDefault("ON_ERROR_STOP", "off").toLowerCase(Locale.ROOT);
+        return !(value.isEmpty() || value.equals("0") || "off".startsWith(value) && value.length() > 1
+                || "false".startsWith(value) || "no".startsWith(value));
+    }
+
+    private boolean sendQuery(String sql) {
+        long start = System.nanoTime();
+        PsqlReceiver receiver = new PsqlReceiver(this, sql);
+        boolean ok = false;
+        try (ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
+            backend.execute(sql, receiver);
+            ok = true;
+        } catch (PgError e) {
+            receiver.failed();
+            if (outputClosed) {
+                quit = true;
+                return false;
+            }
+            ErrorReport.print(console.err(), prefix(), e, sql);
+        }
+        if (timing) {
+            printTiming((System.nanoTime() - start) / 1e6);
+        }
+        return ok;
+    }
+
+    private void printTiming(double milliseconds) {
+        String text = String.format(Locale.ROOT, "Time: %.3f ms", milliseconds);
+        if (milliseconds >= 1000) {
+            double seconds = milliseconds / 1000;
+            int minutes = (int) (seconds / 60);
+            text += minutes < 60
+                    ? String.format(Locale.ROOT, " (%02d:%06.3f)", minutes, seconds - minutes * 60.0)
+                    : String.format(Locale.ROOT, " (%02d:%02d:%06.3f)", minutes / 60, minutes % 60, seconds - minutes * 60.0);
+        }
+        console.out().println(text);
+    }
+
+    /** What stands before a message about a file's line. */
+    String prefix() {
+        return inputFile == null ? "" : "psql:" + inputFile + ":" + lineNumber + ": ";
+    }
+
+    /** An error of the shell's own. */
+    void error(String message) {
+        console.out().flush();
+        console.err().println(inputFile == null ? message : prefix() + "error: " + message);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.wharf.cli;
+
+import dev.wharf.core.DestReceiver;
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.utility.Notice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Prints results as they come; a result set when it is complete, for its columns' widths. */
+final class PsqlReceiver implements DestReceiver {
+    private final Psql psql;
+    private final String query;
+    private List<Column> columns;
+    private final List<List<String>> rows = new ArrayList<>();
+    private boolean copiedOut;
+
+    PsqlReceiver(Psql psql, String query) {
+        this.psql = psql;
+        this.query = query;
+    }
+
+    @Override
+    public void rowDescription(List<Column> description) {
+        columns = description;
+        rows.clear();
+    }
+
+    @Override
+    public void row(String... values) {
+        rows.add(Arrays.stream(values).map(value -> value == null ? "" : value).toList());
+    }
+
+    @Override
+    public void notice(Notice notice) {
+        psql.console.out().flush();
+        ErrorReport.print(psql.console.err(), psql.prefix(), notice, query);
+    }
+
+    @Override
+    public void commandComplete(String tag) {
+        if (columns != null) {
+            psql.printer().print(new TablePrinter.Table(null, columns.stream().map(Column::name).toList(),
+                    columns.stream().map(PsqlReceiver::isRightAligned).toList(), rows, true, List.of()));
+            columns = null;
+        } else if (!copiedOut && !psql.quiet) {
+            psql.console.out().println(tag);
+        }
+        // The tag of a COPY would stand in the middle of its data.
+        copiedOut = false;
+    }
+
+    @Override
+    public WritableByteChannel copyOut() {
+        copiedOut = true;
+        psql.console.out().flush();
+        return new StandardOutput();
+    }
+
+    /** A reader that has gone away ({@code | head}) ends the shell without a word, as SIGPIPE ends psql. */
+    private final class StandardOutput implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            try {
+                return psql.console.bytes().write(bytes);
+            } catch (IOException e) {
+                psql.outputClosed |= "Broken pipe".equals(e.getMessage());
+                throw e;
+            }
+        }
+
+        @Override
+        public boolean isOpen() {
+            return psql.console.bytes().isOpen();
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    /** An error came instead of the tag. */
+    void failed() {
+        psql.console.out().flush();
+    }
+
+    private static boolean isRightAligned(Column column) {
+        return switch (column.type().kind()) {
+            case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,31 @@
+package dev.wharf.cli;
+
+import dev.wharf.core.DestReceiver;
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.utility.Notice;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+
+/** For statements whose outcome a command tells in its own words. None of them is a COPY TO STDOUT. */
+final class SilentReceiver implements DestReceiver {
+    @Override
+    public void rowDescription(List<Column> columns) {
+    }
+
+    @Override
+    public void row(String... values) {
+    }
+
+    @Override
+    public void notice(Notice notice) {
+    }
+
+    @Override
+    public void commandComplete(String tag) {
+    }
+
+    @Override
+    public WritableByteChannel copyOut() {
+        throw new IllegalStateException("no channel for COPY TO STDOUT");
+    }
+}

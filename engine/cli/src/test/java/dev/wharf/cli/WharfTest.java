@@ -1,0 +1,219 @@
+package dev.wharf.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as it is called, on a real data directory. */
+class WharfTest {
+    @TempDir
+    private Path folder;
+    private String data;
+    private String out;
+    private String err;
+
+    @BeforeEach
+    void init() {
+        data = folder.resolve("data").toString();
+        assertEquals(0, wharf("", "init", "-D", data));
+    }
+
+    private int wharf(String in, String... args) {
+        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+        Console console = Console.of(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)), stdout, stderr);
+        int exit = Wharf.run(args, console);
+        console.out().flush();
+        out = stdout.toString(StandardCharsets.UTF_8);
+        err = stderr.toString(StandardCharsets.UTF_8);
+        return exit;
+    }
+
+    private int sql(String... commands) {
+        String[] args = new String[3 + 2 * commands.length];
+        args[0] = "sql";
+        args[1] = "-D";
+        args[2] = data;
+        for (int i = 0; i < commands.length; i++) {
+            args[3 + 2 * i] = "-c";
+            args[4 + 2 * i] = commands[i];
+        }
+        return wharf("", args);
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void tagsAndNotices() throws IOException {
+        Path csv = file("t.csv", "1,a\n2,\"b,c\"\n");
+        assertEquals(0, sql("create table t (id int not null, \"N\" text)", "create table if not exists t (x int)",
+                "copy t from '" + csv + "' csv", "copy t to stdout (format csv, header)", "truncate t", "drop table if exists u",
+                "drop table t", "set client_min_messages = error; show client_min_messages", "reset all"));
+        assertEquals("""
+                CREATE TABLE
+                CREATE TABLE
+                COPY 2
+                id,N
+                1,a
+                2,"b,c"
+                TRUNCATE TABLE
+                DROP TABLE
+                DROP TABLE
+                SET
+                 client_min_messages\s
+                ---------------------
+                 error
+                (1 row)
+
+                RESET
+                """, out);
+        assertEquals("NOTICE:  relation \"t\" already exists, skipping\nNOTICE:  table \"u\" does not exist, skipping\n", err);
+    }
+
+    @Test
+    void errorsHaveTheirPlace() throws IOException {
+        assertEquals(1, sql("create table t (a int)", "create table u (a foo)"));
+        assertEquals("ERROR:  type \"foo\" does not exist\nLINE 1: create table u (a foo)\n" + " ".repeat(8 + 18) + "^\n", err);
+        Path csv = file("t.csv", "1\nx\n");
+        assertEquals(1, sql("copy t from '" + csv + "' csv"));
+        assertEquals("ERROR:  invalid input syntax for type integer: \"x\"\nCONTEXT:  COPY t, line 2, column a: \"x\"\n", err);
+        assertEquals(1, sql("copy t from 'x'"));
+        assertEquals("ERROR:  COPY format \"text\" is not supported\nHINT:  Add (FORMAT csv).\n", err);
+    }
+
+    @Test
+    void describe() {
+        sql("create unlogged table t (id int not null, \"N\" numeric(5,2))");
+        assertEquals(0, sql("\\d t"));
+        assertEquals("""
+                             Unlogged table "public.t"
+                 Column |     Type     | Collation | Nullable | Default\s
+                --------+--------------+-----------+----------+---------
+                 id     | integer      |           | not null |\s
+                 N      | numeric(5,2) |           |          |\s
+
+                """.replaceFirst("^ +", "               "), out);
+        assertEquals(0, wharf("", "sql", "-D", data, "-At", "-c", "\\dt"));
+        assertEquals("public|t|table|" + System.getProperty("user.name") + "\n", out);
+        assertEquals(1, sql("\\d nosuch"));
+        assertEquals("Did not find any relation named \"nosuch\".\n", err);
+    }
+
+    @Test
+    void scriptsNameFileAndLine() throws IOException {
+        String script = file("s.sql", "create table t (a int);\n\\echo :greeting\n\nfoo\n 1;\n\\bar\n"
+                + "show server_encoding;").toString();
+        assertEquals(0, wharf("", "sql", "-D", data, "-v", "greeting=hello", "-At", "-f", script));
+        assertEquals("CREATE TABLE\nhello\nUTF8\n", out);
+        assertEquals("psql:" + script + ":5: ERROR:  syntax error at or near \"foo\"\nLINE 1: foo\n        ^\n"
+                + "psql:" + script + ":6: error: invalid command \\bar\n", err);
+
+        assertEquals(3, wharf("", "sql", "-D", data, "-v", "ON_ERROR_STOP=1", "-q", "-f", script, "-c", "show nothing"));
+        assertEquals("psql:" + script + ":1: ERROR:  relation \"t\" already exists\n", err);
+        assertEquals(1, wharf("", "sql", "-D", data, "-f", folder + "/none.sql"));
+        assertEquals("psql: error: " + folder + "/none.sql: No such file or directory\n", err);
+    }
+
+    @Test
+    void standardInput() {
+        assertEquals(0, wharf("show server_encoding;\nshow foo;\n\\q\nshow bar;", "sql", "-D", data, "-At"));
+        assertEquals("UTF8\n", out);
+        assertEquals("ERROR:  unrecognized configuration parameter \"foo\"\n", err);
+        assertEquals(3, wharf("show foo", "sql", "-D", data, "-v", "ON_ERROR_STOP=on"));
+    }
+
+    @Test
+    void optionsRunInTheirOrder() throws IOException {
+        String script = file("s.sql", "\\echo two").toString();
+        assertEquals(0, wharf("", "sql", "-D", data, "-c", "\\echo one", "-f", script, "-c", "\\echo three"));
+        assertEquals("one\ntwo\nthree\n", out);
+        assertEquals(1, wharf("", "sql", "-D", data, "-v", "ON_ERROR_STOP=1", "-c", "show x", "-c", "\\echo no"));
+        assertEquals("", out);
+    }
+
+    @Test
+    void jobs() {
+        assertEquals(0, wharf("", "sql", "-D", data, "--jobs", "4", "-At", "-c", "show max_parallel_copy_workers"));
+        assertEquals("3\n", out);
+        assertEquals(2, wharf("", "sql", "-D", data, "--jobs", "0", "-c", "show x"));
+        assertEquals(1, wharf("", "sql", "-D", data, "--jobs", "66", "-c", "show x"));
+        assertEquals("ERROR:  65 is outside the valid range for parameter \"max_parallel_copy_workers\" (0 .. 64)\n", err);
+    }
+
+    @Test
+    void aMissingDirectory() {
+        assertEquals(1, wharf("", "sql", "-D", folder + "/none", "-c", "show x"));
+        assertEquals("ERROR:  data directory \"" + folder + "/none\" does not exist\nHINT:  Make one with: wharf init -D " + folder
+                + "/none, or name another with -D.\n", err);
+    }
+
+    @Test
+    void loadInfersAndAppends() throws IOException {
+        String csv = file("My Data-1.csv", "id;code\n1;007\n2;\n").toString();
+        String fresh = folder.resolve("fresh").toString();
+        assertEquals(0, wharf("", "load", csv, "-D", fresh), () -> err);
+        assertTrue(out.startsWith("Made the data directory " + fresh + ".\nCREATE TABLE my_data_1 (\n    id integer,\n"
+                + "    code text\n);\nCOPY my_data_1 FROM '" + csv + "' (FORMAT csv, HEADER, DELIMITER ';');\nCOPY 2: "), out);
+        assertEquals(1, wharf("", "load", csv, "-D", fresh));
+        assertTrue(err.startsWith("ERROR:  relation \"my_data_1\" already exists\nHINT:  "), err);
+        assertEquals(0, wharf("", "load", csv, "-D", fresh, "--table", "my_data_1"));
+        wharf("", "sql", "-D", fresh, "-c", "copy my_data_1 to stdout csv");
+        assertEquals("1,007\n2,\n1,007\n2,\n", out);
+    }
+
+    @Test
+    void loadSaysWhatToDoAboutAValueThatDoesNotFit() throws IOException {
+        String csv = file("t.csv", "id,v,w\n" + ("1,2," + "y".repeat(100) + "\n").repeat(120_000) + "1,x,y\n").toString();
+        assertEquals(1, wharf("", "load", csv, "-D", data));
+        assertTrue(err.startsWith("ERROR:  invalid input syntax for type bigint: \"x\"\n"), err);
+        assertTrue(err.contains("Load again with --text v, or create the table yourself (wharf sql) and load with --table t."),
+                err);
+        assertTrue(err.contains("CONTEXT:  COPY t, line 120002, column v: \"x\""), err);
+        sql("\\dt");
+        assertEquals("Did not find any tables.\n", err);
+        assertEquals(0, wharf("", "load", csv, "-D", data, "--text", "v"), () -> err);
+        assertTrue(out.contains("COPY 120001: "), out);
+    }
+
+    @Test
+    void anInterruptedLoadCanBeRunAgain() throws IOException {
+        String csv = file("t.csv", "id\n1\n").toString();
+        sql("create table t (id integer)");
+        assertEquals(0, wharf("", "load", csv, "-D", data), () -> err);
+    }
+
+    @Test
+    void demoComparesAndCleansUp() throws IOException {
+        Path demo = folder.resolve("demo");
+        assertEquals(0, wharf("", "demo", "--size", "300kB", "-D", demo.toString(), "--jobs", "1"), () -> err);
+        assertTrue(out.contains("The file written back is the same as the source, byte for byte."), out);
+        long size = Files.size(demo.resolve("lineitem.csv"));
+        assertTrue(LineitemFile.matches(size, 300_000), () -> "size " + size);
+        assertFalse(Files.exists(demo.resolve("lineitem.back.csv")));
+        assertEquals(0, wharf("", "demo", "--size", "300kB", "-D", demo.toString()));
+        assertTrue(out.startsWith("Using " + demo.resolve("lineitem.csv") + " from before."), out);
+    }
+
+    @Test
+    void theSameSizeGivesTheSameFile() throws IOException {
+        Path one = folder.resolve("one.csv");
+        Path two = folder.resolve("two.csv");
+        LineitemFile.write(one, 20_000_000, 1, _ -> { });
+        LineitemFile.write(two, 20_000_000, 3, _ -> { });
+        assertEquals(-1, FileComparison.mismatch(one, two));
+        Files.writeString(two, "x", java.nio.file.StandardOpenOption.APPEND);
+        assertEquals(Files.size(one), FileComparison.mismatch(one, two));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.wharf.core.copy;
+
+import static dev.wharf.core.memory.OffHeap.getByte;
+import static dev.wharf.core.memory.OffHeap.getInt;
+import static dev.wharf.core.memory.OffHeap.putInt;
+
+import dev.wharf.core.arrow.ColumnBuilder;
+import dev.wharf.core.catalog.Column;
+import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.StructuralIndex;
+import dev.wharf.core.csv.Utf8;
+import dev.wharf.core.kernel.ColumnKernel;
+import dev.wharf.core.kernel.FieldBlock;
+import dev.wharf.core.memory.OffHeap;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The fast way of a block of text into column builders: index it, see that its rows are regular, convert it column by column. What is not
+ * regular it leaves to the caller, who has a slow and exact way. Not thread-safe.
+ */
+public final class BlockConverter implements AutoCloseable {
+    /** Index entries of a block, at most. */
+    private static final int MAX_ENTRIES = 1 << 22;
+
+    private final Relation relation;
+    private final int[] attributes;
+    private final byte rowEnd;
+    private final StructuralIndex index;
+    private final FieldBlock block;
+    private final ColumnKernel[] kernels;
+    private final ColumnBuilder[] builders;
+    /** Columns that the file does not have. */
+    private final int[] absent;
+    private final OffHeap.Buffer positions = new OffHeap.Buffer(1 << 16);
+    private final OffHeap.Buffer irregular = new OffHeap.Buffer(1 << 16);
+
+    /** @param attributes indexes of the table's columns in the file's order */
+    public BlockConverter(Relation relation, int[] attributes, CsvDialect dialect) {
+        this.relation = relation;
+        this.attributes = attributes;
+        rowEnd = dialect.eol().last();
+        index = StructuralIndex.of(dialect);
+        block = new FieldBlock(dialect, attributes.length);
+        List<Column> columns = relation.columns();
+        kernels = new ColumnKernel[attributes.length];
+        boolean[] present = new boolean[columns.size()];
+        for (int i = 0; i < kernels.length; i++) {
+            kernels[i] = ColumnKernel.of(columns.get(attributes[i]));
+            present[attributes[i]] = true;
+        }
+        builders = new ColumnBuilder[columns.size()];
+        List<Integer> missing = new ArrayList<>();
+        for (int i = 0; i < builders.length; i++) {
+            builders[i] = new ColumnBuilder(columns.get(i).type());
+            if (!present[i]) {
+                missing.add(i);
+            }
+        }
+        absent = missing.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** One for each of the table's columns; all have the same number of rows. */
+    public ColumnBuilder[] builders() {
+        return builders;
+    }
+
+    public void clear() {
+        for (ColumnBuilder builder : builders) {
+            builder.clear();
+        }
+    }
+
+    /**
+     * Appends the whole rows at the head of a block.
+     *
+     * @param base      the first row's first byte; {@link OffHeap#SLACK} bytes before it and behind the block may be read
+     * @param lastBegin offset in the block behind which no row is begun
+     * @return the bytes of the rows appended; 0 if there is no whole row, or if anything in them is not as usual: then nothing was appended
+     */
+    public long convert(long base, int length, long lastBegin) {
+        scan(base, length);
+        int fields = attributes.length;
+        int rows = index.rows();
+        if (rows == 0 || index.badEol() || !isRegular(base, rows, fields)) {
+            return 0;
+        }
+        rows = rowsBegunBy(lastBegin, rows, fields);
+        long taken = position(rows * fields - 1) + 1L;
+        boolean ascii = !index.notAscii();
+        return (ascii || Utf8.firstInvalid(base, (int) taken) < 0) && convert(base, rows, ascii) ? taken : 0;
+    }
+
+    /** Indexes a block, without converting it. */
+    void scan(long base, int length) {
+        int entries = Math.min(length, MAX_ENTRIES) + StructuralIndex.SLACK_ENTRIES;
+        positions.ensure(4L * entries, 0);
+        irregular.ensure(4L * entries, 0);
+        index.scan(base, length, positions.address(), irregular.address(), MAX_ENTRIES);
+        putInt(positions.address() - 4, -1);
+    }
+
+    /** Delimiters and row ends in the block last indexed. */
+    int positions() {
+        return index.count();
+    }
+
+    int position(int i) {
+        return getInt(positions.address() + 4L * i);
+    }
+
+    /** Whether every row has the expected number of fields: then each such position, and no other, is a row end. */
+    private boolean isRegular(long base, int rows, int fields) {
+        if ((long) rows * fields > index.count()) {
+            return false;
+        }
+        long at = positions.address() + 4L * (fields - 1);
+        boolean regular = true;
+        for (int r = 0; r < rows; r++, at += 4L * fields) {
+            regular &= getByte(base + getInt(at)) == rowEnd;
+        }
+        return regular;
+    }
+
+    /** How many of the rows begin at or before an offset; at least one. */
+    private int rowsBegunBy(long lastBegin, int rows, int fields) {
+        int low = 1;
+        int high = rows;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (position((middle - 1) * fields - 1) + 1L <= lastBegin) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private boolean convert(long base, int rows, boolean ascii) {
+        block.set(base, positions.address(), rows, ascii);
+        if (index.quotes()) {
+            block.setQuoted(irregular.address(), index.irregularCount());
+        }
+        int before = builders[0].rows();
+        for (int i = 0; i < kernels.length; i++) {
+            if (!kernels[i].convert(block, i, builders[attributes[i]])) {
+                truncate(before);
+                return false;
+            }
+        }
+        for (int column : absent) {
+            if (relation.columns().get(column).notNull()) {
+                truncate(before);
+                return false;
+            }
+            for (int r = 0; r < rows; r++) {
+                builders[column].appendNull();
+            }
+        }
+        return true;
+    }
+
+    private void truncate(int rows) {
+        for (ColumnBuilder builder : builders) {
+            builder.truncate(rows);
+        }
+    }
+
+    @Override
+    public void close() {
+        positions.close();
+        irregular.close();
+        block.close();
+        for (ColumnBuilder builder : builders) {
+            builder.close();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.wharf.core.csv;
+
+/** Eight bytes in a long, compared at once. */
+public final class Swar {
+    /** The top bit of each byte. */
+    public static final long HIGH = 0x8080808080808080L;
+    private static final long ONES = 0x0101010101010101L;
+    private static final long LOW_SEVEN = 0x7F7F7F7F7F7F7F7FL;
+    private static final long GATHER = 0x0102040810204080L;
+
+    private Swar() {
+    }
+
+    /** A byte, eight times. */
+    public static long broadcast(byte b) {
+        return ONES * (b & 0xFF);
+    }
+
+    /** The top bit of each byte that equals the pattern's. Exact: no borrow runs from byte to byte. */
+    public static long equal(long word, long pattern) {
+        long x = word ^ pattern;
+        return ~(((x & LOW_SEVEN) + LOW_SEVEN) | x) & HIGH;
+    }
+
+    /** The top bits of the bytes as eight bits, the lowest byte's lowest. */
+    public static long gather(long highBits) {
+        return (highBits >>> 7) * GATHER >>> 56;
+    }
+}

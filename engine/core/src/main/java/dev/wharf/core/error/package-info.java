@@ -1,0 +1,2 @@
+/** Errors as PostgreSQL reports them. */
+package dev.wharf.core.error;

@@ -1,0 +1,2 @@
+/** Memory outside of the heap, by address. */
+package dev.wharf.core.memory;

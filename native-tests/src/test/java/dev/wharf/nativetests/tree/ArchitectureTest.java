@@ -1,0 +1,147 @@
+package dev.wharf.nativetests.tree;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceRule;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Who may know whom: read from the class files of all modules. */
+class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.wharf");
+
+    /** The modules from the lowest to the highest: each may know those before it. native-tests may know all, and nobody it. */
+    private static final List<String> MODULES = List.of("shmem", "core", "query", "server", "cli", "bench", "nativetests");
+
+    /** Modules that the tree does not have yet. */
+    private static final Set<String> NOT_YET = Set.of("query", "server");
+
+    /** Known to none but the facade, {@code dev.wharf.core}: these know back. A list that may only get shorter. */
+    private static final Set<String> KNOW_THE_FACADE = Set.of("FileCatalog -> SegmentStructs", "CopyWorker -> SegmentStructs",
+            "ProcessUtility -> DataDirectory", "ProcessUtility -> DestReceiver");
+
+    /** Dependencies that close a circle of packages. A list that may only get shorter. */
+    private static final Set<String> CLOSE_A_CIRCLE = Set.of("Manifest -> BatchBlock", "Manifest$Batch -> BatchBlock",
+            "CsvDialect -> CopyFormatOptions");
+
+    @Test
+    void everyModuleIsLookedAt() {
+        Set<String> seen = CLASSES.stream().map(ArchitectureTest::module).collect(Collectors.toCollection(TreeSet::new));
+        for (String module : MODULES) {
+            // Class paths differ: the tests' own classes may be seen as tests, or not.
+            if (!NOT_YET.contains(module) && !module.equals("nativetests")) {
+                assertTrue(seen.contains(module), () -> "no classes of " + module + " among " + seen);
+            }
+        }
+        assertTrue(MODULES.containsAll(seen), () -> "a module that no rule knows: " + seen);
+    }
+
+    private static String module(JavaClass c) {
+        return c.getPackageName().split("\\.", 4)[2];
+    }
+
+    static List<ArchRule> directions() {
+        return MODULES.stream().limit(MODULES.size() - 1L).<ArchRule>map(module -> {
+            String[] above = MODULES.stream().skip(MODULES.indexOf(module) + 1L).map(m -> "dev.wharf." + m + "..")
+                    .toArray(String[]::new);
+            return noClasses().that().resideInAPackage("dev.wharf." + module + "..").should().dependOnClassesThat()
+                    .resideInAnyPackage(above).allowEmptyShould(NOT_YET.contains(module));
+        }).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("directions")
+    void dependenciesPointOneWay(ArchRule rule) {
+        rule.check(CLASSES);
+    }
+
+    /** A library, and the packages that may know it; separated by {@code |}. */
+    @ParameterizedTest
+    @CsvSource({
+        "org.apache.calcite.., dev.wharf.query..",
+        "net.openhft.., dev.wharf.core.wal..",
+        "org.apache.arrow.. | com.google.flatbuffers.., dev.wharf.core.arrow..",
+        "jdk.incubator.vector.., dev.wharf.core.csv.. | dev.wharf.core.kernel.. | dev.wharf.core.format..",
+        "picocli.. | io.trino.tpch.., dev.wharf.cli.. | dev.wharf.bench..",
+        "org.duckdb.. | org.postgresql.. | io.zonky.. | org.knowm.. | de.erichseifert.. | org.openjdk.jmh.., dev.wharf.bench..",
+        // Logging is System.Logger.
+        "java.util.logging.. | org.slf4j.. | org.apache.logging.. | org.apache.commons.logging.., dev.wharf.none",
+        // The launcher hands over a descriptor, which only the JDK's own access to FileDescriptor can wrap.
+        "sun.. | com.sun.. | jdk.internal.., dev.wharf.cli"})
+    void librariesStayWhereTheyBelong(String libraries, String packages) {
+        noClasses().that().resideOutsideOfPackages(packages.split(" \\| "))
+                .and().resideOutsideOfPackage("dev.wharf.nativetests..")
+                .should().dependOnClassesThat().resideInAnyPackage(libraries.split(" \\| ")).check(CLASSES);
+    }
+
+    @Test
+    void downcallsLiveInOnePackage() {
+        noClasses().that().resideOutsideOfPackage("dev.wharf.shmem.os").should().dependOnClassesThat()
+                .haveNameMatching("java\\.lang\\.foreign\\.(Linker|FunctionDescriptor|SymbolLookup).*").check(CLASSES);
+    }
+
+    /** A library does not end the process that uses it. */
+    @Test
+    void onlyMainClassesExit() {
+        String mains = "dev\\.wharf\\.(cli\\.Wharf|bench\\.Main|shmem\\.BackgroundWorkerMain)";
+        noClasses().that().haveNameNotMatching(mains).should().callMethod(System.class, "exit", int.class)
+                .orShould().callMethod(Runtime.class, "exit", int.class)
+                .orShould().callMethod(Runtime.class, "halt", int.class).check(CLASSES);
+    }
+
+    @Test
+    void packagesHaveNoCircles() {
+        SliceRule core = slices().matching("dev.wharf.core.(*)..").should().beFreeOfCycles();
+        for (String[] pair : pairs(CLOSE_A_CIRCLE)) {
+            core = core.ignoreDependency(named(pair[0]), named(pair[1]));
+        }
+        core.check(CLASSES);
+        slices().matching("dev.wharf.cli.(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(CLASSES);
+        slices().matching("dev.wharf.bench.(*)..").should().beFreeOfCycles().check(CLASSES);
+        assertEquals(CLOSE_A_CIRCLE, found(CLOSE_A_CIRCLE), "what is not found any more: take it out of the list");
+    }
+
+    @Test
+    void facadeIsOnTop() {
+        Set<String> up = CLASSES.stream().filter(c -> c.getPackageName().startsWith("dev.wharf.core."))
+                .flatMap(c -> c.getDirectDependenciesFromSelf().stream())
+                .filter(d -> d.getTargetClass().getPackageName().equals("dev.wharf.core"))
+                .map(d -> d.getOriginClass().getSimpleName() + " -> " + d.getTargetClass().getSimpleName())
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(new TreeSet<>(KNOW_THE_FACADE), up);
+    }
+
+    private static List<String[]> pairs(Set<String> list) {
+        return list.stream().map(pair -> pair.split(" -> ")).toList();
+    }
+
+    private static DescribedPredicate<JavaClass> named(String name) {
+        return DescribedPredicate.describe(name, c -> c.getName().endsWith("." + name));
+    }
+
+    private static Set<String> found(Set<String> list) {
+        return CLASSES.stream().flatMap(c -> c.getDirectDependenciesFromSelf().stream())
+                .map(d -> simple(d.getOriginClass()) + " -> " + simple(d.getTargetClass())).filter(list::contains)
+                .collect(Collectors.toSet());
+    }
+
+    private static String simple(JavaClass c) {
+        return c.getName().substring(c.getName().lastIndexOf('.') + 1);
+    }
+}
