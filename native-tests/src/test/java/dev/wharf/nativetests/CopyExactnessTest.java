@@ -77,7 +77,8 @@ class CopyExactnessTest {
             cases.add(new Case("only a header" + name, TWO, "HEADER", "a,b\n".replace("\n", eol)));
             cases.add(new Case("one empty line, one column" + name, "a text", "", eol));
             cases.add(new Case("escape is not quote" + name, TWO, ESCAPE,
-                    "1,\"a\\\"b\"\n2,\"\\\\\"\n3,\"\\\\\\\"\n\"\n4,a\\b\n5,\"\\n\"\n6,\"\"\"\"\n7,\\\n8,\"x\\\",\n9,y\"\n10,\"\\\\\\\\\"\n11,z\n"
+                    ("1,\"a\\\"b\"\n2,\"\\\\\"\n3,\"\\\\\\\"\n\"\n4,a\\b\n5,\"\\n\"\n6,\"\"\"\"\n7,\\\n"
+                            + "8,\"x\\\",\n9,y\"\n10,\"\\\\\\\\\"\n11,z\n")
                             .replace("\n", eol)));
             cases.add(new Case("text that looks like rows" + name, TWO, "", ("0,a\n1,\"" + rows(2, 40) + "41,z\"\n42,\"\n"
                     + rows(50, 70) + "\"\n" + rows(80, 90)).replace("\n", eol)));
@@ -88,16 +89,19 @@ class CopyExactnessTest {
         cases.add(new Case("escape is not quote, rows in quotes", TWO, ESCAPE,
                 "1,\"\\\"" + rows(2, 30) + "\\\"31,x\"\n" + rows(32, 40)));
         cases.add(new Case("escape is the delimiter", TWO, "ESCAPE ','", "1,\",\"x\"\n2,\",,\"\n3,a\n4,\"b\"\n5,\",\"\"\n"));
-        cases.add(new Case("quote within a field", TWO, "", "1,ab\"cd,ef\ngh\"ij\n2,\"a\"b\"c\"\n3,x\"\"y\n4,\"\"\"a\"\n5,\"p\"\"q\n\"\n"));
+        cases.add(new Case("quote within a field", TWO, "",
+                "1,ab\"cd,ef\ngh\"ij\n2,\"a\"b\"c\"\n3,x\"\"y\n4,\"\"\"a\"\n5,\"p\"\"q\n\"\n"));
         cases.add(new Case("multi-byte characters", "a text, b text", "",
                 "é,€\n\"ü\",\"😀,😀\"\n\"😀\"\"€\n\"\"\",漢字\n,é\nñ,\n\"\"\"é\",\"€\"\"\"\n"));
-        cases.add(new Case("other delimiter and quote", TWO, "DELIMITER '|', QUOTE ''''", "1|'a|b'\n2|'it''s'\n3|\"x\"\n4|'\n'\n"));
+        cases.add(new Case("other delimiter and quote", TWO, "DELIMITER '|', QUOTE ''''",
+                "1|'a|b'\n2|'it''s'\n3|\"x\"\n4|'\n'\n"));
         cases.add(new Case("tab", "a text, b text, c text", "DELIMITER E'\\t'", "a\tb\tc\n\t\t\n\"\t\"\t\"\"\tx\n"));
         cases.add(new Case("null string", "a int, b text, c text", "NULL 'NULL'",
                 "1,NULL,\"NULL\"\nNULL,,\"\"\n2,NULLS,NUL\n3,\"NU\"LL,x\n"));
         cases.add(new Case("null string with an escape in it", "a text, b text", "NULL '\\N', " + ESCAPE,
                 "\\N,\"\\N\"\n\\\\N,\"\\\\N\"\nN,\\N\n\\N,x\\N\n"));
-        cases.add(new Case("null string is the escape", "a text, b text", "NULL '\\', " + ESCAPE, "\\,\"\\\\\"\n\"\",\\\n\\,\\\\\n"));
+        cases.add(new Case("null string is the escape", "a text, b text", "NULL '\\', " + ESCAPE,
+                "\\,\"\\\\\"\n\"\",\\\n\\,\\\\\n"));
         cases.add(new Case("end-of-copy marker is data", TWO, "", "1,\\.\n2,\"\\.\"\n"));
         cases.add(new Case("end-of-copy marker is data, one column", "a text", "", "x\n\\.\ny\n"));
         cases.add(new Case("a field that spans many tasks", TWO, "",

@@ -27,10 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** COPY TO writes PostgreSQL's bytes for the same rows, alone or with workers, and gives a canonical file back as it was. */
 class CopyToTest {
     private static final String TYPES = "a smallint, b integer, c bigint, d numeric(15,2), e numeric(38,10), f numeric, g real, "
-            + "h double precision, i boolean, j text, k varchar(10), l char(5), m bytea, n date, o time, p timestamp, q timestamptz, r uuid";
+            + "h double precision, i boolean, j text, k varchar(10), l char(5), m bytea, n date, o time, "
+            + "p timestamp, q timestamptz, r uuid";
     private static final String COLUMNS = "abcdefghijklmnopqr";
     private static final Mode LOAD = new Mode(2, true, 500);
-    private static final List<Mode> MODES = List.of(Mode.SERIAL, new Mode(1, true, 1 << 20), new Mode(2, false, 1 << 20), new Mode(3, true, 1 << 20));
+    private static final List<Mode> MODES = List.of(Mode.SERIAL, new Mode(1, true, 1 << 20), new Mode(2, false, 1 << 20),
+            new Mode(3, true, 1 << 20));
 
     @TempDir
     static Path temporary;
@@ -50,9 +52,12 @@ class CopyToTest {
     }
 
     static Stream<String> options() {
-        return Stream.of("", "HEADER", "DELIMITER '|'", "DELIMITER E'\\t', HEADER", "QUOTE ''''", "ESCAPE '\\'", "NULL 'NULL'", "NULL '\\N'",
-                "NULL '1'", "NULL 'a', HEADER", "DELIMITER '-'", "DELIMITER '0'", "QUOTE '1'", "DELIMITER ':', QUOTE '5', ESCAPE '7'",
-                "NULL 't'", "NULL 'x', ESCAPE 'x'", "DELIMITER '.'", "QUOTE '-', NULL '2020'", "DELIMITER ' '", "NULL ' '", "ESCAPE '\\', NULL '\\.'");
+        return Stream.of("", "HEADER", "DELIMITER '|'", "DELIMITER E'\\t', HEADER", "QUOTE ''''", "ESCAPE '\\'", "NULL 'NULL'",
+                "NULL '\\N'",
+                "NULL '1'", "NULL 'a', HEADER", "DELIMITER '-'", "DELIMITER '0'", "QUOTE '1'",
+                "DELIMITER ':', QUOTE '5', ESCAPE '7'",
+                "NULL 't'", "NULL 'x', ESCAPE 'x'", "DELIMITER '.'", "QUOTE '-', NULL '2020'", "DELIMITER ' '", "NULL ' '",
+                "ESCAPE '\\', NULL '\\.'");
     }
 
     @ParameterizedTest
@@ -60,7 +65,8 @@ class CopyToTest {
     void everyType(String options) throws IOException, SQLException {
         pair.createTable(TYPES);
         load(everyType(new Random(21), 300), "");
-        for (String columns : List.of("", "(r, a, j)", "(j)", "(a)", "(d)", "(n)", "(i)", "(h, g)", "(l, k)", "(p, q, o)", "(m)", "(f)")) {
+        for (String columns : List.of("", "(r, a, j)", "(j)", "(a)", "(d)", "(n)", "(i)", "(h, g)", "(l, k)", "(p, q, o)",
+                "(m)", "(f)")) {
             same("COPY t " + columns + " TO STDOUT (FORMAT csv" + (options.isEmpty() ? "" : ", " + options) + ")");
         }
     }
@@ -90,7 +96,8 @@ class CopyToTest {
     void header() throws IOException, SQLException {
         pair.createTable("\"a,b\" text, \"c\"\"d\" text, \"E\" text, \"\\.\" text, \"é\" text, nil text");
         load("1,2,3,4,5,6\n", "");
-        for (String options : List.of("HEADER", "HEADER, NULL 'nil'", "HEADER, QUOTE '''', ESCAPE 'd'", "HEADER false", "HEADER, DELIMITER '.'")) {
+        for (String options : List.of("HEADER", "HEADER, NULL 'nil'", "HEADER, QUOTE '''', ESCAPE 'd'", "HEADER false",
+                "HEADER, DELIMITER '.'")) {
             for (String columns : List.of("", "(\"\\.\")", "(nil)", "(\"é\", \"E\")", "(\"a,b\")")) {
                 same("COPY t " + columns + " TO STDOUT (FORMAT csv, " + options + ")");
             }
@@ -102,7 +109,8 @@ class CopyToTest {
     void oneColumn() throws IOException, SQLException {
         pair.createTable("a text");
         load("\\.\n\"\"\n\nx\n\"\\..\"\n\"\\\"\n\"a\nb\"\n\"\r\"\n\" \"\nNULL\n", "");
-        for (String options : List.of("", "NULL 'NULL'", "NULL '\\.'", "NULL ' '", "ESCAPE '\\'", "QUOTE '.'", "DELIMITER '\\'", "NULL 'x', HEADER")) {
+        for (String options : List.of("", "NULL 'NULL'", "NULL '\\.'", "NULL ' '", "ESCAPE '\\'", "QUOTE '.'", "DELIMITER '\\'",
+                "NULL 'x', HEADER")) {
             same("COPY t TO STDOUT (FORMAT csv" + (options.isEmpty() ? "" : ", " + options) + ")");
         }
     }
@@ -153,15 +161,21 @@ class CopyToTest {
 
     /** Rows of all types, a tenth of the values NULL, every special character and value now and then. */
     private static String everyType(Random random, int rows) {
-        String[][] odd = {{"0", "-32768", "32767", "1"}, {"-2147483648", "2147483647", "10", "5"}, {"-9223372036854775808", "9223372036854775807", "0"},
-            {"0.00", "-0.01", "9999999999999.99", "1", "1.5"}, {"NaN", "-9999999999999999999999999999.9999999999", "0.0000000001", "9223372036854775807"},
-            {"NaN", "Infinity", "1e50", "0.000", "-12345678901234567890.123"}, {"NaN", "-Infinity", "1.5", "1e-10", "3.4028235e38"},
+        String[][] odd = {{"0", "-32768", "32767", "1"}, {"-2147483648", "2147483647", "10", "5"}, {"-9223372036854775808",
+                "9223372036854775807", "0"},
+            {"0.00", "-0.01", "9999999999999.99", "1", "1.5"}, {"NaN", "-9999999999999999999999999999.9999999999",
+            "0.0000000001", "9223372036854775807"},
+            {"NaN", "Infinity", "1e50", "0.000", "-12345678901234567890.123"}, {"NaN", "-Infinity", "1.5", "1e-10",
+            "3.4028235e38"},
             {"Infinity", "0.1", "1e300", "-0", "123456789"}, {"t", "f"},
-            {"", "\\.", "a", "1", "NULL", " ", "it's", "\"\"", "\"quo\"\"ted\"", "\"a,b\"", "\"a|b\tc\"", "\"line\nbreak\"", "\"cr\r\"", "é€😀", "\\", "\\N", "2020", "x\\\\y"},
+            {"", "\\.", "a", "1", "NULL", " ", "it's", "\"\"", "\"quo\"\"ted\"", "\"a,b\"", "\"a|b\tc\"", "\"line\nbreak\"",
+            "\"cr\r\"", "é€😀", "\\", "\\N", "2020", "x\\\\y"},
             {"", "abc", "\"\"\"\"", "é", "5.7"}, {"ab", "é", "\"\"", "12345", "a"}, {"\\x", "\\x00ff22", "abc"},
             {"2020-02-29", "infinity", "-infinity", "0044-03-15 BC", "10000-01-01", "0001-01-01", "9999-12-31"},
-            {"00:00:00", "24:00:00", "12:34:56.789", "23:59:59.999999"}, {"2020-01-02 03:04:05.6", "infinity", "0044-03-15 10:00:00 BC", "12345-01-01 00:00:00"},
-            {"2020-01-02 03:04:05.6+05:30", "-infinity", "1969-12-31 23:59:59.5+00"}, {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "00000000-0000-0000-0000-000000000000"}};
+            {"00:00:00", "24:00:00", "12:34:56.789", "23:59:59.999999"}, {"2020-01-02 03:04:05.6", "infinity",
+            "0044-03-15 10:00:00 BC", "12345-01-01 00:00:00"},
+            {"2020-01-02 03:04:05.6+05:30", "-infinity", "1969-12-31 23:59:59.5+00"}, {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+            "00000000-0000-0000-0000-000000000000"}};
         List<String> lines = new ArrayList<>();
         for (int r = 0; r < rows; r++) {
             List<String> values = new ArrayList<>();

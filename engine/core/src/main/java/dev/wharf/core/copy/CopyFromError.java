@@ -57,7 +57,8 @@ final class CopyFromError {
         } catch (PgError e) {
             // PostgreSQL has met it already when it looked behind the carriage return that ends the line before.
             boolean before = hasLineBefore && job.dialect().eol() == CsvDialect.Eol.CR
-                    && e.sqlState().equals(SqlState.CHARACTER_NOT_IN_REPERTOIRE) && Utf8.firstInvalid(text.address(), (int) Math.min(4, source.size() - row)) == 0;
+                    && e.sqlState().equals(SqlState.CHARACTER_NOT_IN_REPERTOIRE)
+                    && Utf8.firstInvalid(text.address(), (int) Math.min(4, source.size() - row)) == 0;
             throw before ? e.withContext("COPY " + job.relation().name() + ", line " + (number - 1)) : e;
         }
     }

@@ -146,7 +146,10 @@ public final class CopyReadLine {
         return true;
     }
 
-    /** Length of the valid UTF-8 sequence of a byte that is not plain ASCII, or {@link #INVALID}, or {@link #MORE} bytes are needed to say. */
+    /**
+     * Length of the valid UTF-8 sequence of a byte that is not plain ASCII, or {@link #INVALID}, or {@link #MORE} bytes
+     * are needed to say.
+     */
     private static int sequence(long address, int available, boolean atEof) {
         int first = OffHeap.getByte(address) & 0xFF;
         int length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;

@@ -17,7 +17,10 @@ import dev.wharf.core.types.TextInputs;
  * row-by-row reading finds out, in PostgreSQL's order. Not thread-safe.
  */
 public abstract class ColumnKernel {
-    /** A column's values may be far longer than their text, but must fit 32-bit offsets: row by row they are spread over more batches. */
+    /**
+     * A column's values may be far longer than their text, but must fit 32-bit offsets: row by row they are spread over
+     * more batches.
+     */
     private static final long MAX_BYTES = 128L << 20;
 
     private final boolean notNull;

@@ -43,7 +43,8 @@ class ColumnBuilderTest {
                     case 2 -> block(type, builder, expected, random);
                     default -> {
                         for (int n = random.nextInt(2000); n > 0; n--) {
-                            append(type, builder, expected, random.nextInt(step % 4 == 0 ? 3 : 1000) == 0 ? null : random.nextLong());
+                            append(type, builder, expected, random.nextInt(step % 4 == 0 ? 3 : 1000) == 0 ? null
+                                    : random.nextLong());
                         }
                     }
                 }

@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 
 class ManifestTest {
     private static final Manifest TWO_FILES = new Manifest(7, List.of(new Manifest.DataFile("load-1/part-0.arrow", 4096),
-            new Manifest.DataFile("load-é/part-1.arrow", 1L << 40)), List.of(new Manifest.Batch(1, new BatchBlock(64, 256, 1L << 33, 10)),
-            new Manifest.Batch(0, new BatchBlock(8, 128, 0, 0)), new Manifest.Batch(1, new BatchBlock(1L << 34, 256, 64, 1 << 20))));
+            new Manifest.DataFile("load-é/part-1.arrow", 1L << 40)),
+            List.of(new Manifest.Batch(1, new BatchBlock(64, 256, 1L << 33, 10)),
+                    new Manifest.Batch(0, new BatchBlock(8, 128, 0, 0)),
+                    new Manifest.Batch(1, new BatchBlock(1L << 34, 256, 64, 1 << 20))));
 
     @Test
     void encodeAndDecode() {
@@ -34,7 +36,10 @@ class ManifestTest {
         assertEquals(new Manifest.Batch(2, new BatchBlock(64, 128, 64, 5)), more.batches().getLast());
     }
 
-    /** Any flipped bit, any lost or added byte: an error that names the manifest, never another exception, never other content. */
+    /**
+     * Any flipped bit, any lost or added byte: an error that names the manifest, never another exception, never other
+     * content.
+     */
     @Test
     void damage() {
         byte[] good = TWO_FILES.encode().array();

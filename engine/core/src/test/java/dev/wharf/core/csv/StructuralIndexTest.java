@@ -20,14 +20,16 @@ class StructuralIndexTest {
     private static final int MAX_LENGTH = 400;
 
     /** What an index says of a text. */
-    private record Index(List<Integer> positions, List<Integer> irregular, int rows, boolean quotes, boolean notAscii, boolean badEol) {
+    private record Index(List<Integer> positions, List<Integer> irregular, int rows, boolean quotes, boolean notAscii,
+            boolean badEol) {
     }
 
     static Stream<CsvDialect> dialects() {
         List<CsvDialect> dialects = new ArrayList<>();
         for (Eol eol : Eol.values()) {
             for (String marks : List.of(",\"\"", ",\"\\", "|''", ",\",", ",\"a", "a\\\"")) {
-                dialects.add(new CsvDialect((byte) marks.charAt(0), (byte) marks.charAt(1), (byte) marks.charAt(2), eol, new byte[0]));
+                dialects.add(new CsvDialect((byte) marks.charAt(0), (byte) marks.charAt(1), (byte) marks.charAt(2), eol,
+                        new byte[0]));
             }
         }
         return dialects.stream();
@@ -41,7 +43,8 @@ class StructuralIndexTest {
         StructuralIndex vector = VectorStructuralIndex.create(dialect);
         StructuralIndex swar = new SwarStructuralIndex(dialect);
         int dense = 0;
-        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room(); OffHeap.Buffer irregular = room()) {
+        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room();
+                OffHeap.Buffer irregular = room()) {
             for (int i = 0; i < TEXTS; i++) {
                 byte[] bytes = text(random, dialect, i);
                 // what lies behind the text must not matter
@@ -65,7 +68,8 @@ class StructuralIndexTest {
     void limit(CsvDialect dialect) {
         Random random = new Random(3);
         for (StructuralIndex index : List.of(VectorStructuralIndex.create(dialect), new SwarStructuralIndex(dialect))) {
-            try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room(); OffHeap.Buffer irregular = room()) {
+            try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room();
+                    OffHeap.Buffer irregular = room()) {
                 for (int i = 0; i < 200; i++) {
                     byte[] bytes = text(random, dialect, i);
                     OffHeap.copy(bytes, 0, text.address(), bytes.length);
@@ -92,7 +96,8 @@ class StructuralIndexTest {
         Random random = new Random(5);
         StructuralIndex index = StructuralIndex.of(dialect);
         int whole = 0;
-        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room(); OffHeap.Buffer irregular = room()) {
+        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room();
+                OffHeap.Buffer irregular = room()) {
             for (int i = 0; i < TEXTS; i++) {
                 byte[] bytes = text(random, dialect, i);
                 OffHeap.copy(bytes, 0, text.address(), bytes.length);
@@ -123,7 +128,8 @@ class StructuralIndexTest {
         Random random = new Random(6);
         StructuralIndex index = StructuralIndex.of(dialect);
         CopyReadAttributes reader = new CopyReadAttributes(dialect);
-        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room(); OffHeap.Buffer irregular = room()) {
+        try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room();
+                OffHeap.Buffer irregular = room()) {
             for (int i = 0; i < 500; i++) {
                 byte[] bytes = text(random, dialect, i);
                 OffHeap.copy(bytes, 0, text.address(), bytes.length);
@@ -139,7 +145,8 @@ class StructuralIndexTest {
                         int start = row;
                         for (int f = 0; f < reader.count(); f++) {
                             int stop = f == reader.count() - 1 ? end : found.get(field + f);
-                            byte[] inSplit = java.util.Arrays.copyOfRange(reader.bytes(), reader.start(f), reader.start(f) + reader.length(f));
+                            byte[] inSplit = java.util.Arrays.copyOfRange(reader.bytes(), reader.start(f), reader.start(f)
+                                    + reader.length(f));
                             CopyReadAttributes alone = new CopyReadAttributes(dialect);
                             alone.single(text.address() + start, stop - start);
                             assertArrayEquals(inSplit, java.util.Arrays.copyOf(alone.bytes(), alone.length(0)));

@@ -20,7 +20,8 @@ class Utf8Test {
         byte[][] pieces = {"a".getBytes(StandardCharsets.UTF_8), "12345678".getBytes(StandardCharsets.UTF_8),
             "é".getBytes(StandardCharsets.UTF_8), "€".getBytes(StandardCharsets.UTF_8), "😀".getBytes(StandardCharsets.UTF_8),
             {0}, {(byte) 0x80}, {(byte) 0xC3}, {(byte) 0xE2, (byte) 0x82}, {(byte) 0xFF}, {(byte) 0xED, (byte) 0xA0, (byte) 0x80},
-            {(byte) 0xF4, (byte) 0x90, (byte) 0x80, (byte) 0x80}, {(byte) 0xC0, (byte) 0x80}, {(byte) 0xE0, (byte) 0x80, (byte) 0x80}};
+            {(byte) 0xF4, (byte) 0x90, (byte) 0x80, (byte) 0x80}, {(byte) 0xC0, (byte) 0x80},
+            {(byte) 0xE0, (byte) 0x80, (byte) 0x80}};
         Random random = new Random(1);
         try (OffHeap.Buffer buffer = new OffHeap.Buffer(256)) {
             for (int i = 0; i < 20_000; i++) {
@@ -50,12 +51,14 @@ class Utf8Test {
     }
 
     @ParameterizedTest
-    @CsvSource({"ff41,0xff", "00,0x00", "e28241,0xe2 0x82 0x41", "e282,0xe2 0x82", "8041,0x80", "f490808041,0xf4 0x90 0x80 0x80", "c3,0xc3"})
+    @CsvSource({"ff41,0xff", "00,0x00", "e28241,0xe2 0x82 0x41", "e282,0xe2 0x82", "8041,0x80",
+            "f490808041,0xf4 0x90 0x80 0x80", "c3,0xc3"})
     void message(String hex, String shown) {
         byte[] bytes = java.util.HexFormat.of().parseHex(hex);
         try (OffHeap.Buffer buffer = new OffHeap.Buffer(16)) {
             OffHeap.copy(bytes, 0, buffer.address(), bytes.length);
-            assertEquals("invalid byte sequence for encoding \"UTF8\": " + shown, Utf8.invalid(buffer.address(), bytes.length).getMessage());
+            assertEquals("invalid byte sequence for encoding \"UTF8\": " + shown, Utf8.invalid(buffer.address(),
+                    bytes.length).getMessage());
         }
     }
 }

@@ -88,8 +88,8 @@ class BatchFormatterTest {
         builders.forEach(ColumnBuilder::close);
     }
 
-    private static void check(List<Column> columns, CsvDialect dialect, ColumnData[] data, List<List<String>> texts, int[] attributes,
-                              OffHeap.Buffer out) {
+    private static void check(List<Column> columns, CsvDialect dialect, ColumnData[] data, List<List<String>> texts,
+            int[] attributes, OffHeap.Buffer out) {
         StringBuilder expected = new StringBuilder();
         for (int r = 0; r < ROWS; r++) {
             for (int i = 0; i < attributes.length; i++) {
@@ -124,7 +124,8 @@ class BatchFormatterTest {
 
     private static Datum value(PgType type, Random random, CsvDialect dialect, int row) {
         Datum d = new Datum();
-        long any = random.nextInt(20) == 0 ? new long[] {0, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, 9, 10, 99, 100}[random.nextInt(9)]
+        long any = random.nextInt(20) == 0
+                ? new long[] {0, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, 9, 10, 99, 100}[random.nextInt(9)]
                 : random.nextLong() >> random.nextInt(64);
         switch (type.kind()) {
             case BOOL -> d.lo = any & 1;
@@ -137,7 +138,8 @@ class BatchFormatterTest {
             case DATE -> d.lo = row % 97 == 0 ? Integer.MAX_VALUE : row % 89 == 0 ? Integer.MIN_VALUE : random.nextInt(3) == 0
                     ? random.nextInt(-2_440_000, 100_000_000) : random.nextInt(-719_500, 2_933_000);
             case TIME -> d.lo = random.nextLong(86_400_000_001L);
-            case TIMESTAMP, TIMESTAMPTZ -> d.lo = row % 97 == 0 ? Long.MAX_VALUE : random.nextLong(-210_000_000_000_000_000L, 9_000_000_000_000_000_000L)
+            case TIMESTAMP, TIMESTAMPTZ -> d.lo = row % 97 == 0 ? Long.MAX_VALUE : random.nextLong(-210_000_000_000_000_000L,
+                    9_000_000_000_000_000_000L)
                     / (random.nextBoolean() ? 1 : 1_000_000);
             case UUID -> {
                 d.lo = random.nextLong();
@@ -155,12 +157,15 @@ class BatchFormatterTest {
                         d.hi = Long.MIN_VALUE;
                     }
                 } else {
-                    set(d, row % 7 == 0 ? "NaN" : new java.math.BigDecimal(BigInteger.valueOf(any), random.nextInt(30)).toPlainString());
+                    set(d, row % 7 == 0 ? "NaN" : new java.math.BigDecimal(BigInteger.valueOf(any),
+                            random.nextInt(30)).toPlainString());
                 }
             }
             case TEXT, VARCHAR, CHAR, BYTEA -> {
-                String[] pieces = {"a", "1", " ", "é", "€😀", "\n", "\r", "\\", "\"", "'", "\\.", "t", "NULL", "plain text of some length",
-                    String.valueOf((char) dialect.delimiter()), String.valueOf((char) dialect.quote()), String.valueOf((char) dialect.escape())};
+                String[] pieces = {"a", "1", " ", "é", "€😀", "\n", "\r", "\\", "\"", "'", "\\.", "t", "NULL",
+                        "plain text of some length",
+                    String.valueOf((char) dialect.delimiter()), String.valueOf((char) dialect.quote()),
+                    String.valueOf((char) dialect.escape())};
                 StringBuilder text = new StringBuilder();
                 for (int n = random.nextInt(random.nextInt(10) == 0 ? 40 : 3); n > 0; n--) {
                     text.append(pieces[random.nextInt(pieces.length)]);
