@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Input that cannot be loaded: PostgreSQL's error with its place, the table as before, nothing left behind, no hang, no crash. */
+/** Input that cannot be loaded: PostgreSQL's error with its place, the table as before, nothing left, no hang, no crash. */
 class BadInputTest {
     private static final String LINE = "1,2,word,3.50,2024-01-02,t\n";
 

@@ -1,6 +1,7 @@
 package dev.wharf.nativetests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
@@ -16,6 +17,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -59,7 +61,7 @@ final class CopyPair implements AutoCloseable {
         oracle = PostgresOracle.get();
         connection = oracle.connect();
         file = Files.createTempFile(oracle.sharedDirectory(), "copy", ".csv");
-        Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-rw-rw-"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
         DataDirectory.init(dataDirectory);
         directory = DataDirectory.open(dataDirectory);
         backend = new Backend(directory, dataDirectory);
@@ -109,6 +111,8 @@ final class CopyPair implements AutoCloseable {
                         .mapToLong(CopyResult.ProcessShare::tasks).sum();
                 assertEquals(0, tasksOfLeader, "tasks of a leader that was to do none: " + how);
             }
+            long working = lastCopy().processes().stream().filter(share -> !share.leader()).count();
+            assertTrue(working <= how.workers, () -> working + " workers worked: " + how);
             return new Outcome(tag, text(wharf(DUMP).bytes()), null);
         } catch (PgError e) {
             return new Outcome(null, text(wharf(DUMP).bytes()), new PostgresOracle.Failure(e.sqlState(), e.getMessage(),

@@ -186,7 +186,8 @@ class DamagedFilesTest {
         Path segment = data.resolve("segment");
         byte[] good = Files.readAllBytes(segment);
         byte[] otherVersion = altered(good, 8);
-        for (byte[] bad : new byte[][] {{}, "not a segment at all".getBytes(), Arrays.copyOf(good, 5000), otherVersion, new byte[1 << 20]}) {
+        for (byte[] bad : new byte[][] {{}, "not a segment at all".getBytes(), Arrays.copyOf(good, 5000), otherVersion,
+            new byte[1 << 20]}) {
             Files.write(segment, bad);
             try (Session session = Session.open(data)) {
                 session.run(SampleData.copyTo("t", out));

@@ -40,7 +40,7 @@ class FullDiskTest {
         Path file = directory.resolve("in.csv");
         Path small = directory.resolve("small.csv");
         Path disk = directory.resolve("disk");
-        // More as Arrow than the disk has; less, and then more with its own text beside it
+        // More than the disk has; and less, but not with its own text beside it
         SampleData.write(file, 1, 48 << 20);
         SampleData.write(small, 1, 9 << 20);
         for (int workers = 0; workers <= 1; workers++) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A leader that dies leaves its table as before or as after, no workers, and nothing that the next start does not remove. */
 class LeaderKillTest {
     private static final long OLD_BYTES = 1 << 20;
-    private static final long NEW_BYTES = 8 << 20;
+    private static final long NEW_BYTES = 6 << 20;
     private static final int TASK_BYTES = 64 << 10;
 
     @TempDir
@@ -59,9 +59,9 @@ class LeaderKillTest {
             session.run(SampleData.copyFrom("t", load));
             duration = System.nanoTime() - begin;
         }
-        for (int round = 0; round < rounds; round++) {
-            Session leader = start();
-            try (leader) {
+        Session leader = start();
+        try {
+            for (int round = 0; round < rounds; round++) {
                 leader.run("TRUNCATE t");
                 leader.run(SampleData.copyFrom("t", before));
                 leader.send(SampleData.copyFrom("t", load));
@@ -70,19 +70,21 @@ class LeaderKillTest {
                 List<ProcessHandle> orphans = DataDirectoryFiles.workers(data);
                 Session.await("the ends of the workers", () -> orphans.stream().noneMatch(ProcessHandle::isAlive));
                 assertEquals(List.of(), DataDirectoryFiles.workers(data));
-            }
-            try (Session next = start()) {
+
+                leader = start();
                 DataDirectoryFiles.assertClean(data);
-                next.run(SampleData.copyTo("t", out));
+                leader.run(SampleData.copyTo("t", out));
                 if (Files.mismatch(before, out) != -1) {
                     assertEquals(-1, Files.mismatch(after, out), "neither as before nor as after");
                 }
-                next.run("TRUNCATE t");
-                next.run(SampleData.copyFrom("t", load));
-                next.run(SampleData.copyTo("t", out));
-                assertEquals(-1, Files.mismatch(load, out));
-                assertEquals(0, next.quit());
             }
+            leader.run("TRUNCATE t");
+            leader.run(SampleData.copyFrom("t", load));
+            leader.run(SampleData.copyTo("t", out));
+            assertEquals(-1, Files.mismatch(load, out));
+            assertEquals(0, leader.quit());
+        } finally {
+            leader.close();
         }
     }
 
@@ -145,7 +147,7 @@ class LeaderKillTest {
         Random random = new Random(7);
         String statements = "CREATE TABLE u " + SampleData.COLUMNS + "; " + SampleData.copyFrom("u", before) + "; TRUNCATE u; "
                 + SampleData.copyFrom("u", before) + "; DROP TABLE u; ";
-        try (Session first = start()) {
+        try (Session first = Session.open(data)) {
             first.run("CREATE TABLE t " + SampleData.COLUMNS);
             first.run(SampleData.copyFrom("t", before));
         }
@@ -156,7 +158,7 @@ class LeaderKillTest {
                 assertFalse(victim.answered(), "it was killed too late to matter");
                 victim.kill();
             }
-            try (Session next = start()) {
+            try (Session next = Session.open(data)) {
                 DataDirectoryFiles.assertClean(data);
                 next.run(SampleData.copyTo("t", out));
                 assertEquals(-1, Files.mismatch(before, out));

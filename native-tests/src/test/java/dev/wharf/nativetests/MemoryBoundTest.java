@@ -100,7 +100,8 @@ class MemoryBoundTest {
         Path data = directory.resolve("data");
         DataDirectory.init(data);
         try (Session session = Session.open(data)) {
-            session.run("CREATE TABLE t " + SampleData.COLUMNS + "; SET max_parallel_copy_workers = 1; SET min_parallel_copy_size = 0");
+            session.run("CREATE TABLE t " + SampleData.COLUMNS + "; SET max_parallel_copy_workers = 1; "
+                    + "SET min_parallel_copy_size = 0");
             session.run("workers 1");
             session.run(SampleData.copyFrom("t", file));
             assertPeaks(session, 2, BOUND_LARGE_FIELD);

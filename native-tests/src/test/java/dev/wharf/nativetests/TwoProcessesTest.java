@@ -62,8 +62,8 @@ class TwoProcessesTest {
         }
         start(count, workers);
         for (int i = 0; i < count; i++) {
-            sessions.get(i).send("CREATE TABLE t" + i + " " + SampleData.COLUMNS + "; " + SampleData.copyFrom("t" + i, files.get(i))
-                    + "; " + SampleData.copyTo("t" + i, directory.resolve("out" + i)));
+            sessions.get(i).send("CREATE TABLE t" + i + " " + SampleData.COLUMNS + "; "
+                    + SampleData.copyFrom("t" + i, files.get(i)) + "; " + SampleData.copyTo("t" + i, directory.resolve("out" + i)));
         }
         for (int i = 0; i < count; i++) {
             String answer = sessions.get(i).receive();
@@ -139,7 +139,8 @@ class TwoProcessesTest {
             sessions.get(2).send(round % 3 == 0 ? "TRUNCATE t" : "DROP TABLE t; " + create);
             for (int i = 0; i < 2; i++) {
                 String answer = sessions.get(i).receive();
-                assertTrue(answer.startsWith("ok COPY") || answer.startsWith("error 42P01\trelation \"t\" does not exist"), answer);
+                assertTrue(answer.startsWith("ok COPY")
+                        || answer.startsWith("error 42P01\trelation \"t\" does not exist"), answer);
             }
             String answer = sessions.get(2).receive();
             assertTrue(answer.startsWith("ok "), answer);

@@ -129,9 +129,14 @@ public final class ColumnBuilder implements AutoCloseable {
         }
     }
 
+    /** Bytes of a VARIABLE column's values before a row. */
+    public long bytesBefore(int row) {
+        return getInt(offsets.address() + 4L * row) & 0xFFFFFFFFL;
+    }
+
     /** Room for {@code bytes} more in a VARIABLE column, from a reserved row on. */
     public void reserveBytes(int row, long bytes) {
-        long used = getInt(offsets.address() + 4L * row) & 0xFFFFFFFFL;
+        long used = bytesBefore(row);
         data.ensure(used + bytes, used);
     }
 
@@ -168,18 +173,16 @@ public final class ColumnBuilder implements AutoCloseable {
         nullCount += nulls;
     }
 
-    /** Forgets the rows from {@code keep} on. */
+    /** Forgets the rows from {@code keep} on, and what a kernel stored behind the last row. */
     public void truncate(int keep) {
-        if (validity != null) {
-            int nulls = 0;
-            for (int i = keep; i < rows; i++) {
-                nulls += (getByte(validity.address() + (i >> 3)) >> (i & 7) & 1) ^ 1;
-            }
-            nullCount -= nulls;
-        }
         rows = keep;
         if (validity != null) {
-            growValidity(keep);
+            growValidity((validity.capacity() - 9) * 8);
+            int nulls = 0;
+            for (int i = 0; i < (keep + 7) / 8; i++) {
+                nulls += 8 - Integer.bitCount(getByte(validity.address() + i) & 0xFF);
+            }
+            nullCount = nulls;
         }
     }
 

@@ -283,7 +283,10 @@ public final class FileCatalog implements Catalog {
         }
     }
 
-    /** The content behind the checksum. A damaged catalog must never pass for one that has fewer tables: their files would be removed. */
+    /**
+     * The content behind the checksum. A damaged catalog must never pass for one that has fewer tables: their files would
+     * be removed.
+     */
     private static byte[] checked(byte[] file) throws IOException {
         CRC32C crc = new CRC32C();
         if (file.length >= Integer.BYTES) {

@@ -188,7 +188,7 @@ final class ChunkLoader implements AutoCloseable {
     /** The same row by row, for a block in which something is not as usual, and for a last row without an end. */
     private long loadExactly(long end) throws BadRow {
         int at = 0;
-        while (textStart + at <= end && textStart + at < source.size()) {
+        while (textStart + at <= end && textStart + at < source.size() && stagedBytes() < BATCH_BYTES) {
             try {
                 if (!line.read(text.address() + at, textLength - at, atEof())) {
                     if (at > 0) {

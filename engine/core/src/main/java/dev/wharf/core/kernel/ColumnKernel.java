@@ -17,6 +17,12 @@ import dev.wharf.core.types.TextInputs;
  * with it, the row-by-row reading finds out, in PostgreSQL's order. Not thread-safe.
  */
 public abstract class ColumnKernel {
+    /**
+     * A column's values may be far longer than their text, but must fit 32-bit offsets: row by row they are spread over
+     * more batches.
+     */
+    private static final long MAX_BYTES = 128L << 20;
+
     private final boolean notNull;
     private final TextInput input;
     private final Datum datum = new Datum();
@@ -90,6 +96,9 @@ public abstract class ColumnKernel {
             return false;
         }
         if (out.storage() == PgType.Storage.VARIABLE) {
+            if (out.bytesBefore(row) + datum.length > MAX_BYTES && out.bytesBefore(row) > 0) {
+                return false;
+            }
             // The reservation counted the text's bytes, but a value may be longer than its text: char(n) pads.
             out.reserveBytes(row, datum.length + blockBytes);
         }
