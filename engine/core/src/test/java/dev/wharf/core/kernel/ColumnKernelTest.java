@@ -153,7 +153,7 @@ class ColumnKernelTest {
         if (index.quotes()) {
             block.setQuoted(IRREGULAR.address(), index.irregularCount());
         }
-        return ColumnKernel.of(column).convert(block, 0, builder);
+        return ColumnKernel.of(column, false).convert(block, 0, builder);
     }
 
     /** Each row's bytes in hex, "null" for NULL. */
