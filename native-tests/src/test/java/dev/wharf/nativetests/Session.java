@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * A process that has a data directory open, and whatever processes it forks. Workers are found by asking the operating system for its
- * children, not in the segment. All are killed at the end.
+ * A process that has a data directory open, and whatever processes it forks. Workers are found by asking the operating
+ * system for its children, not in the segment. All are killed at the end.
  */
 final class Session implements AutoCloseable {
     /** A deadline that only a hang misses. */
@@ -57,8 +57,13 @@ final class Session implements AutoCloseable {
 
     /** Starts one and does not wait; the first answer is about opening. {@code prefix} is a command that runs the rest. */
     static Session start(Path data, List<String> prefix) {
+        return start(data, prefix, "2g");
+    }
+
+    /** @param heap its heap's limit; it takes no more of it than it needs */
+    static Session start(Path data, List<String> prefix, String heap) {
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(command(data));
+        command.addAll(command(data, heap));
         try {
             Path errors = Files.createTempFile(data.toAbsolutePath().getParent(), "session", ".err");
             return new Session(new ProcessBuilder(command).redirectError(errors.toFile()).start(), data, errors);
@@ -68,11 +73,11 @@ final class Session implements AutoCloseable {
     }
 
     /** The command line of a {@link SessionMain}. */
-    static List<String> command(Path data) {
+    private static List<String> command(Path data, String heap) {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector",
                 "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:-UsePerfData",
-                "-Xms32m", "-Xmx512m", "-cp", System.getProperty("java.class.path"), SessionMain.class.getName(),
+                "-Xms32m", "-Xmx" + heap, "-cp", System.getProperty("java.class.path"), SessionMain.class.getName(),
                 data.toString());
     }
 

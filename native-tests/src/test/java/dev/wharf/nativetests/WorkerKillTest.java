@@ -23,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A worker that dies, or stops, in the middle of a COPY costs time, never rows. */
 @TestInstance(Lifecycle.PER_CLASS)
 class WorkerKillTest {
-    private static final long FILE_BYTES = 24 << 20;
-    private static final int TASK_BYTES = 128 << 10;
-    private static final int WORKERS = 3;
+    private static final long FILE_BYTES = 16 << 20;
+    private static final int TASK_BYTES = 64 << 10;
+    private static final int WORKERS = 2;
 
     private Path data;
     private Path file;

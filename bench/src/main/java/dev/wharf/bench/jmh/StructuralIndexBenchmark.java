@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The structural index of one cache-hot block of 256 KiB, every position written out: bytes a nanosecond, that is GB/s. {@code implementation}
- * swar is the twin for a JVM without the vector module.
+ * The structural index of one cache-hot block of 256 KiB, every position written out: bytes a nanosecond, that is GB/s.
+ * {@code implementation} swar is the twin for a JVM without the vector module.
  *
  * <p>Not for: memory bandwidth (the block stays in the core's own cache), conversion.
  */

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * CSV in memory to typed Arrow columns in memory, one thread: what COPY FROM does between reading and writing, with the same blocks and batches. Each
- * operation converts about 64 MiB.
+ * CSV in memory to typed Arrow columns in memory, one thread: what COPY FROM does between reading and writing, with the
+ * same blocks and batches. Each operation converts about 64 MiB.
  *
  * <p>Not for: the file system, several processes.
  */

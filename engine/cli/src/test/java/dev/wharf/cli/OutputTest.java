@@ -50,7 +50,7 @@ class OutputTest {
                  Column |  Type   | Collation\s
                 --------+---------+-----------
                  id     | integer |\s
-                
+
                 """, print(TablePrinter.Table.of("Table \"public.ta\"", List.of("Column", "Type", "Collation"),
                 List.of(List.of("id", "integer", "")), false), true, false));
     }

@@ -155,8 +155,8 @@ class WharfTest {
     @Test
     void aMissingDirectory() {
         assertEquals(1, wharf("", "sql", "-D", folder + "/none", "-c", "show x"));
-        assertEquals("ERROR:  data directory \"" + folder + "/none\" does not exist\nHINT:  Make one with: wharf init -D " + folder
-                + "/none, or name another with -D.\n", err);
+        assertEquals("ERROR:  data directory \"" + folder + "/none\" does not exist\n"
+                + "HINT:  Make one with: wharf init -D " + folder + "/none, or name another with -D.\n", err);
     }
 
     @Test

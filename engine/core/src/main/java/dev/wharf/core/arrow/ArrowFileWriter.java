@@ -26,7 +26,7 @@ import org.apache.arrow.flatbuf.RecordBatch;
  *
  * <pre>
  *   0        "ARROW1\0\0"
- *   8        schema message, padded to 64
+ *   8        schema message, padded up to a multiple of 64
  *   ...      record batches: message padded to 64, then each buffer padded to 64
  *   ...      end-of-stream mark, footer (schema, blocks), int32 length of the footer, "ARROW1"
  * </pre>
@@ -38,6 +38,8 @@ import org.apache.arrow.flatbuf.RecordBatch;
 public final class ArrowFileWriter implements AutoCloseable {
     static final byte[] MAGIC = {'A', 'R', 'R', 'O', 'W', '1'};
     static final int ALIGNMENT = 64;
+    /** The magic, padded. */
+    private static final int HEAD_LENGTH = 8;
 
     private final List<Column> columns;
     private final FileChannel channel;
@@ -50,12 +52,11 @@ public final class ArrowFileWriter implements AutoCloseable {
         this.columns = columns;
         channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         int header = ArrowSchema.write(builder, columns);
-        ByteBuffer message = message(header, MessageHeader.Schema, 0);
-        ByteBuffer head = ByteBuffer.allocate(8 + message.remaining());
-        head.put(MAGIC).position(8);
+        ByteBuffer message = message(header, MessageHeader.Schema, 0, HEAD_LENGTH);
+        ByteBuffer head = ByteBuffer.allocate(HEAD_LENGTH + message.remaining());
+        head.put(MAGIC).position(HEAD_LENGTH);
         head.put(message).flip();
-        // The schema message may be any multiple of 8 long; the first batch begins at the next multiple of 64.
-        end = align(head.remaining());
+        end = head.remaining();
         writeFully(head, 0);
     }
 
@@ -96,7 +97,7 @@ public final class ArrowFileWriter implements AutoCloseable {
         RecordBatch.addLength(builder, rows);
         RecordBatch.addNodes(builder, nodes);
         RecordBatch.addBuffers(builder, buffers);
-        ByteBuffer message = message(RecordBatch.endRecordBatch(builder), MessageHeader.RecordBatch, bodyLength);
+        ByteBuffer message = message(RecordBatch.endRecordBatch(builder), MessageHeader.RecordBatch, bodyLength, 0);
 
         long start = end;
         int metadataLength = message.remaining();
@@ -150,8 +151,12 @@ public final class ArrowFileWriter implements AutoCloseable {
         }
     }
 
-    /** The encapsulated message: continuation mark, length, flatbuffer, padding up to the alignment. */
-    private ByteBuffer message(int header, byte headerType, long bodyLength) {
+    /**
+     * The encapsulated message: continuation mark, length, flatbuffer, padding up to the alignment.
+     *
+     * @param before bytes between the last aligned offset and the message
+     */
+    private ByteBuffer message(int header, byte headerType, long bodyLength, int before) {
         Message.startMessage(builder);
         Message.addHeaderType(builder, headerType);
         Message.addHeader(builder, header);
@@ -159,7 +164,7 @@ public final class ArrowFileWriter implements AutoCloseable {
         Message.addBodyLength(builder, bodyLength);
         builder.finish(Message.endMessage(builder));
         ByteBuffer flat = builder.dataBuffer();
-        int padded = (int) align(8L + flat.remaining());
+        int padded = (int) align(before + 8L + flat.remaining()) - before;
         ByteBuffer message = ByteBuffer.allocate(padded).order(ByteOrder.LITTLE_ENDIAN);
         message.putInt(-1).putInt(padded - 8).put(flat).position(0).limit(padded);
         return message;

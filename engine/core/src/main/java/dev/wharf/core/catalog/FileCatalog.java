@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * The catalog as files: {@code catalog} lists the tables, {@code base/OID/manifest} says what a table consists of. Each is
@@ -266,7 +268,7 @@ public final class FileCatalog implements Catalog {
     }
 
     private Content read() {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(catalogFile)))) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(checked(Files.readAllBytes(catalogFile))))) {
             int next = in.readInt();
             int count = in.readInt();
             List<Relation> relations = new ArrayList<>(count);
@@ -281,14 +283,31 @@ public final class FileCatalog implements Catalog {
         }
     }
 
+    /** The content behind the checksum. A damaged catalog must never pass for one that has fewer tables: their files would be removed. */
+    private static byte[] checked(byte[] file) throws IOException {
+        CRC32C crc = new CRC32C();
+        if (file.length >= Integer.BYTES) {
+            crc.update(file, Integer.BYTES, file.length - Integer.BYTES);
+        }
+        if (file.length < Integer.BYTES || ByteBuffer.wrap(file).getInt() != (int) crc.getValue()) {
+            throw new IOException("its checksum does not match");
+        }
+        return Arrays.copyOfRange(file, Integer.BYTES, file.length);
+    }
+
+    /** CRC-32C of what follows, the next oid, the number of tables, the tables; all big-endian. */
     private static ByteBuffer encode(Content content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(0);
         out.writeInt(content.nextOid());
         out.writeInt(content.relations().size());
         for (Relation r : content.relations()) {
             RelationCodec.write(out, r);
         }
-        return ByteBuffer.wrap(bytes.toByteArray());
+        ByteBuffer file = ByteBuffer.wrap(bytes.toByteArray());
+        CRC32C crc = new CRC32C();
+        crc.update(file.array(), Integer.BYTES, file.limit() - Integer.BYTES);
+        return file.putInt(0, (int) crc.getValue());
     }
 }

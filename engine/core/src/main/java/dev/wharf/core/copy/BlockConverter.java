@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The fast way of a block of text into column builders: index it, see that its rows are regular, convert it column by column. What is not
- * regular it leaves to the caller, who has a slow and exact way. Not thread-safe.
+ * The fast way of a block of text into column builders: index it, see that its rows are regular, convert it column by
+ * column. What is not regular it leaves to the caller, who has a slow and exact way. Not thread-safe.
  */
 public final class BlockConverter implements AutoCloseable {
     /** Index entries of a block, at most. */
@@ -77,7 +77,8 @@ public final class BlockConverter implements AutoCloseable {
      *
      * @param base      the first row's first byte; {@link OffHeap#SLACK} bytes before it and behind the block may be read
      * @param lastBegin offset in the block behind which no row is begun
-     * @return the bytes of the rows appended; 0 if there is no whole row, or if anything in them is not as usual: then nothing was appended
+     * @return the bytes of the rows appended; 0 if there is no whole row, or if anything in them is not as usual: then
+     *     nothing was appended
      */
     public long convert(long base, int length, long lastBegin) {
         scan(base, length);

@@ -7,6 +7,8 @@ import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -68,6 +70,9 @@ public final class CopyFrom {
             return copy.finish(shares);
         } catch (IOException e) {
             throw DurableFile.error("write to file", directory, e);
+        } catch (OutOfMemoryError e) {
+            throw new PgError(SqlState.OUT_OF_MEMORY, "out of memory", e).withDetail(e.getMessage())
+                    .withHint("A very long line needs heap of about three times its length: start java with a larger -Xmx.");
         }
     }
 

@@ -56,7 +56,7 @@ public final class CopyWorker implements BackgroundWorker {
             if (k != TaskQueue.NONE) {
                 try {
                     task.run(k);
-                } catch (PgError | IOException e) {
+                } catch (PgError | IOException | OutOfMemoryError e) {
                     // The leader meets the same and reports it, or has more luck.
                     queue.giveUp(k);
                     return;

@@ -90,8 +90,8 @@ final class TaskQueue {
     /**
      * Takes the slot for this process if nobody, or a dead process, has it. Under the lock that guards the slots.
      *
-     * <p>A slot whose leader is dead is not free while a worker of it lives: one that was stopped in the middle of a task would go on
-     * in the next leader's COPY. One that has not attached yet will find another leader here.
+     * <p>A slot whose leader is dead is not free while a worker of it lives: one that was stopped in the middle of a task
+     * would go on in the next leader's COPY. One that has not attached yet will find another leader here.
      */
     boolean take(ProcessIdentity self) {
         if (!lock.conditionalAcquire(proc, LWLockMode.EXCLUSIVE)) {

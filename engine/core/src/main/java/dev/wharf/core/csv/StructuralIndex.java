@@ -15,9 +15,9 @@ import dev.wharf.core.memory.OffHeap;
  *   irregular     none: field 1 has just a quote at each end
  * </pre>
  *
- * <p>A field is in quotes as a whole if its first byte is a quote, unless it is listed as irregular: one with a quote elsewhere than at its two
- * ends, or with an escape. That this is enough follows from parity: a field ends outside quotes, so it has an even number of them, so
- * where none is elsewhere there is one at each end or none at all.
+ * <p>A field is in quotes as a whole if its first byte is a quote, unless it is listed as irregular: one with a quote
+ * elsewhere than at its two ends, or with an escape. That this is enough follows from parity: a field ends outside quotes,
+ * so it has an even number of them, so where none is elsewhere there is one at each end or none at all.
  *
  * <p>A block starts at the start of a row, so outside quotes; nothing is carried from block to block. Because PostgreSQL
  * toggles on every quote wherever it stands, the prefix XOR is exact, not a guess. With ESCAPE other than QUOTE an
@@ -76,7 +76,8 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
      * Scans {@code length} bytes at {@code base}, which has {@link OffHeap#SLACK} bytes after it.
      *
      * @param positions where int32 offsets from {@code base} go; room for {@code min(length, limit) + SLACK_ENTRIES}
-     * @param irregular where the number of each irregular field goes, an int32, counted by the positions that end fields; the same room
+     * @param irregular where the number of each irregular field goes, an int32, counted by the positions that end fields;
+     *           the same room
      * @param limit     the scan ends early, after a word of 64 bytes, with this many positions
      */
     public final void scan(long base, int length, long positions, long irregular, int limit) {
@@ -197,10 +198,14 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
      * @param found positions before this word
      */
     protected final void noteIrregular(long irregularBits, long structuralBits, int found, long irregular) {
-        for (long rest = irregularBits; rest != 0; rest &= rest - 1) {
-            long below = (rest & -rest) - 1;
-            noteIrregular(found + Long.bitCount(structuralBits & below), irregular);
-        }
+        long rest = irregularBits;
+        do {
+            long bit = rest & -rest;
+            noteIrregular(found + Long.bitCount(structuralBits & bit - 1), irregular);
+            // On behind the field's end: what else is in the same field is of no interest
+            long end = structuralBits & -bit;
+            rest &= -(end & -end);
+        } while (rest != 0);
     }
 
     protected final void noteIrregular(int field, long irregular) {

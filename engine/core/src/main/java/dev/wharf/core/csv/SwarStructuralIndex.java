@@ -22,7 +22,8 @@ final class SwarStructuralIndex extends StructuralIndex {
         int rowEnds = 0;
         long bad = 0;
         long anyQuote = 0;
-        // Whether the last word ended with a structural byte (a block begins behind one), or with a quote of which it is not known yet
+        // Whether the last word ended with a structural byte (a block begins behind one), or with a quote of which it is
+        // not known yet
         long lastStructural = 1;
         long lastQuote = 0;
         long inside = 0;

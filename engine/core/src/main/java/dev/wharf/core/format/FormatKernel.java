@@ -7,8 +7,9 @@ import dev.wharf.core.types.PgType;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes one column of a batch as CSV, one loop per type: the way back of {@link dev.wharf.core.kernel.ColumnKernel}. Its text is that of the type's
- * output function, quoted by the rule of PostgreSQL's {@code CopyAttributeOutCSV}. Not thread-safe.
+ * Writes one column of a batch as CSV, one loop per type: the way back of {@link dev.wharf.core.kernel.ColumnKernel}. Its
+ * text is that of the type's output function, quoted by the rule of PostgreSQL's {@code CopyAttributeOutCSV}. Not
+ * thread-safe.
  */
 abstract class FormatKernel {
     private final byte[] nullPrint;

@@ -13,8 +13,8 @@ import dev.wharf.core.types.TextInputs;
  * Converts one column of a block: one loop per type, so that the loop is monomorphic and its branches predict.
  *
  * <p>A kernel knows the usual spellings of its type and hands every other to the type's input function; so its results are that
- * function's, only sooner. It says no more than that a block holds a bad value: which row is the first, and what is wrong with it, the
- * row-by-row reading finds out, in PostgreSQL's order. Not thread-safe.
+ * function's, only sooner. It says no more than that a block holds a bad value: which row is the first, and what is wrong
+ * with it, the row-by-row reading finds out, in PostgreSQL's order. Not thread-safe.
  */
 public abstract class ColumnKernel {
     /**

@@ -16,7 +16,10 @@ final class DateKernel extends ColumnKernel {
     private static final long DASHES = 0x2D00002D00000000L;
     private static final int FIRST_YEAR = 1800;
     private static final int YEARS = 400;
-    /** For year and month, 16 a year: the day before the month's first, and 5 bits for its length; 0 where there is no such month. */
+    /**
+     * For year and month, 16 a year: the day before the month's first, and 5 bits for its length; 0 where there is no such
+     * month.
+     */
     private static final int[] MONTHS = new int[YEARS << 4];
 
     static {

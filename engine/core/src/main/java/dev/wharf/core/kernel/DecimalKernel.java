@@ -8,8 +8,8 @@ import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 
 /**
- * numeric(p,s) as Decimal128: an optional sign and up to 16 digits, with exactly the scale's number of decimals (the canonical form,
- * by word), or fewer, or none; other spellings go to the input function.
+ * numeric(p,s) as Decimal128: an optional sign and up to 16 digits, with exactly the scale's number of decimals (the
+ * canonical form, by word), or fewer, or none; other spellings go to the input function.
  */
 final class DecimalKernel extends ColumnKernel {
     private final int scale;

@@ -9,8 +9,8 @@ import dev.wharf.core.catalog.Column;
 import dev.wharf.core.types.PgType;
 
 /**
- * real and double precision: digits with at most one point, where the mantissa and the power of ten are exact in the type (Clinger's
- * fast path), so that one division rounds right; other spellings go to the input function.
+ * real and double precision: digits with at most one point, where the mantissa and the power of ten are exact in the type
+ * (Clinger's fast path), so that one division rounds right; other spellings go to the input function.
  */
 final class FloatKernel extends ColumnKernel {
     private static final double[] POWERS = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
