@@ -67,10 +67,10 @@ class CopyErrorsTest {
             {"lone continuation byte", "7,x\u0080,y"}, {"overlong UTF-8", "7,\u00c0\u00af,y"},
             {"surrogate in UTF-8", "7,\u00ed\u00a0\u0080,y"}, {"beyond Unicode", "7,\u00f4\u0090\u0080\u0080,y"},
             {"invalid UTF-8 at the start", "\u00ff,x,y"}, {"quoted invalid UTF-8 at the start", "\"\u00ff\",x,y"},
-            {"invalid UTF-8 behind a carriage return", "7,x\r\u00ff,y"}, {"UTF-8 cut short behind a carriage return",
-            "7,\"x\r\u00e2\""},
-            {"valid UTF-8 behind a carriage return", bytes("7,\"x\ré\",yyyy")}, {"invalid UTF-8 in quotes",
-            "7,\"x\n\u00ff\",y"}, {"NUL", "7,\u0000,y"}, {"NUL in quotes", "7,\"x\n\u0000\",y"},
+            {"invalid UTF-8 behind a carriage return", "7,x\r\u00ff,y"},
+            {"UTF-8 cut short behind a carriage return", "7,\"x\r\u00e2\""},
+            {"valid UTF-8 behind a carriage return", bytes("7,\"x\ré\",yyyy")},
+            {"invalid UTF-8 in quotes", "7,\"x\n\u00ff\",y"}, {"NUL", "7,\u0000,y"}, {"NUL in quotes", "7,\"x\n\u0000\",y"},
             {"bad value behind quoted lines", "7,\"x\n\n\ny\",wxyz"}, {"bad value, then invalid UTF-8", "7x,a,b\n8,\u00ff,y"},
             {"invalid UTF-8, then bad value", "8,\u00ff,y\n7x,a,b"}, {"bad value and invalid UTF-8 in one row", "7x,\u00ff,y"},
             {"several errors", "7,a,wxyz\n7x,a,b\n7\n7,,x\n7,x,y,z"}, {"null, then too few", "7,,y\n7"},
@@ -136,15 +136,15 @@ class CopyErrorsTest {
         cases.add(new Case("escape is not quote: open quote at the end", TABLE, "", "ESCAPE '\\'", "1,a,b\n2,a,\"\\\\\\\""));
         cases.add(new Case("failing row with values of all types",
                 "a smallint, b bigint, c numeric(9,2), d real, e double precision, "
-                + "f boolean, g date, h timestamp, i timestamptz, j time, k uuid, l bytea, m varchar(9), n char(5),"
-                + " o numeric, p text, q int NOT NULL", "", "", "1,2,3,1.5,2.5,t,2020-02-29,2020-01-02 03:04:05,2020-01-02 03:04:05+00,03:04:05,"
-                + "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11,\\x01ff,abc,ab,12345678901234567890.5," + bytes("é€").repeat(20)
-                + ",\n"));
+                + "f boolean, g date, h timestamp, i timestamptz, j time, k uuid, l bytea, m varchar(9), n char(5), o numeric,"
+                + " p text, q int NOT NULL", "", "",
+                "1,2,3,1.5,2.5,t,2020-02-29,2020-01-02 03:04:05,2020-01-02 03:04:05+00,03:04:05,"
+                + "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11,\\x01ff,abc,ab,12345678901234567890.5,"
+                + bytes("é€").repeat(20) + ",\n"));
         for (String value : List.of("abc", "1e", "99999999999", "", "2020-13-01", "\"quo\"\"te\"", "25:00",
                 "2020-01-01 00:00:60x")) {
-            for (String type : List.of("smallint", "bigint", "numeric(5,2)", "numeric", "real", "double precision", "boolean",
-                    "date",
-                    "timestamp", "timestamptz", "time", "uuid", "bytea", "char(2)", "varchar(2)")) {
+            for (String type : List.of("smallint", "bigint", "numeric(5,2)", "numeric", "real", "double precision",
+                    "boolean", "date", "timestamp", "timestamptz", "time", "uuid", "bytea", "char(2)", "varchar(2)")) {
                 cases.add(new Case(type + ": " + value, "a int, v " + type + " NOT NULL", "", "",
                         "1,\"\n" + "\"\n2," + value + "\nx,y\n"));
             }

@@ -77,9 +77,8 @@ class CopyExactnessTest {
             cases.add(new Case("only a header" + name, TWO, "HEADER", "a,b\n".replace("\n", eol)));
             cases.add(new Case("one empty line, one column" + name, "a text", "", eol));
             cases.add(new Case("escape is not quote" + name, TWO, ESCAPE,
-                    ("1,\"a\\\"b\"\n2,\"\\\\\"\n3,\"\\\\\\\"\n\"\n4,a\\b\n5,\"\\n\"\n6,\"\"\"\"\n7,\\\n"
-                            + "8,\"x\\\",\n9,y\"\n10,\"\\\\\\\\\"\n11,z\n")
-                            .replace("\n", eol)));
+                    ("1,\"a\\\"b\"\n2,\"\\\\\"\n3,\"\\\\\\\"\n\"\n4,a\\b\n5,\"\\n\"\n6,\"\"\"\"\n"
+                            + "7,\\\n8,\"x\\\",\n9,y\"\n10,\"\\\\\\\\\"\n11,z\n").replace("\n", eol)));
             cases.add(new Case("text that looks like rows" + name, TWO, "", ("0,a\n1,\"" + rows(2, 40) + "41,z\"\n42,\"\n"
                     + rows(50, 70) + "\"\n" + rows(80, 90)).replace("\n", eol)));
         }

@@ -147,8 +147,8 @@ public final class CopyReadLine {
     }
 
     /**
-     * Length of the valid UTF-8 sequence of a byte that is not plain ASCII, or {@link #INVALID}, or {@link #MORE} bytes
-     * are needed to say.
+     * Length of the valid UTF-8 sequence of a byte that is not plain ASCII, or {@link #INVALID}, or {@link #MORE} bytes are
+     * needed to say.
      */
     private static int sequence(long address, int available, boolean atEof) {
         int first = OffHeap.getByte(address) & 0xFF;
