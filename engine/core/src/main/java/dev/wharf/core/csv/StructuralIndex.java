@@ -202,9 +202,10 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         do {
             long bit = rest & -rest;
             noteIrregular(found + Long.bitCount(structuralBits & bit - 1), irregular);
-            // On behind the field's end: what else is in the same field is of no interest
+            // On behind the field's end: what else is in the same field is of no interest. The bit itself goes too: an escape
+            // may be the delimiter, and then ends the field that it is in.
             long end = structuralBits & -bit;
-            rest &= -(end & -end);
+            rest &= rest - 1 & -(end & -end);
         } while (rest != 0);
     }
 
