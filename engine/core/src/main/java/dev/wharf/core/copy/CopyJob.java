@@ -78,7 +78,8 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect d
             String spool = in.readUTF();
             return new CopyJob(isFrom, relation, attributes,
                     new CsvDialect(delimiter, quote, escape, eol, nullPrint), file.isEmpty() ? null : Path.of(file),
-                    Path.of(directory), spool.isEmpty() ? null : Path.of(spool), in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
+                    Path.of(directory), spool.isEmpty() ? null : Path.of(spool), in.readLong(), in.readLong(), in.readLong(),
+                    in.readBoolean());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
