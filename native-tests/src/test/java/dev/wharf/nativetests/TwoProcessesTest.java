@@ -63,7 +63,8 @@ class TwoProcessesTest {
         start(count, workers);
         for (int i = 0; i < count; i++) {
             sessions.get(i).send("CREATE TABLE t" + i + " " + SampleData.COLUMNS + "; "
-                    + SampleData.copyFrom("t" + i, files.get(i)) + "; " + SampleData.copyTo("t" + i, directory.resolve("out" + i)));
+                    + SampleData.copyFrom("t" + i, files.get(i)) + "; "
+                    + SampleData.copyTo("t" + i, directory.resolve("out" + i)));
         }
         for (int i = 0; i < count; i++) {
             String answer = sessions.get(i).receive();
