@@ -1,6 +1,5 @@
 package dev.wharf.core.copy;
 
-import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.Latch;
@@ -49,19 +48,22 @@ public final class CopyLeader implements AutoCloseable {
 
     /** Forks the workers that a COPY will want, and waits until all have attached. */
     public void startWorkers(int count) {
-        buryDead();
+        // One that was killed a moment ago may be noticed only now: it is replaced, not taken for one that cannot start.
+        int deaths = buryDead();
         pool.ensure(count);
         for (;;) {
             latch.reset();
-            int attached = 0;
-            for (int i = 1; i <= count; i++) {
-                attached += queue.participantProc(i) >= 0 ? 1 : 0;
+            int died = buryDead();
+            deaths += died;
+            if (deaths > 2 * count + 1) {
+                throw new PgError(SqlState.INTERNAL_ERROR, "parallel copy workers end while they are starting")
+                        .withHint("See worker.log in the data directory.");
             }
-            if (attached >= count) {
+            if (died > 0) {
+                pool.ensure(count);
+            }
+            if (queue.liveParticipants(count) >= count) {
                 return;
-            }
-            if (!pool.takeDead().isEmpty()) {
-                throw new PgError(SqlState.INTERNAL_ERROR, "a parallel copy worker ended while it was starting");
             }
             latch.await(WAIT_MILLIS);
         }
@@ -131,8 +133,8 @@ public final class CopyLeader implements AutoCloseable {
         return shares;
     }
 
-    /** Frees what workers that have died were working on, for others to do. */
-    void buryDead() {
+    /** Frees what workers that have died were working on, for others to do, and returns how many have died. */
+    int buryDead() {
         List<Integer> dead = pool.takeDead();
         if (!dead.isEmpty()) {
             proc.segment().reapDeadProcs();
@@ -141,10 +143,7 @@ public final class CopyLeader implements AutoCloseable {
             }
             queue.wakeOthers();
         }
-    }
-
-    static PgError writeError(java.nio.file.Path file, IOException e) {
-        return DurableFile.error("write to file", file, e);
+        return dead.size();
     }
 
     @Override

@@ -284,6 +284,15 @@ final class TaskQueue {
         return false;
     }
 
+    /** How many of the first {@code count} workers have attached and, as the operating system has it, live. */
+    int liveParticipants(int count) {
+        int n = 0;
+        for (int i = 1; i <= count; i++) {
+            n += isAlive(participantAt(i) + P_PID, participantAt(i) + P_START_TIME) ? 1 : 0;
+        }
+        return n;
+    }
+
     /** Proc number of a participant that has attached, -1 if it has not. */
     int participantProc(int index) {
         int p = participantAt(index);
