@@ -1,0 +1,72 @@
+package dev.wharf.shmem;
+
+/**
+ * What a proc sleeps for, as other processes see it: a word in its slot with the class in the top byte and a number below, 0
+ * while it does not sleep. PostgreSQL's classes, in its encoding.
+ *
+ * <p>For an LWLock the number is the tranche's, and the name is the tranche's name. For all else it is a constant here. Numbers
+ * are part of the segment's layout: add at the end of a class.
+ */
+public enum WaitEvent {
+    BGWORKER_SHUTDOWN(Type.IPC, 0, "BgWorkerShutdown"),
+    BGWORKER_STARTUP(Type.IPC, 1, "BgWorkerStartup"),
+    MESSAGE_QUEUE_RECEIVE(Type.IPC, 2, "MessageQueueReceive"),
+    MESSAGE_QUEUE_SEND(Type.IPC, 3, "MessageQueueSend"),
+    MESSAGE_QUEUE_PUT_MESSAGE(Type.IPC, 4, "MessageQueuePutMessage"),
+    BARRIER(Type.IPC, 5, "Barrier"),
+    CONDITION_VARIABLE(Type.IPC, 6, "ConditionVariable"),
+    LATCH(Type.EXTENSION, 0, "Latch"),
+    OWNER_DEATH_RECOVERY(Type.IPC, 7, "OwnerDeathRecovery");
+
+    /** PostgreSQL's classes of wait events, those that there are here. */
+    public enum Type {
+        LWLOCK(0x01, "LWLock"), ACTIVITY(0x05, "Activity"), EXTENSION(0x07, "Extension"), IPC(0x08, "IPC"),
+        TIMEOUT(0x09, "Timeout");
+
+        private final int code;
+        private final String label;
+
+        Type(final int code, final String label) {
+            this.code = code;
+            this.label = label;
+        }
+
+        /** As in {@code pg_stat_activity.wait_event_type}. */
+        public String label() {
+            return label;
+        }
+    }
+
+    private static final int TYPE_SHIFT = 24;
+    private static final int NUMBER_MASK = (1 << TYPE_SHIFT) - 1;
+
+    private final int word;
+    private final String label;
+
+    WaitEvent(final Type type, final int number, final String label) {
+        word = type.code << TYPE_SHIFT | number;
+        this.label = label;
+    }
+
+    /** As in {@code pg_stat_activity.wait_event}. */
+    public String label() {
+        return label;
+    }
+
+    int word() {
+        return word;
+    }
+
+    static int lwLock(final int tranche) {
+        return Type.LWLOCK.code << TYPE_SHIFT | tranche;
+    }
+
+    static boolean isLWLock(final int word) {
+        return word >>> TYPE_SHIFT == Type.LWLOCK.code;
+    }
+
+    /** The tranche that a proc with this wait event waits for. */
+    static int tranche(final int word) {
+        return word & NUMBER_MASK;
+    }
+}
