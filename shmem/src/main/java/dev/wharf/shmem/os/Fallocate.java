@@ -8,6 +8,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 
 /** Makes a file whose blocks all exist, so that a full disk is an error now and not a SIGBUS later. */
 public final class Fallocate {
@@ -18,6 +22,10 @@ public final class Fallocate {
     private static final int O_CLOEXEC = 02000000;
     private static final int OWNER_ONLY = 0600;
     private static final int ZERO_CHUNK = 1 << 20;
+    /** Up to here zeros are written: that takes the disk's cache 2 ms, and the JVM's first system call takes 80. */
+    private static final long WRITTEN_LENGTH = 16 << 20;
+    private static final FileAttribute<?> OWNER_ONLY_ATTRIBUTE =
+        PosixFilePermissions.asFileAttribute(EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
 
     private Fallocate() {
     }
@@ -28,6 +36,20 @@ public final class Fallocate {
      * @throws FileSystemException if it exists, may not be created, or the disk has no room; nothing is left then
      */
     public static void create(final Path file, final long length) throws IOException {
+        if (length <= WRITTEN_LENGTH) {
+            Files.createFile(file, OWNER_ONLY_ATTRIBUTE);
+            try {
+                writeZeros(file, length);
+            } catch (final IOException e) {
+                Files.deleteIfExists(file);
+                throw e;
+            }
+        } else {
+            allocate(file, length);
+        }
+    }
+
+    private static void allocate(final Path file, final long length) throws IOException {
         final long fd;
         try (Arena arena = Arena.ofConfined()) {
             fd = SystemCall.OPENAT.invoke(AT_FDCWD, arena.allocateFrom(file.toString()).address(),
@@ -53,7 +75,7 @@ public final class Fallocate {
         }
     }
 
-    /** For file systems without fallocate. */
+    /** Takes the same room, but time with it: for small files, and for file systems without fallocate. */
     private static void writeZeros(final Path file, final long length) throws IOException {
         final ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_CHUNK);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

@@ -46,15 +46,31 @@ final class LoadDirectories {
 
     /** Removes all that the manifest does not name: for a caller that keeps loads of this table out. */
     static void removeUnreferenced(Path tableDirectory, Manifest manifest) throws IOException {
-        remove(list(tableDirectory), manifest);
+        List<Path> directories = list(tableDirectory);
+        removeReferenced(directories, () -> manifest);
+        for (Path directory : directories) {
+            DurableFile.deleteTree(directory);
+        }
     }
 
     /** Removes what dead processes left and the manifest does not name. */
     static void removeAbandoned(Path tableDirectory, Supplier<Manifest> manifest) throws IOException {
         List<Path> abandoned = list(tableDirectory);
+        // First, because it is cheap, and as a rule leaves nobody to ask after
+        removeReferenced(abandoned, manifest);
         abandoned.removeIf(entry -> makerIsAlive(entry.getFileName().toString()));
-        // Read after the makers were seen dead: so it names whatever they have published.
-        remove(abandoned, abandoned.isEmpty() ? Manifest.EMPTY : manifest.get());
+        // Read again, after the makers were seen dead: so it names whatever they have published.
+        removeReferenced(abandoned, manifest);
+        for (Path directory : abandoned) {
+            DurableFile.deleteTree(directory);
+        }
+    }
+
+    private static void removeReferenced(List<Path> directories, Supplier<Manifest> manifest) {
+        if (!directories.isEmpty()) {
+            Set<String> referenced = referenced(manifest.get());
+            directories.removeIf(directory -> referenced.contains(directory.getFileName().toString()));
+        }
     }
 
     private static List<Path> list(Path tableDirectory) throws IOException {
@@ -65,16 +81,12 @@ final class LoadDirectories {
         return found;
     }
 
-    private static void remove(List<Path> directories, Manifest manifest) throws IOException {
+    private static Set<String> referenced(Manifest manifest) {
         Set<String> referenced = new HashSet<>();
         for (Manifest.DataFile file : manifest.files()) {
             referenced.add(Path.of(file.path()).getName(0).toString());
         }
-        for (Path directory : directories) {
-            if (!referenced.contains(directory.getFileName().toString())) {
-                DurableFile.deleteTree(directory);
-            }
-        }
+        return referenced;
     }
 
     private static boolean makerIsAlive(String name) {
