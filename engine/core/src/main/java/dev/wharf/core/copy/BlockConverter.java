@@ -27,7 +27,7 @@ public final class BlockConverter implements AutoCloseable {
     private final Relation relation;
     private final int[] attributes;
     private final byte rowEnd;
-    private final StructuralIndex index;
+    private StructuralIndex index;
     private final FieldBlock block;
     private final ColumnKernel[] kernels;
     private final ColumnBuilder[] builders;
@@ -98,6 +98,7 @@ public final class BlockConverter implements AutoCloseable {
 
     /** Indexes a block, without converting it. */
     void scan(long base, int length) {
+        index = index.faster();
         int entries = Math.min(length, MAX_ENTRIES) + StructuralIndex.SLACK_ENTRIES;
         positions.ensure(4L * entries, 0);
         irregular.ensure(4L * entries, 0);

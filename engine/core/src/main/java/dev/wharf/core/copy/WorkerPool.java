@@ -1,5 +1,6 @@
 package dev.wharf.core.copy;
 
+import dev.wharf.core.csv.VectorWarmUp;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.Worker;
 import dev.wharf.shmem.WorkerLauncher;
@@ -15,7 +16,8 @@ import java.util.List;
  * <p>One thread uses it; a worker's end is noted by another thread, which only wakes that one.
  */
 public final class WorkerPool implements AutoCloseable {
-    private static final List<String> JVM_FLAGS = List.of("-Xms64m", "-Xmx512m", "-Xss1m");
+    private static final List<String> JVM_FLAGS = List.of("-Xms64m", "-Xmx512m", "-Xss1m", "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=" + VectorWarmUp.COMPILE_COMMAND);
 
     private final Segment segment;
     private final Latch leader;

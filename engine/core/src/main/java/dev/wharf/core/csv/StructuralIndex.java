@@ -3,6 +3,7 @@ package dev.wharf.core.csv;
 import static dev.wharf.core.memory.OffHeap.putInt;
 
 import dev.wharf.core.memory.OffHeap;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Finds the structure of a block of CSV: the offsets of the delimiters and row ends that stand outside quotes.
@@ -30,6 +31,12 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     /** Entries that a scan may write after the last one. */
     public static final int SLACK_ENTRIES = 64;
 
+    private static final CsvDialect WARM_UP_DIALECT =
+            new CsvDialect((byte) ',', (byte) '"', (byte) '"', CsvDialect.Eol.NL, new byte[0]);
+    private static final VectorWarmUp WARM_UP = new VectorWarmUp("structural index warm-up",
+            () -> warmUp(new VectorStructuralIndex(WARM_UP_DIALECT)), () -> warmUp(new SwarStructuralIndex(WARM_UP_DIALECT)));
+
+    protected final CsvDialect dialect;
     protected final byte delimiter;
     protected final byte quote;
     protected final byte escape;
@@ -55,6 +62,7 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     private int lastIrregular;
 
     protected StructuralIndex(CsvDialect dialect) {
+        this.dialect = dialect;
         delimiter = dialect.delimiter();
         quote = dialect.quote();
         escape = dialect.escape();
@@ -62,14 +70,34 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         eol = dialect.eol();
     }
 
-    /** The fastest one that this JVM can run. */
+    /** The faster one, as things are now: see {@link #faster}. */
     public static StructuralIndex of(CsvDialect dialect) {
-        return VectorSupport.AVAILABLE ? VectorStructuralIndex.create(dialect) : new SwarStructuralIndex(dialect);
+        return WARM_UP.done() ? new VectorStructuralIndex(dialect) : new SwarStructuralIndex(dialect);
     }
 
-    /** The one that needs no vectors, to hold the other against. */
+    /** The one with vectors, compiled or not; without vectors where this JVM has none. */
+    public static StructuralIndex vector(CsvDialect dialect) {
+        return VectorSupport.AVAILABLE ? new VectorStructuralIndex(dialect) : new SwarStructuralIndex(dialect);
+    }
+
+    /** The one that needs no vectors. */
     public static StructuralIndex swar(CsvDialect dialect) {
         return new SwarStructuralIndex(dialect);
+    }
+
+    /** A faster one for the same dialect if there is one by now, else this one. To be asked before each block. */
+    public final StructuralIndex faster() {
+        return this instanceof SwarStructuralIndex && WARM_UP.done() ? new VectorStructuralIndex(dialect) : this;
+    }
+
+    /** Scans a few bytes in which everything occurs that the code has a branch for. */
+    private static Runnable warmUp(StructuralIndex index) {
+        byte[] sample = "a,\"b\",\"c\"\"d\",e\n1,2,,\"3,4\"\n5,6,7,8\n9,\u00e4,".getBytes(StandardCharsets.UTF_8);
+        OffHeap.Buffer text = new OffHeap.Buffer(sample.length);
+        OffHeap.copy(sample, 0, text.address(), sample.length);
+        OffHeap.Buffer entries = new OffHeap.Buffer(8L * (sample.length + SLACK_ENTRIES));
+        return () -> index.scan(text.address(), sample.length, entries.address(),
+                entries.address() + entries.capacity() / 2, Integer.MAX_VALUE);
     }
 
     /**

@@ -18,14 +18,10 @@ final class VectorStructuralIndex extends StructuralIndex {
     private final byte end;
     private final byte other;
 
-    private VectorStructuralIndex(CsvDialect dialect) {
+    VectorStructuralIndex(CsvDialect dialect) {
         super(dialect);
         end = dialect.eol().last();
         other = (byte) (end == '\n' ? '\r' : '\n');
-    }
-
-    static StructuralIndex create(CsvDialect dialect) {
-        return new VectorStructuralIndex(dialect);
     }
 
     /** A species that the CPU lacks works, but is slower by orders of magnitude than no vectors at all. */

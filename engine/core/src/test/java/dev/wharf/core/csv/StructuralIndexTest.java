@@ -40,8 +40,8 @@ class StructuralIndexTest {
     void agreesWithPostgresRules(CsvDialect dialect) {
         assertTrue(VectorSupport.AVAILABLE, "the vector module is there in tests");
         Random random = new Random(dialect.hashCode());
-        StructuralIndex vector = VectorStructuralIndex.create(dialect);
-        StructuralIndex swar = new SwarStructuralIndex(dialect);
+        StructuralIndex vector = StructuralIndex.vector(dialect);
+        StructuralIndex swar = StructuralIndex.swar(dialect);
         int dense = 0;
         try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room();
                 OffHeap.Buffer irregular = room()) {
@@ -67,7 +67,7 @@ class StructuralIndexTest {
     @MethodSource("dialects")
     void limit(CsvDialect dialect) {
         Random random = new Random(3);
-        for (StructuralIndex index : List.of(VectorStructuralIndex.create(dialect), new SwarStructuralIndex(dialect))) {
+        for (StructuralIndex index : List.of(StructuralIndex.vector(dialect), StructuralIndex.swar(dialect))) {
             try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room();
                     OffHeap.Buffer irregular = room()) {
                 for (int i = 0; i < 200; i++) {
@@ -94,7 +94,7 @@ class StructuralIndexTest {
     @MethodSource("dialects")
     void agreesWithCopyReadLine(CsvDialect dialect) {
         Random random = new Random(5);
-        StructuralIndex index = StructuralIndex.of(dialect);
+        StructuralIndex index = StructuralIndex.vector(dialect);
         int whole = 0;
         try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room();
                 OffHeap.Buffer irregular = room()) {
@@ -126,7 +126,7 @@ class StructuralIndexTest {
     void fieldsOfWholeRows(CsvDialect dialect) {
         // as a reader of the index finds fields, so does CopyReadAttributes
         Random random = new Random(6);
-        StructuralIndex index = StructuralIndex.of(dialect);
+        StructuralIndex index = StructuralIndex.vector(dialect);
         CopyReadAttributes reader = new CopyReadAttributes(dialect);
         try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room();
                 OffHeap.Buffer irregular = room()) {

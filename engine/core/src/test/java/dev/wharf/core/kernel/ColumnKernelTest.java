@@ -142,7 +142,7 @@ class ColumnKernelTest {
 
     private boolean convert(Column column, List<String> rows) {
         byte[] text = String.join("", rows).getBytes(StandardCharsets.UTF_8);
-        StructuralIndex index = StructuralIndex.of(CSV);
+        StructuralIndex index = StructuralIndex.vector(CSV);
         // what surrounds a field must not matter, digits least of all
         OffHeap.fill(TEXT.address() - 32, text.length + 64L, (byte) '7');
         OffHeap.copy(text, 0, TEXT.address(), text.length);
