@@ -65,7 +65,7 @@ final class CopyPair implements AutoCloseable {
         DataDirectory.init(dataDirectory);
         directory = DataDirectory.open(dataDirectory);
         backend = new Backend(directory, dataDirectory);
-        wharf("SET min_parallel_copy_size = 0");
+        wharf("SET min_parallel_copy_size = 0; SET parallel_setup_time = 0");
     }
 
     /** Forks workers, so that COPYs find them warm. */

@@ -40,7 +40,8 @@ class MemoryBoundTest {
         long rows = SampleData.write(file, 1, fileBytes);
         DataDirectory.init(data);
         try (Session session = Session.open(data)) {
-            session.run("CREATE UNLOGGED TABLE t " + SampleData.COLUMNS + "; SET max_parallel_copy_workers = 1");
+            session.run("CREATE UNLOGGED TABLE t " + SampleData.COLUMNS + "; SET max_parallel_copy_workers = 1; "
+                    + "SET parallel_setup_time = 0");
             session.run("workers 1");
             assertEquals("COPY " + rows, session.run(SampleData.copyFrom("t", file)));
             assertPeaks(session, 2, BOUND);

@@ -65,7 +65,8 @@ final class SampleData {
 
     /** Settings under which a file of any size is loaded by {@code workers} processes beside the leader, in small tasks. */
     static String parallel(int workers, int taskBytes) {
-        return "SET max_parallel_copy_workers = " + workers + "; SET min_parallel_copy_size = 0; SET copy_task_size = "
+        return "SET max_parallel_copy_workers = " + workers + "; SET min_parallel_copy_size = 0; "
+                + "SET parallel_setup_time = 0; SET copy_task_size = "
                 + taskBytes;
     }
 }

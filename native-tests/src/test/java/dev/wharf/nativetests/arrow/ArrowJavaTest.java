@@ -51,7 +51,7 @@ class ArrowJavaTest {
         byte[] csv = AllTypes.csv(ROWS);
         PostgresRows.Result expected = PostgresRows.load(COLUMNS, csv);
         WharfTable table = WharfTable.load(directory.resolve("data"), COLUMNS, csv,
-                new CopyTuning(workers, 0, taskBytes, leaderParticipates), 1);
+                new CopyTuning(workers, 0, taskBytes, leaderParticipates, 0), 1);
         assertTrue(table.manifest().batches().size() >= leastBatches, table.manifest()::toString);
         if (!leaderParticipates) {
             assertTrue(table.loads().getFirst().processes().stream().noneMatch(p -> p.leader() && p.tasks() > 0));

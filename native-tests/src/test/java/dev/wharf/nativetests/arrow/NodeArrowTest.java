@@ -33,7 +33,7 @@ class NodeArrowTest {
         List<Column> columns = AllTypes.columns();
         byte[] csv = AllTypes.csv(ROWS);
         PostgresRows.Result expected = PostgresRows.load(columns, csv);
-        WharfTable table = WharfTable.load(directory.resolve("data"), columns, csv, new CopyTuning(1, 0, 40_000, true), 1);
+        WharfTable table = WharfTable.load(directory.resolve("data"), columns, csv, new CopyTuning(1, 0, 40_000, true, 0), 1);
         List<String> lines = Files.readAllLines(run(node, table));
         assertEquals(schema(columns, expected.types()), lines.getFirst());
         PostgresRows.assertSame(columns, expected.rows(), lines.stream().skip(1).map(JsonRow::parse).toList());

@@ -24,6 +24,8 @@ public final class CopyLeader implements AutoCloseable {
     private final Latch latch;
     private final TaskQueue queue;
     private final WorkerPool pool;
+    /** Whether a COPY before could have used workers. */
+    private boolean again;
 
     public CopyLeader(Proc proc, TaskQueues queues, java.nio.file.Path log) {
         this.proc = proc;
@@ -80,10 +82,14 @@ public final class CopyLeader implements AutoCloseable {
                                       CopyTask own, Retirer retirer, CopyProgress progress) throws IOException {
         boolean finished = false;
         queue.open(job, tasks, chain, ahead, workers);
+        WorkerStart start = new WorkerStart(workers, tuning, again, Runtime.getRuntime().availableProcessors(), System.nanoTime());
+        int forked = 0;
         try {
             if (workers > 0) {
+                again = true;
                 buryDead();
-                pool.ensure(workers);
+                forked = Math.max(start.atOnce(), Math.min(pool.size(), workers));
+                pool.ensure(forked);
                 queue.wakeOthers();
             }
             while (queue.retired() < tasks) {
@@ -95,6 +101,13 @@ public final class CopyLeader implements AutoCloseable {
                 progress.report(queue.progress(TaskQueueLayout.P_BYTES), queue.progress(TaskQueueLayout.P_ROWS));
                 if (queue.retired() == tasks) {
                     break;
+                }
+                if (forked < workers) {
+                    int due = start.due(queue.retired(), tasks - queue.retired(), System.nanoTime());
+                    if (due > forked) {
+                        forked = due;
+                        pool.ensure(forked);
+                    }
                 }
                 boolean participates = tuning.leaderParticipation() || workers == 0 || pool.size() == 0
                         || queue.gaveUp();

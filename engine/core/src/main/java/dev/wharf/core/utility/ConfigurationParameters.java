@@ -16,6 +16,7 @@ public final class ConfigurationParameters {
     public static final String MIN_PARALLEL_COPY_SIZE = "min_parallel_copy_size";
     public static final String COPY_TASK_SIZE = "copy_task_size";
     public static final String PARALLEL_LEADER_PARTICIPATION = "parallel_leader_participation";
+    public static final String PARALLEL_SETUP_TIME = "parallel_setup_time";
     public static final String LOSSLESS_NUMERIC_INPUT = "lossless_numeric_input";
     public static final String CLIENT_MIN_MESSAGES = "client_min_messages";
     static final int MAX_WORKERS = 64;
@@ -75,6 +76,9 @@ public final class ConfigurationParameters {
                     (int) CopyTuning.DEFAULT_MIN_PARALLEL_BYTES, 0, Integer.MAX_VALUE),
             COPY_TASK_SIZE, new IntParameter("Sets the bytes of CSV that a process takes at a time.",
                     (int) CopyTuning.DEFAULT_TASK_BYTES, 1, 1 << 30),
+            PARALLEL_SETUP_TIME, new IntParameter(
+                    "Sets the milliseconds a COPY must have left for another worker to be worth its start.",
+                    CopyTuning.DEFAULT_SETUP_MILLIS, 0, Integer.MAX_VALUE),
             LOSSLESS_NUMERIC_INPUT, new EnumParameter("Makes COPY refuse a number that it would have to round.",
                     "off", List.of("on", "off")),
             PARALLEL_LEADER_PARTICIPATION, new EnumParameter("Controls whether a COPY's leader also does its workers' work.",
@@ -98,7 +102,7 @@ public final class ConfigurationParameters {
     public CopyTuning copyTuning() {
         return new CopyTuning(Integer.parseInt(get(MAX_PARALLEL_COPY_WORKERS)),
                 Integer.parseInt(get(MIN_PARALLEL_COPY_SIZE)), Integer.parseInt(get(COPY_TASK_SIZE)),
-                get(PARALLEL_LEADER_PARTICIPATION).equals("on"));
+                get(PARALLEL_LEADER_PARTICIPATION).equals("on"), Integer.parseInt(get(PARALLEL_SETUP_TIME)));
     }
 
     /** Whether a message of this severity is to be sent. */
