@@ -9,6 +9,7 @@ import dev.wharf.shmem.Latch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * This process's parallel COPY workers: forked when first wanted, kept for the next COPY, gone with the process.
@@ -16,8 +17,8 @@ import java.util.List;
  * <p>One thread uses it; a worker's end is noted by another thread, which only wakes that one.
  */
 public final class WorkerPool implements AutoCloseable {
-    private static final List<String> JVM_FLAGS = List.of("-Xms64m", "-Xmx512m", "-Xss1m", "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=" + VectorWarmUp.COMPILE_COMMAND);
+    private static final List<String> JVM_FLAGS =
+            Stream.concat(Stream.of("-Xms64m", "-Xmx512m", "-Xss1m"), VectorWarmUp.JVM_FLAGS.stream()).toList();
 
     private final Segment segment;
     private final Latch leader;

@@ -1,5 +1,6 @@
 package dev.wharf.core.csv;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -12,13 +13,14 @@ import java.util.function.Supplier;
  * command that began with it spent its first half second on 10 MB. So a thread of its own calls the vector code on a few
  * bytes, seldom, until it beats the twin; it gives up after a second or two on a machine where it never does.
  *
- * <p>Thread-safe. {@link #COMPILE_COMMAND} lowers the number of calls after which the vector code is compiled; without it, it
- * takes a second longer.
+ * <p>Thread-safe. {@link #JVM_FLAGS} lower the number of calls after which the vector code is compiled; without them it takes
+ * a second longer.
  */
 public final class VectorWarmUp {
-    /** The JVM's option -XX:CompileCommand that the launcher and the workers' command line have. */
-    public static final String COMPILE_COMMAND =
-            "CompileThresholdScaling,dev.wharf.core.csv.VectorStructuralIndex::scanWords,0.01";
+    /** What the launcher's and the workers' command lines say to have the vector code compiled after few calls. */
+    public static final List<String> JVM_FLAGS = List.of("-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=CompileThresholdScaling,dev.wharf.core.csv.VectorStructuralIndex::scanWords,0.01",
+            "-XX:CompileCommand=CompileThresholdScaling,dev.wharf.core.format.VectorSpecialBytes::scanWords,0.01");
 
     private static final int WINS = 3;
     private static final int ROUNDS = 10_000;

@@ -1,13 +1,20 @@
 package dev.wharf.core.format;
 
 import dev.wharf.core.csv.CsvDialect;
-import dev.wharf.core.csv.VectorSupport;
+import dev.wharf.core.csv.VectorWarmUp;
+import dev.wharf.core.memory.OffHeap;
 
 /**
  * Finds the bytes for whose sake a value is quoted (delimiter, quote, newline, carriage return) in a whole run of values at
  * once, one bit a byte; so that each value costs a look at a bit or two. Not thread-safe: overwritten by the next scan.
  */
 abstract sealed class SpecialBytes permits VectorSpecialBytes, SwarSpecialBytes {
+    private static final CsvDialect WARM_UP_DIALECT =
+            new CsvDialect((byte) ',', (byte) '"', (byte) '"', CsvDialect.Eol.NL, new byte[0]);
+    private static final VectorWarmUp WARM_UP = new VectorWarmUp("special bytes warm-up",
+            () -> warmUp(new VectorSpecialBytes(WARM_UP_DIALECT)), () -> warmUp(new SwarSpecialBytes(WARM_UP_DIALECT)));
+
+    private final CsvDialect dialect;
     protected final byte delimiter;
     protected final byte quote;
     /** Bit i of word w: byte 64 * w + i is special. */
@@ -15,12 +22,25 @@ abstract sealed class SpecialBytes permits VectorSpecialBytes, SwarSpecialBytes 
     private boolean found;
 
     SpecialBytes(CsvDialect dialect) {
+        this.dialect = dialect;
         delimiter = dialect.delimiter();
         quote = dialect.quote();
     }
 
+    /** The faster one, as things are now: see {@link #faster}. */
     static SpecialBytes of(CsvDialect dialect) {
-        return VectorSupport.AVAILABLE ? new VectorSpecialBytes(dialect) : new SwarSpecialBytes(dialect);
+        return WARM_UP.done() ? new VectorSpecialBytes(dialect) : new SwarSpecialBytes(dialect);
+    }
+
+    /** A faster one for the same dialect if there is one by now, else this one. To be asked before each run of values. */
+    final SpecialBytes faster() {
+        return this instanceof SwarSpecialBytes && WARM_UP.done() ? new VectorSpecialBytes(dialect) : this;
+    }
+
+    private static Runnable warmUp(SpecialBytes special) {
+        OffHeap.Buffer text = new OffHeap.Buffer(64);
+        OffHeap.fill(text.address(), 64, (byte) 'x');
+        return () -> special.scan(text.address(), 64);
     }
 
     /** Looks at {@code length} bytes at {@code start}; reads up to 63 behind them, and their bits are unspecified. */

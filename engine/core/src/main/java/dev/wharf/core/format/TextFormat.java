@@ -12,7 +12,7 @@ import dev.wharf.core.memory.OffHeap;
 /** text, varchar, char: the stored bytes, quoted where needed. */
 final class TextFormat extends FormatKernel {
     private final CsvQuoting quoting;
-    private final SpecialBytes special;
+    private SpecialBytes special;
     /** Offset in the column's data of the first byte that {@link #special} knows about. */
     private int known;
 
@@ -25,6 +25,7 @@ final class TextFormat extends FormatKernel {
     @Override
     protected void prepare(ColumnData column, int first, int rows) {
         known = getInt(column.offsets() + 4L * first);
+        special = special.faster();
         special.scan(column.data() + known, getInt(column.offsets() + 4L * (first + rows)) - known);
     }
 
