@@ -59,7 +59,6 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     /** State of the escape rule between two words: inside quotes, and whether the byte before was an active escape. */
     private boolean escapeInside;
     private boolean escapePending;
-    private int lastIrregular;
 
     protected StructuralIndex(CsvDialect dialect) {
         this.dialect = dialect;
@@ -90,9 +89,10 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         return this instanceof SwarStructuralIndex && WARM_UP.done() ? new VectorStructuralIndex(dialect) : this;
     }
 
-    /** Scans a few bytes in which everything occurs that the code has a branch for. */
+    /** Scans a few words in which everything occurs that the code has a branch for: what does not is compiled as impossible. */
     private static Runnable warmUp(StructuralIndex index) {
-        byte[] sample = "a,\"b\",\"c\"\"d\",e\n1,2,,\"3,4\"\n5,6,7,8\n9,\u00e4,".getBytes(StandardCharsets.UTF_8);
+        byte[] sample = (",,".repeat(32) + "x".repeat(64) + "1,2,3\n".repeat(10) + "4,5,"
+                + "a,\"b\",\"c\"\"d\",e\n".repeat(4) + "1,2,,\"3,4\"\n5,6,7,8\n9,\u00e4,").getBytes(StandardCharsets.UTF_8);
         OffHeap.Buffer text = new OffHeap.Buffer(sample.length);
         OffHeap.copy(sample, 0, text.address(), sample.length);
         OffHeap.Buffer entries = new OffHeap.Buffer(8L * (sample.length + SLACK_ENTRIES));
@@ -112,12 +112,10 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
         count = 0;
         rows = 0;
         quotes = false;
-        irregularCount = 0;
         notAscii = false;
         badEol = false;
         escapeInside = false;
         escapePending = false;
-        lastIrregular = -1;
         scanWords(base, length, positions, irregular, limit);
     }
 
@@ -218,30 +216,5 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
             at += 32;
             n -= 8;
         } while (n > 0);
-    }
-
-    /**
-     * Lists the fields that a word's irregular quotes and escapes are in.
-     *
-     * @param found positions before this word
-     */
-    protected final void noteIrregular(long irregularBits, long structuralBits, int found, long irregular) {
-        long rest = irregularBits;
-        do {
-            long bit = rest & -rest;
-            noteIrregular(found + Long.bitCount(structuralBits & bit - 1), irregular);
-            // On behind the field's end: what else is in the same field is of no interest. The bit itself goes too: an escape
-            // may be the delimiter, and then ends the field that it is in.
-            long end = structuralBits & -bit;
-            rest &= rest - 1 & -(end & -end);
-        } while (rest != 0);
-    }
-
-    protected final void noteIrregular(int field, long irregular) {
-        if (field != lastIrregular) {
-            putInt(irregular + 4L * irregularCount, field);
-            irregularCount++;
-            lastIrregular = field;
-        }
     }
 }

@@ -25,7 +25,11 @@ final class SwarStructuralIndex extends StructuralIndex {
         // Whether the last word ended with a structural byte (a block begins behind one), or with a quote of which it is
         // not known yet
         long lastStructural = 1;
-        long lastQuote = 0;
+        long pendingQuote = 0;
+        // Whether the field that is open at the end of the last word has a quote elsewhere than at its ends
+        long pendingField = 0;
+        long pending = 0;
+        int irregulars = 0;
         long inside = 0;
         long carriageReturn = 0;
         long high = 0;
@@ -70,19 +74,28 @@ final class SwarStructuralIndex extends StructuralIndex {
             } else {
                 bad |= o;
             }
-            if ((special | lastQuote) != 0) {
+            if ((special | pending) != 0) {
                 // A quote is at an end of its field if it stands right behind one structural byte or right before the next.
                 long ends64 = structural | o;
-                if (lastQuote != 0 && (ends64 & 1) == 0) {
-                    noteIrregular(found, irregular);
-                }
                 long atEnds = q & (structural << 1 | lastStructural | ends64 >>> 1);
-                lastQuote = q & ~atEnds & Long.MIN_VALUE;
-                long elsewhere = special & ~atEnds & ~lastQuote;
+                long undecided = q & ~atEnds & Long.MIN_VALUE;
+                long elsewhere = special & ~atEnds & ~undecided | pendingField | pendingQuote & ~ends64;
                 anyQuote |= special;
+                pendingField = 0;
                 if (elsewhere != 0) {
-                    noteIrregular(elsewhere, structural, found, irregular);
+                    // Each carries through the bytes of its field into the structural byte that ends it; an escape may be one
+                    long within = elsewhere & ~structural;
+                    long sum = ~structural + within;
+                    pendingField = Long.compareUnsigned(sum, within) < 0 ? 1 : 0;
+                    long fieldEnds = (sum | elsewhere) & structural;
+                    if (fieldEnds != 0) {
+                        long fields = Long.compress(fieldEnds, structural);
+                        writePositions(fields, found, irregular + 4L * irregulars);
+                        irregulars += Long.bitCount(fields);
+                    }
                 }
+                pendingQuote = undecided >>> 63;
+                pending = pendingField | pendingQuote;
             }
             lastStructural = structural >>> 63;
             if (structural != 0) {
@@ -92,6 +105,7 @@ final class SwarStructuralIndex extends StructuralIndex {
             }
         }
         count = found;
+        irregularCount = irregulars;
         rows = rowEnds;
         notAscii = high != 0;
         badEol = bad != 0;
