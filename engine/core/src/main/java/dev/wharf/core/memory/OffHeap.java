@@ -1,6 +1,5 @@
 package dev.wharf.core.memory;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -88,20 +87,21 @@ public final class OffHeap {
      * freed by {@link #close()}, which nothing may follow.
      */
     public static final class Buffer implements AutoCloseable {
-        private Arena arena;
-        private MemorySegment segment;
+        private static final long ALIGNMENT = 64;
+
+        private long block;
         private long address;
         private long capacity;
 
         public Buffer(long capacity) {
             allocate(capacity);
+            fill(address - SLACK, capacity + 2L * SLACK, (byte) 0);
         }
 
+        /** Not from an arena: closing a shared one stops every thread, and a load of many columns grows thousands of these. */
         private void allocate(long newCapacity) {
-            arena = Arena.ofShared();
-            MemorySegment whole = arena.allocate(newCapacity + 2 * SLACK, 64);
-            segment = whole.asSlice(SLACK, newCapacity);
-            address = segment.address();
+            block = UnsafeApi.allocateMemory(newCapacity + 2L * SLACK + ALIGNMENT);
+            address = block + SLACK + ALIGNMENT - 1 & -ALIGNMENT;
             capacity = newCapacity;
         }
 
@@ -113,34 +113,41 @@ public final class OffHeap {
             return capacity;
         }
 
-        /** The block itself, for system calls. */
+        /** The block itself, for system calls; not to be kept, as it says nothing of a block that has moved or is closed. */
         public MemorySegment segment() {
-            return segment;
+            return MEMORY.asSlice(address, capacity);
         }
 
-        /** Grows to at least {@code wanted} bytes and keeps the first {@code used}. The address may change. */
+        /** Grows to at least {@code wanted} bytes and keeps the first {@code used}; the rest is zero. The address may change. */
         public void ensure(long wanted, long used) {
             if (wanted <= capacity) {
                 return;
             }
-            Arena oldArena = arena;
-            MemorySegment old = segment;
+            long oldBlock = block;
+            long oldAddress = address;
             allocate(Math.max(wanted, Math.min(capacity * 2, capacity + (256L << 20))));
-            MemorySegment.copy(old, 0, segment, 0, used);
-            oldArena.close();
+            fill(address - SLACK, SLACK, (byte) 0);
+            copy(oldAddress, address, used);
+            fill(address + used, capacity - used + SLACK, (byte) 0);
+            UnsafeApi.freeMemory(oldBlock);
         }
 
         /** Gives memory back that one odd block made necessary: shrinks to {@code size} if larger; the content is lost. */
         public void shrink(long size) {
             if (capacity > size) {
-                arena.close();
+                UnsafeApi.freeMemory(block);
                 allocate(size);
+                fill(address - SLACK, size + 2L * SLACK, (byte) 0);
             }
         }
 
+        /** Once or more often. */
         @Override
         public void close() {
-            arena.close();
+            UnsafeApi.freeMemory(block);
+            block = 0;
+            address = 0;
+            capacity = 0;
         }
     }
 }
