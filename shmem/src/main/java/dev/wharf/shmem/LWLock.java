@@ -262,7 +262,7 @@ public final class LWLock {
 
     private void sleep(final Proc proc) {
         final UnsafeBuffer slot = proc.slot;
-        slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, trancheId + 1);
+        proc.waitStart(WaitEvent.lwLock(trancheId));
         for (;;) {
             final int semaphore = slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET);
             if ((semaphore & ProcLayout.SEMAPHORE_STATE_MASK) == ProcLayout.NOT_WAITING) {
@@ -272,7 +272,7 @@ public final class LWLock {
                 segment.reaper().poke();
             }
         }
-        slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, 0);
+        proc.waitEnd();
     }
 
     /** At the tail of the list, with a ticket; false if the lock is being recovered. The entry stays INTENT. */

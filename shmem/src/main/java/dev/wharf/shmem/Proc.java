@@ -75,6 +75,20 @@ public final class Proc implements AutoCloseable {
         }
     }
 
+    /** Other processes see from here on what this thread sleeps for, until {@link #waitEnd}. */
+    void waitStart(final WaitEvent event) {
+        waitStart(event.word());
+    }
+
+    /** As above, for a word of {@link WaitEvent}'s encoding. */
+    void waitStart(final int eventWord) {
+        slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, eventWord);
+    }
+
+    void waitEnd() {
+        slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, 0);
+    }
+
     /** Takes a free entry and stores {@code word} there, before any later access. */
     int push(final long word) {
         int entry = top;

@@ -34,7 +34,7 @@ import dev.wharf.shmem.os.ProcessIdentity;
 final class ProcLayout {
     static final int OWNER_OFFSET = 0;
     static final int TID_OFFSET = OWNER_OFFSET + Long.BYTES;
-    /** Tranche number plus one while asleep for a lock, else 0. */
+    /** What it sleeps for, as {@link WaitEvent} encodes it, else 0. */
     static final int WAIT_EVENT_OFFSET = TID_OFFSET + Integer.BYTES;
     static final int BACKEND_TYPE_OFFSET = WAIT_EVENT_OFFSET + Integer.BYTES;
     static final int BACKEND_TYPE_LENGTH = 96;
