@@ -77,14 +77,15 @@ public final class Segment implements AutoCloseable {
                 section(Section.TRANCHES, (long)id * TrancheLayout.LENGTH, TrancheLayout.LENGTH);
             final String name = text(record, TrancheLayout.NAME_OFFSET, TrancheLayout.NAME_LENGTH);
             final Tranche tranche = new Tranche(name, record.getInt(TrancheLayout.LOCK_COUNT_OFFSET),
-                OwnerDeath.values()[record.getInt(TrancheLayout.OWNER_DEATH_OFFSET)]);
+                OwnerDeath.values()[record.getInt(TrancheLayout.OWNER_DEATH_OFFSET)],
+                LWLockAlgorithm.values()[record.getInt(TrancheLayout.ALGORITHM_OFFSET)]);
             tranches.add(tranche);
             trancheIds.put(name, id);
             firstLocks[id] = record.getInt(TrancheLayout.FIRST_LOCK_OFFSET);
             for (int i = 0; i < tranche.locks(); i++) {
-                final int number = firstLocks[id] + i;
-                locks[number] = new LWLock(this,
-                    section(Section.LOCKS, (long)number * LWLockLayout.LENGTH, LWLockLayout.LENGTH), number, id, name, i);
+                final long offset = (long)(firstLocks[id] + i) * LWLockLayout.LENGTH;
+                locks[firstLocks[id] + i] = new LWLock(this, section(Section.LOCKS, offset, LWLockLayout.LENGTH),
+                    LWLockLayout.number(header.getLong(Section.LOCKS.offsetOffset()) + offset), id, tranche, i);
             }
         }
     }
@@ -432,8 +433,14 @@ public final class Segment implements AutoCloseable {
         return slots[procNumber];
     }
 
+    /** The lock that held entries name so. */
     LWLock lock(final int number) {
-        return locks[number];
+        return locks[number - locks[0].number];
+    }
+
+    /** All locks of the tranches, in the order of the tranches. */
+    List<LWLock> lwLocks() {
+        return List.of(locks);
     }
 
     void procClosed() {

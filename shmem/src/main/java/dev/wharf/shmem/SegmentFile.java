@@ -127,6 +127,7 @@ final class SegmentFile {
             record.putInt(TrancheLayout.FIRST_LOCK_OFFSET, lock);
             record.putInt(TrancheLayout.LOCK_COUNT_OFFSET, tranche.locks());
             record.putInt(TrancheLayout.OWNER_DEATH_OFFSET, tranche.ownerDeath().ordinal());
+            record.putInt(TrancheLayout.ALGORITHM_OFFSET, tranche.algorithm().ordinal());
             for (int i = 0; i < tranche.locks(); i++, lock++) {
                 new UnsafeBuffer(
                     memory.address() + header.getLong(LOCKS.offsetOffset()) + (long)lock * LWLockLayout.LENGTH,

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LayoutTest {
     @Test
     void segment() {
-        assertEquals(1, SegmentLayout.VERSION);
+        assertEquals(2, SegmentLayout.VERSION);
         assertEquals(8, SegmentLayout.MAGIC.length);
         assertEquals(0, SegmentLayout.MAGIC_OFFSET);
         assertEquals(8, SegmentLayout.VERSION_OFFSET);
@@ -58,6 +58,7 @@ class LayoutTest {
         assertEquals(64, TrancheLayout.FIRST_LOCK_OFFSET);
         assertEquals(68, TrancheLayout.LOCK_COUNT_OFFSET);
         assertEquals(72, TrancheLayout.OWNER_DEATH_OFFSET);
+        assertEquals(76, TrancheLayout.ALGORITHM_OFFSET);
         assertEquals(128, TrancheLayout.LENGTH);
     }
 
@@ -96,7 +97,9 @@ class LayoutTest {
         assertEquals(384, ProcLayout.held(0));
         assertEquals(400, ProcLayout.held(1));
         assertEquals(8, ProcLayout.HELD_TICKET_OFFSET);
-        assertEquals(3584, ProcLayout.LENGTH);
+        assertEquals(3584, ProcLayout.acquires(0));
+        assertEquals(3592, ProcLayout.acquires(129));
+        assertEquals(4608, ProcLayout.LENGTH);
         assertEquals(0, ProcLayout.LENGTH % SegmentLayout.ALIGNMENT);
     }
 
