@@ -10,7 +10,6 @@ import static dev.wharf.shmem.LWLockLayout.STATE_OFFSET;
 import static dev.wharf.shmem.LWLockLayout.WAKE_IN_PROGRESS;
 
 import dev.wharf.shmem.SegmentConfig.Tranche;
-import dev.wharf.shmem.os.Futex;
 import java.lang.invoke.VarHandle;
 import org.agrona.collections.MutableLong;
 import org.agrona.concurrent.AtomicBuffer;
@@ -38,7 +37,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Waiting is try, queue, try again, sleep. The second try catches a release that came between the first and the
  * queueing, and so saw nobody to wake. Everything that touches the wait list happens in INTENT (queueing, leaving),
- * RELEASING or UPDATING (waking); a sleeper is WAITING. In those states a process waits for nothing but the list bit, and for that
+ * RELEASING or UPDATING (waking); a sleeper is WAITING. In those states a process waits for nothing but the list bit, and that
  * only while RECOVERING is not set: so the reaper, having set it, sees every live process leave them soon, and after
  * that is alone with the list.
  *
@@ -49,8 +48,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the reaper does it, as its own CAS is on the word from which that release has been subtracted.
  */
 public final class LWLock {
-    private static final long RECOVERY_NANOS = 10_000_000;
-
     final int number;
     final int trancheId;
     final UnsafeBuffer buffer;
@@ -93,7 +90,7 @@ public final class LWLock {
         return tranche;
     }
 
-    /** Which one of its tranche. */
+    /** Which one of its tranche; of one in a caller's struct, its offset in the segment divided by 128. */
     public int index() {
         return index;
     }
@@ -144,7 +141,7 @@ public final class LWLock {
                 }
                 return false;
             }
-            standBack(proc, ProcLayout.heldWord(number, mode, ProcLayout.INTENT), entry);
+            queue.standBack(proc, ProcLayout.heldWord(number, mode, ProcLayout.INTENT), entry);
         }
     }
 
@@ -164,7 +161,7 @@ public final class LWLock {
             }
             checkWaitsNotForItself(proc, mode, entry);
             if ((state() & BARRED) != 0) {
-                standBack(proc, intent, entry);
+                queue.standBack(proc, intent, entry);
             } else if (queue.enqueue(proc, ProcLayout.UNTIL_FREE, entry, 0)) {
                 if (tryAcquire(mode)) {
                     leaveQueue(proc, mode, entry);
@@ -390,7 +387,7 @@ public final class LWLock {
         while (!attempt(proc, mode, entry)) {
             if ((state() & BARRED) != 0) {
                 waited = true;
-                standBack(proc, intent, entry);
+                queue.standBack(proc, intent, entry);
                 continue;
             }
             if (!queue.enqueue(proc, mode.code, entry, 0)) {
@@ -428,47 +425,11 @@ public final class LWLock {
             // The reaper drops from the list whoever is not WAITING. Until it has, others may follow our links
             proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.TAKEN));
             while ((state() & RECOVERING) != 0) {
-                awaitRecovery();
+                queue.awaitRecovery();
             }
             LWLockQueue.endEpisode(proc.slot);
         }
         got(proc, mode, entry);
-    }
-
-    /** Out of the reaper's way until the lock is recovered; if it is inconsistent, repairs it or throws. */
-    void standBack(final Proc proc, final long intent, final int entry) {
-        proc.store(entry, ProcLayout.FREE);
-        final int state = state();
-        if ((state & RECOVERING) != 0) {
-            proc.waitStart(WaitEvent.OWNER_DEATH_RECOVERY);
-            awaitRecovery();
-            proc.waitEnd();
-        } else if ((state & INCONSISTENT) != 0) {
-            final OwnerDeathCallback callback = segment.ownerDeathCallback(trancheId);
-            if (callback == null) {
-                final int pid = buffer.getIntVolatile(LWLockLayout.DEAD_OWNER_PID_OFFSET);
-                proc.pop(entry);
-                throw new ShmemException(ShmemException.DATA_CORRUPTED, "lock " + tranche + " " + index
-                    + " is inconsistent: process " + pid + " died while it held it exclusively");
-            }
-            try {
-                segment.reaper().repair(this,
-                    () -> callback.repair(this, buffer.getInt(LWLockLayout.DEAD_OWNER_PID_OFFSET)));
-            } catch (final RuntimeException e) {
-                proc.pop(entry);
-                throw e;
-            }
-        }
-        proc.store(entry, intent);
-    }
-
-    void awaitRecovery() {
-        final int state = state();
-        if ((state & RECOVERING) != 0
-            && !Futex.await(buffer.addressOffset() + STATE_OFFSET, state, RECOVERY_NANOS)) {
-            // The reaper may have died
-            segment.reaper().poke();
-        }
     }
 
     /** In the reaper's hands: no exclusive holder is left, so the data is at rest. */

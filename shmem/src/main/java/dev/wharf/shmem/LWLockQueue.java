@@ -2,6 +2,7 @@ package dev.wharf.shmem;
 
 import static dev.wharf.shmem.LWLockLayout.BARRED;
 import static dev.wharf.shmem.LWLockLayout.HAS_WAITERS;
+import static dev.wharf.shmem.LWLockLayout.INCONSISTENT;
 import static dev.wharf.shmem.LWLockLayout.LIST_LOCKED;
 import static dev.wharf.shmem.LWLockLayout.LOCK_MASK;
 import static dev.wharf.shmem.LWLockLayout.RECOVERING;
@@ -14,7 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Queueing for one lock, leaving, sleeping and waking. The caller is in INTENT, RELEASING or UPDATING on the lock, except
- * to sleep: WAITING.
+ * to sleep: WAITING, and to stand back: FREE.
  *
  * <h2>Handing over</h2>
  *
@@ -34,6 +35,7 @@ final class LWLockQueue {
     private static final long LIST_PARK_NANOS = 20_000;
     /** After so long a sleeper looks whether somebody died. */
     static final long LIVENESS_NANOS = 50_000_000;
+    private static final long RECOVERY_NANOS = 10_000_000;
 
     private final LWLock lock;
     private final Segment segment;
@@ -100,7 +102,7 @@ final class LWLockQueue {
         if (!dequeueSelf(proc)) {
             proc.store(entry, ProcLayout.FREE);
             while ((lock.state() & RECOVERING) != 0) {
-                lock.awaitRecovery();
+                awaitRecovery();
             }
             endEpisode(proc.slot);
             proc.store(entry, intent);
@@ -205,6 +207,42 @@ final class LWLockQueue {
         }
         post(proc, 0, untilFree, ProcLayout.NOT_WAITING);
         post(proc, untilFree, chosen, ProcLayout.GRANTED);
+    }
+
+    /** Out of the reaper's way until the lock is recovered; if it is inconsistent, repairs it or throws. */
+    void standBack(final Proc proc, final long intent, final int entry) {
+        proc.store(entry, ProcLayout.FREE);
+        final int state = lock.state();
+        if ((state & RECOVERING) != 0) {
+            proc.waitStart(WaitEvent.OWNER_DEATH_RECOVERY);
+            awaitRecovery();
+            proc.waitEnd();
+        } else if ((state & INCONSISTENT) != 0) {
+            final OwnerDeathCallback callback = segment.ownerDeathCallback(lock.trancheId);
+            if (callback == null) {
+                final int pid = buffer.getIntVolatile(LWLockLayout.DEAD_OWNER_PID_OFFSET);
+                proc.pop(entry);
+                throw new ShmemException(ShmemException.DATA_CORRUPTED, "lock " + lock.tranche() + " " + lock.index()
+                    + " is inconsistent: process " + pid + " died while it held it exclusively");
+            }
+            try {
+                segment.reaper().repair(lock,
+                    () -> callback.repair(lock, buffer.getInt(LWLockLayout.DEAD_OWNER_PID_OFFSET)));
+            } catch (final RuntimeException e) {
+                proc.pop(entry);
+                throw e;
+            }
+        }
+        proc.store(entry, intent);
+    }
+
+    void awaitRecovery() {
+        final int state = lock.state();
+        if ((state & RECOVERING) != 0
+            && !Futex.await(buffer.addressOffset() + STATE_OFFSET, state, RECOVERY_NANOS)) {
+            // The reaper may have died
+            segment.reaper().poke();
+        }
     }
 
     private void mark(final Proc proc, final int from, final int to) {

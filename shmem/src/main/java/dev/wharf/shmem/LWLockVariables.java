@@ -51,7 +51,7 @@ final class LWLockVariables {
                 proc.store(entry, intent);
             }
             if ((state & BARRED) != 0) {
-                lock.standBack(proc, intent, entry);
+                queue.standBack(proc, intent, entry);
             } else if (queue.enqueue(proc, ProcLayout.UNTIL_FREE, entry, WAKE_IN_PROGRESS)) {
                 // A wake-up in progress is for others, and must not keep the next release from waking us: cleared
                 final int now = lock.state();
@@ -79,7 +79,7 @@ final class LWLockVariables {
             if (woken) {
                 break;
             }
-            lock.awaitRecovery();
+            queue.awaitRecovery();
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.wharf.shmem;
 
 /**
- * A tranche: the name its locks wait under, and which locks they are. Written at creation, then only read.
+ * A tranche: the name its locks wait under, and which locks they are. Those the segment is created with come first, then only
+ * read; after them, up to 256, those of {@link UserLWLocks#newTrancheId}, whose locks lie in structs: first lock 0, locks 1.
+ * Locks is stored last, with release; 0 says that the record is free.
  *
  * <pre>
  *   0                      64           68      72            76          80    128
