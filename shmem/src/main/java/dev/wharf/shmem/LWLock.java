@@ -167,13 +167,10 @@ public final class LWLock {
                     leaveQueue(proc, mode, entry);
                     return true;
                 }
-                if ((state() & INCONSISTENT) == 0) {
-                    proc.store(entry, ProcLayout.heldWord(number, ProcLayout.UNTIL_FREE, ProcLayout.WAITING));
-                    queue.sleep(proc, LWLockLayout.WAITS_UNTIL_FREE_OFFSET);
-                    proc.pop(entry);
-                    return false;
-                }
-                queue.abandon(proc, intent, entry);
+                proc.store(entry, ProcLayout.heldWord(number, ProcLayout.UNTIL_FREE, ProcLayout.WAITING));
+                queue.sleep(proc, LWLockLayout.WAITS_UNTIL_FREE_OFFSET);
+                proc.pop(entry);
+                return false;
             }
         }
     }
@@ -397,10 +394,6 @@ public final class LWLock {
                 leaveQueue(proc, mode, entry);
                 break;
             }
-            // While it is inconsistent nobody holds it, so nobody would wake us
-            if ((state() & INCONSISTENT) != 0 && queue.abandon(proc, intent, entry)) {
-                continue;
-            }
             boolean granted = queue.isGranted(proc);
             if (!granted) {
                 proc.store(entry, ProcLayout.withState(intent, ProcLayout.WAITING));
@@ -432,11 +425,11 @@ public final class LWLock {
         got(proc, mode, entry);
     }
 
-    /** In the reaper's hands: no exclusive holder is left, so the data is at rest. */
-    void settleVersion() {
+    /** In the reaper's hands: the data is at rest, or, if not, is about to be repaired. */
+    void settleVersion(final boolean atRest) {
         final long version = buffer.getLong(LWLockLayout.VERSION_OFFSET);
-        if ((version & 1) != 0) {
-            buffer.putLongRelease(LWLockLayout.VERSION_OFFSET, version + 1);
+        if (optimistic && (version & 1) == (atRest ? 1 : 0)) {
+            buffer.putLongVolatile(LWLockLayout.VERSION_OFFSET, version + 1);
         }
     }
 

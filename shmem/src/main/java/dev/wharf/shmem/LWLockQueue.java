@@ -48,11 +48,12 @@ final class LWLockQueue {
     }
 
     /**
-     * With a ticket, at the tail, or who waits until free at the head; false if the lock is being recovered. The entry stays
-     * INTENT. Of a fair lock, {@code proc} may have been granted it on return.
+     * With a ticket, at the tail, or who waits until free at the head; false if the lock is barred. The entry stays INTENT, so
+     * that it will not be barred before the entry is something else: nobody would wake who is queued then. Of a fair lock,
+     * {@code proc} may have been granted it on return.
      */
     boolean enqueue(final Proc proc, final int mode, final int entry, final int clear) {
-        if (!lockWaitList()) {
+        if (!lockWaitList(BARRED)) {
             return false;
         }
         final UnsafeBuffer slot = proc.slot;
@@ -77,7 +78,7 @@ final class LWLockQueue {
 
     /** Leaves the list without having slept; false if the lock is being recovered, and the list is the reaper's. */
     boolean dequeueSelf(final Proc proc) {
-        if (!lockWaitList()) {
+        if (!lockWaitList(RECOVERING)) {
             return false;
         }
         lock.count(LWLockLayout.SELF_DEQUEUES_OFFSET, 1);
@@ -86,8 +87,6 @@ final class LWLockQueue {
             WaitList.remove(segment, lock, proc.procNumber());
             endEpisode(proc.slot);
             unlockWaitList(0, WaitList.isEmpty(lock) ? HAS_WAITERS : 0);
-        } else if (isHandedOver(proc)) {
-            unlockWaitList(0, 0);
         } else {
             // A waker chose us. If it keeps wake-ups back until we try: we have
             final boolean retries = proc.slot.getInt(ProcLayout.WAIT_MODE_OFFSET) != ProcLayout.UNTIL_FREE;
@@ -97,8 +96,8 @@ final class LWLockQueue {
         return true;
     }
 
-    /** Leaves the queue without the lock, and not to sleep; false if it cannot, because it is being handed the lock. */
-    boolean abandon(final Proc proc, final long intent, final int entry) {
+    /** Leaves the queue without the lock, and not to sleep. The entry is {@code intent} before and after. */
+    void abandon(final Proc proc, final long intent, final int entry) {
         if (!dequeueSelf(proc)) {
             proc.store(entry, ProcLayout.FREE);
             while ((lock.state() & RECOVERING) != 0) {
@@ -107,14 +106,6 @@ final class LWLockQueue {
             endEpisode(proc.slot);
             proc.store(entry, intent);
         }
-        return !isHandedOver(proc);
-    }
-
-    /** Of a fair lock: the word may count {@code proc} already, it has only not been told. */
-    private boolean isHandedOver(final Proc proc) {
-        final int semaphoreState = proc.slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET) & ProcLayout.SEMAPHORE_STATE_MASK;
-        return lock.fair && proc.slot.getInt(ProcLayout.WAIT_MODE_OFFSET) != ProcLayout.UNTIL_FREE
-            && (semaphoreState == ProcLayout.CHOSEN || semaphoreState == ProcLayout.GRANTED);
     }
 
     boolean isGranted(final Proc proc) {
@@ -152,7 +143,7 @@ final class LWLockQueue {
 
     /** After the last holder left: takes waiters from the head of the list and wakes them. */
     void wakeUp(final Proc proc) {
-        if (!lockWaitList()) {
+        if (!lockWaitList(RECOVERING)) {
             return;
         }
         if (lock.fair) {
@@ -168,7 +159,7 @@ final class LWLockQueue {
 
     /** Wakes those that wait until free, though it is not. False if the lock is being recovered. */
     boolean wakeUntilFree(final Proc proc) {
-        if (!lockWaitList()) {
+        if (!lockWaitList(RECOVERING)) {
             return false;
         }
         final int chosen = WaitList.takeUntilFree(segment, lock, proc.wakeList);
@@ -260,11 +251,11 @@ final class LWLockQueue {
         }
     }
 
-    /** Spins for the list bit; false if the lock is being recovered. */
-    private boolean lockWaitList() {
+    /** Spins for the list bit; false if one of {@code bars} is set. */
+    private boolean lockWaitList(final int bars) {
         for (int spins = 0;; spins++) {
             final int old = lock.state();
-            if ((old & RECOVERING) != 0) {
+            if ((old & bars) != 0) {
                 return false;
             }
             if ((old & LIST_LOCKED) == 0) {

@@ -55,7 +55,7 @@ final class LWLockVariables {
             } else if (queue.enqueue(proc, ProcLayout.UNTIL_FREE, entry, WAKE_IN_PROGRESS)) {
                 // A wake-up in progress is for others, and must not keep the next release from waking us: cleared
                 final int now = lock.state();
-                if ((now & (EXCLUSIVE | INCONSISTENT)) == EXCLUSIVE && variable.getLongVolatile(index) == oldValue) {
+                if ((now & EXCLUSIVE) != 0 && variable.getLongVolatile(index) == oldValue) {
                     proc.store(entry, ProcLayout.withState(intent, ProcLayout.WAITING));
                     queue.sleep(proc, LWLockLayout.WAITS_UNTIL_FREE_OFFSET);
                 } else {

@@ -120,7 +120,7 @@ final class Reaper {
         inRole(() -> {
             if ((lock.state() & INCONSISTENT) != 0) {
                 repair.run();
-                lock.settleVersion();
+                lock.settleVersion(true);
                 lock.clear(INCONSISTENT);
             }
             return null;
@@ -241,7 +241,7 @@ final class Reaper {
             }
             relink(lock, waiters);
             if ((holders & LWLockLayout.EXCLUSIVE) == 0 && (old & INCONSISTENT) == 0) {
-                lock.settleVersion();
+                lock.settleVersion(true);
             }
             if (wakeAndReplace(lock, old, holders)) {
                 return true;
@@ -348,6 +348,7 @@ final class Reaper {
                 if (ProcLayout.lock(word) == lock.number && ProcLayout.modeCode(word) == LWLockMode.EXCLUSIVE.code
                     && (state == ProcLayout.HELD || state == ProcLayout.UPDATING)) {
                     final int pid = (int)ProcLayout.process(owner(slot)).pid();
+                    lock.settleVersion(false);
                     if (!isRepaired(lock, pid)) {
                         lock.buffer.putIntRelease(LWLockLayout.DEAD_OWNER_PID_OFFSET, pid);
                         set(lock, INCONSISTENT);
