@@ -31,9 +31,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * are not (INTENT, RELEASING) found by counting the live: {@link Reaper}.
  *
  * <p>Invariants. The lock's word counts a proc exactly while the proc is between its CAS and its subtraction, so in INTENT and
- * RELEASING perhaps, in HELD, UPDATING and TAKEN certainly. Data under the lock changes in HELD and UPDATING only. The wait
- * list and its links change under the list bit, held in INTENT, RELEASING or UPDATING, or by the reaper under RECOVERING. What
- * each algorithm adds is told where it is: {@link LWLockQueue} for handing over, {@link DistributedReaders}.
+ * RELEASING perhaps, in HELD, UPDATING and TAKEN certainly; a published reader it never counts. Data under the lock changes in
+ * HELD and UPDATING only. The wait list and its links change under the list bit, held in INTENT, RELEASING or UPDATING, or by the
+ * reaper under RECOVERING. What each algorithm adds is told where it is: {@link LWLockQueue} for handing over,
+ * {@link DistributedReaders}.
+ *
+ * <p>The version of an OPTIMISTIC lock is odd from before the first store to the data until after the last: the exclusive holder
+ * adds one before and one after. A dead one may leave it odd; the reaper makes it odd, if it is not, before it has the data
+ * repaired, and even when the data is good: so no optimistic read spans a repair, and while the lock is inconsistent none begins.
  *
  * <p>Waiting is try, queue, try again, sleep. The second try catches a release that came between the first and the
  * queueing, and so saw nobody to wake. Everything that touches the wait list happens in INTENT (queueing, leaving),
