@@ -4,22 +4,23 @@ import static dev.wharf.shmem.LWLockLayout.BARRED;
 import static dev.wharf.shmem.LWLockLayout.EXCLUSIVE;
 import static dev.wharf.shmem.LWLockLayout.HAS_WAITERS;
 import static dev.wharf.shmem.LWLockLayout.INCONSISTENT;
-import static dev.wharf.shmem.LWLockLayout.LIST_LOCKED;
 import static dev.wharf.shmem.LWLockLayout.LOCK_MASK;
 import static dev.wharf.shmem.LWLockLayout.RECOVERING;
 import static dev.wharf.shmem.LWLockLayout.STATE_OFFSET;
 import static dev.wharf.shmem.LWLockLayout.WAKE_IN_PROGRESS;
 
-import dev.wharf.shmem.os.Futex;
-import java.util.concurrent.locks.LockSupport;
+import dev.wharf.shmem.SegmentConfig.Tranche;
+import java.lang.invoke.VarHandle;
+import org.agrona.collections.MutableLong;
+import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A lightweight lock in the segment: shared or exclusive, between threads of any processes.
  *
  * <p>Whatever was stored before {@link #release} is visible after the {@link #acquire} that follows it. Not re-entrant.
- * Readers may overtake waiting writers, as in PostgreSQL. {@link Thread#interrupt()} neither ends nor delays a wait, and
- * the interrupt status is kept.
+ * Who gets it next is the tranche's {@link LWLockAlgorithm}. {@link Thread#interrupt()} neither ends nor delays a wait, and
+ * the interrupt status is kept: as in PostgreSQL, which holds off interrupts from before it waits until the release.
  *
  * <h2>How it works</h2>
  *
@@ -29,9 +30,19 @@ import org.agrona.concurrent.UnsafeBuffer;
  * lines that nobody else writes. What the dead held is then read from its entries where they are certain, and where they
  * are not (INTENT, RELEASING) found by counting the live: {@link Reaper}.
  *
+ * <p>Invariants. The lock's word counts a proc exactly while the proc is between its CAS and its subtraction, so in INTENT and
+ * RELEASING perhaps, in HELD, UPDATING and TAKEN certainly; a published reader it never counts. Data under the lock changes in
+ * HELD and UPDATING only. The wait list and its links change under the list bit, held in INTENT, RELEASING or UPDATING, or by the
+ * reaper under RECOVERING. What each algorithm adds is told where it is: {@link LWLockQueue} for handing over,
+ * {@link DistributedReaders}.
+ *
+ * <p>The version of an OPTIMISTIC lock is odd from before the first store to the data until after the last: the exclusive holder
+ * adds one before and one after. A dead one may leave it odd; the reaper makes it odd, if it is not, before it has the data
+ * repaired, and even when the data is good: so no optimistic read spans a repair, and while the lock is inconsistent none begins.
+ *
  * <p>Waiting is try, queue, try again, sleep. The second try catches a release that came between the first and the
- * queueing, and so saw nobody to wake. Everything that touches the wait list happens in INTENT (queueing, leaving) or
- * RELEASING (waking); a sleeper is WAITING. In those two states a process waits for nothing but the list bit, and for that
+ * queueing, and so saw nobody to wake. Everything that touches the wait list happens in INTENT (queueing, leaving),
+ * RELEASING or UPDATING (waking); a sleeper is WAITING. In those states a process waits for nothing but the list bit, and that
  * only while RECOVERING is not set: so the reaper, having set it, sees every live process leave them soon, and after
  * that is alone with the list.
  *
@@ -42,28 +53,41 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the reaper does it, as its own CAS is on the word from which that release has been subtracted.
  */
 public final class LWLock {
-    private static final int LIST_SPINS = 1000;
-    private static final int LIST_SPINS_PER_LOOK = 2000;
-    private static final long LIST_PARK_NANOS = 20_000;
-    /** After so long a sleeper looks whether somebody died. */
-    private static final long LIVENESS_NANOS = 50_000_000;
-    private static final long RECOVERY_NANOS = 10_000_000;
-
     final int number;
     final int trancheId;
     final UnsafeBuffer buffer;
-    private final Segment segment;
+    final Segment segment;
+    final LWLockAlgorithm algorithm;
+    /** NO_BARGING. */
+    final boolean fair;
+    private final boolean distributed;
+    private final boolean optimistic;
+    private final int sharedBlockers;
+    private final int exclusiveBlockers;
+    private final LWLockQueue queue;
+    private final LWLockVariables variables;
+    /** Null unless {@link #distributed}. */
+    private final DistributedReaders readers;
     private final String tranche;
     private final int index;
 
     LWLock(final Segment segment, final UnsafeBuffer buffer, final int number, final int trancheId,
-           final String tranche, final int index) {
+           final Tranche tranche, final int index) {
         this.segment = segment;
         this.buffer = buffer;
         this.number = number;
         this.trancheId = trancheId;
-        this.tranche = tranche;
+        this.tranche = tranche.name();
         this.index = index;
+        algorithm = tranche.algorithm();
+        fair = algorithm == LWLockAlgorithm.NO_BARGING;
+        distributed = algorithm == LWLockAlgorithm.DISTRIBUTED_READERS;
+        optimistic = algorithm == LWLockAlgorithm.OPTIMISTIC;
+        sharedBlockers = EXCLUSIVE | BARRED | (fair ? HAS_WAITERS : 0);
+        exclusiveBlockers = sharedBlockers | LOCK_MASK;
+        queue = new LWLockQueue(this);
+        variables = new LWLockVariables(this, queue);
+        readers = distributed ? new DistributedReaders(this) : null;
     }
 
     /** The name it waits under. */
@@ -71,9 +95,13 @@ public final class LWLock {
         return tranche;
     }
 
-    /** Which one of its tranche. */
+    /** Which one of its tranche; of one in a caller's struct, its offset in the segment divided by 128. */
     public int index() {
         return index;
+    }
+
+    public LWLockAlgorithm algorithm() {
+        return algorithm;
     }
 
     /**
@@ -85,11 +113,7 @@ public final class LWLock {
      */
     public boolean acquire(final Proc proc, final LWLockMode mode) {
         final int entry = proc.push(ProcLayout.heldWord(number, mode, ProcLayout.INTENT));
-        if (tryAcquire(mode)) {
-            proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.HELD));
-            return true;
-        }
-        return acquireSlow(proc, mode, entry);
+        return attempt(proc, mode, entry) || acquireSlow(proc, mode, entry);
     }
 
     /**
@@ -101,8 +125,16 @@ public final class LWLock {
     public boolean conditionalAcquire(final Proc proc, final LWLockMode mode) {
         final int entry = proc.push(ProcLayout.heldWord(number, mode, ProcLayout.INTENT));
         for (;;) {
-            if (tryAcquire(mode)) {
-                proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.HELD));
+            if (distributed && mode == LWLockMode.EXCLUSIVE) {
+                if (!readers.anyPublished() && tryAcquire(mode)) {
+                    if (readers.anyPublished()) {
+                        giveBack(proc, mode, entry);
+                        return false;
+                    }
+                    holds(proc, mode, entry);
+                    return true;
+                }
+            } else if (attempt(proc, mode, entry)) {
                 return true;
             }
             final int state = state();
@@ -114,8 +146,73 @@ public final class LWLock {
                 }
                 return false;
             }
-            standBack(proc, mode, entry);
+            queue.standBack(proc, ProcLayout.heldWord(number, mode, ProcLayout.INTENT), entry);
         }
+    }
+
+    /**
+     * Takes the lock if it is free, else waits until it is, and then does not take it: for work that whoever had the lock may
+     * have done for all, as a log's flush is.
+     *
+     * @return true if {@code proc} has the lock now, false if it waited and has not
+     * @throws ShmemException as {@link #acquire}
+     */
+    public boolean acquireOrWait(final Proc proc, final LWLockMode mode) {
+        final long intent = ProcLayout.heldWord(number, mode, ProcLayout.INTENT);
+        final int entry = proc.push(intent);
+        for (;;) {
+            if (attempt(proc, mode, entry)) {
+                return true;
+            }
+            checkWaitsNotForItself(proc, mode, entry);
+            if ((state() & BARRED) != 0) {
+                queue.standBack(proc, intent, entry);
+            } else if (queue.enqueue(proc, ProcLayout.UNTIL_FREE, entry, 0)) {
+                if (tryAcquire(mode)) {
+                    leaveQueue(proc, mode, entry);
+                    return true;
+                }
+                proc.store(entry, ProcLayout.heldWord(number, ProcLayout.UNTIL_FREE, ProcLayout.WAITING));
+                queue.sleep(proc, LWLockLayout.WAITS_UNTIL_FREE_OFFSET);
+                proc.pop(entry);
+                return false;
+            }
+        }
+    }
+
+    /**
+     * Waits until the lock is not held exclusively, or the variable under it has another value than {@code oldValue}. Shared
+     * holders do not matter. {@code proc} does not get the lock.
+     *
+     * @param variable in the segment, at any place that all who use it agree on; changed by {@link #updateVar} only
+     * @param index in bytes, of its 64 bits; 8-byte aligned
+     * @param newValue receives the other value; unchanged if the lock is free
+     * @return true if the lock is free, false if the variable has another value
+     * @throws ShmemException as {@link #acquire}
+     */
+    public boolean waitForVar(final Proc proc, final AtomicBuffer variable, final int index, final long oldValue,
+                              final MutableLong newValue) {
+        return variables.waitForVar(proc, variable, index, oldValue, newValue);
+    }
+
+    /**
+     * Gives the variable under the lock another value, and wakes those in {@link #waitForVar}. A full fence.
+     *
+     * @throws ShmemException if {@code proc} does not hold the lock exclusively
+     */
+    public void updateVar(final Proc proc, final AtomicBuffer variable, final int index, final long value) {
+        variables.updateVar(proc, variable, index, value);
+    }
+
+    /**
+     * Gives the variable under the lock its value for while nobody holds the lock, and gives the lock back.
+     *
+     * @throws ShmemException if {@code proc} does not hold the lock
+     */
+    public void releaseClearVar(final Proc proc, final AtomicBuffer variable, final int index, final long value) {
+        final int entry = heldEntry(proc);
+        variable.getAndSetLong(index, value);
+        release(proc, entry);
     }
 
     /**
@@ -124,17 +221,48 @@ public final class LWLock {
      * @throws ShmemException if {@code proc} does not hold it
      */
     public void release(final Proc proc) {
+        release(proc, heldEntry(proc));
+    }
+
+    private int heldEntry(final Proc proc) {
         final int entry = proc.find(number);
         if (entry < 0) {
-            throw new ShmemException(ShmemException.INTERNAL_ERROR, "lock " + tranche + " is not held");
+            throw notHeld();
         }
+        return entry;
+    }
+
+    ShmemException notHeld() {
+        return new ShmemException(ShmemException.INTERNAL_ERROR, "lock " + tranche + " is not held");
+    }
+
+    private void release(final Proc proc, final int entry) {
         final long word = proc.word(entry);
+        final int mode = ProcLayout.modeCode(word);
+        if (mode == ProcLayout.PUBLISHED) {
+            proc.pop(entry);
+            readers.withdrawn();
+            return;
+        }
         proc.store(entry, ProcLayout.withState(word, ProcLayout.RELEASING));
-        final int weight = ProcLayout.modeCode(word) == LWLockMode.EXCLUSIVE.code ? EXCLUSIVE : LWLockLayout.SHARED;
+        if (optimistic && mode == LWLockMode.EXCLUSIVE.code) {
+            buffer.putLongRelease(LWLockLayout.VERSION_OFFSET, buffer.getLong(LWLockLayout.VERSION_OFFSET) + 1);
+        }
+        subtract(proc, mode == LWLockMode.EXCLUSIVE.code ? EXCLUSIVE : LWLockLayout.SHARED);
+        proc.pop(entry);
+    }
+
+    private void subtract(final Proc proc, final int weight) {
         final int state = buffer.getAndAddInt(STATE_OFFSET, -weight) - weight;
         if ((state & (HAS_WAITERS | WAKE_IN_PROGRESS | RECOVERING | LOCK_MASK)) == HAS_WAITERS) {
-            wakeUp(proc);
+            queue.wakeUp(proc);
         }
+    }
+
+    /** Got it, and does not want it: no data was touched. */
+    private void giveBack(final Proc proc, final LWLockMode mode, final int entry) {
+        proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.RELEASING));
+        subtract(proc, mode.weight);
         proc.pop(entry);
     }
 
@@ -143,10 +271,35 @@ public final class LWLock {
         return proc.find(number) >= 0;
     }
 
+    /** True if {@code proc} holds this lock or one of the {@code locks - 1} after it in its tranche. */
+    public boolean anyHeldByMe(final Proc proc, final int locks) {
+        return proc.holdsAny(number, locks);
+    }
+
     /** True if {@code proc} holds it in {@code mode}. */
     public boolean heldByMeInMode(final Proc proc, final LWLockMode mode) {
-        final int entry = proc.find(number);
-        return entry >= 0 && ProcLayout.modeCode(proc.word(entry)) == mode.code;
+        return proc.holdsInMode(number, mode);
+    }
+
+    /**
+     * Starts to read without the lock: read what it protects, then ask {@link #validate}, and use nothing of it before that
+     * says true: it may be half-changed. Costs a load, and writes nothing that another processor reads.
+     *
+     * @return a stamp for {@link #validate}; 0, which is never valid, if somebody is changing the data or died doing it
+     * @throws IllegalStateException if the lock's algorithm is not {@link LWLockAlgorithm#OPTIMISTIC}
+     */
+    public long tryOptimisticRead() {
+        if (!optimistic) {
+            throw new IllegalStateException("lock " + tranche + " has no version: its algorithm is " + algorithm);
+        }
+        final long version = buffer.getLongVolatile(LWLockLayout.VERSION_OFFSET);
+        return (version & 1) == 0 ? version + 2 : 0;
+    }
+
+    /** True if nobody has held the lock exclusively since {@code stamp}. All reads before it come before it. */
+    public boolean validate(final long stamp) {
+        VarHandle.acquireFence();
+        return buffer.getLongVolatile(LWLockLayout.VERSION_OFFSET) + 2 == stamp;
     }
 
     /**
@@ -163,8 +316,27 @@ public final class LWLock {
         return buffer.getIntVolatile(STATE_OFFSET);
     }
 
+    /** Tries once. True if {@code proc} holds it: the entry says HELD. */
+    private boolean attempt(final Proc proc, final LWLockMode mode, final int entry) {
+        if (distributed) {
+            if (mode == LWLockMode.SHARED) {
+                if (readers.publish(proc, entry)) {
+                    return true;
+                }
+            } else {
+                // The word may not say so
+                checkWaitsNotForItself(proc, mode, entry);
+            }
+        }
+        if (!tryAcquire(mode)) {
+            return false;
+        }
+        got(proc, mode, entry);
+        return true;
+    }
+
     private boolean tryAcquire(final LWLockMode mode) {
-        final int blockers = mode == LWLockMode.EXCLUSIVE ? LOCK_MASK | BARRED : EXCLUSIVE | BARRED;
+        final int blockers = mode == LWLockMode.EXCLUSIVE ? exclusiveBlockers : sharedBlockers;
         int old = buffer.getIntVolatile(STATE_OFFSET);
         while ((old & blockers) == 0) {
             final int seen = buffer.compareAndExchangeInt(STATE_OFFSET, old, old + mode.weight);
@@ -176,200 +348,118 @@ public final class LWLock {
         return false;
     }
 
-    private boolean acquireSlow(final Proc proc, final LWLockMode mode, final int entry) {
+    /** After the word counts {@code proc}. */
+    private void got(final Proc proc, final LWLockMode mode, final int entry) {
+        if (distributed) {
+            if (mode == LWLockMode.EXCLUSIVE) {
+                readers.awaitWithdrawals(proc, entry);
+            } else {
+                readers.bias(proc);
+            }
+        }
+        holds(proc, mode, entry);
+    }
+
+    private void holds(final Proc proc, final LWLockMode mode, final int entry) {
+        proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.HELD));
+        if (optimistic && mode == LWLockMode.EXCLUSIVE) {
+            buffer.putLong(LWLockLayout.VERSION_OFFSET, buffer.getLong(LWLockLayout.VERSION_OFFSET) + 1);
+            // Who sees what the holder stores sees that first
+            VarHandle.storeStoreFence();
+        }
+        proc.countAcquire(number, mode);
+    }
+
+    void checkWaitsNotForItself(final Proc proc, final LWLockMode mode, final int entry) {
         final int mine = proc.find(number);
-        if (mine >= 0 && (mode == LWLockMode.EXCLUSIVE
+        if (mine >= 0 && (fair || mode == LWLockMode.EXCLUSIVE
             || ProcLayout.modeCode(proc.word(mine)) == LWLockMode.EXCLUSIVE.code)) {
             proc.pop(entry);
             throw new ShmemException(ShmemException.INTERNAL_ERROR,
                 "lock " + tranche + " is already held by this proc: it would wait for itself");
         }
+    }
+
+    private boolean acquireSlow(final Proc proc, final LWLockMode mode, final int entry) {
+        checkWaitsNotForItself(proc, mode, entry);
         final long intent = ProcLayout.heldWord(number, mode, ProcLayout.INTENT);
+        final int waits = mode == LWLockMode.EXCLUSIVE
+            ? LWLockLayout.EXCLUSIVE_WAITS_OFFSET : LWLockLayout.SHARED_WAITS_OFFSET;
         boolean waited = false;
-        for (;;) {
-            if (tryAcquire(mode)) {
-                break;
-            }
+        while (!attempt(proc, mode, entry)) {
             if ((state() & BARRED) != 0) {
                 waited = true;
-                standBack(proc, mode, entry);
+                queue.standBack(proc, intent, entry);
                 continue;
             }
-            if (!enqueue(proc, mode, entry)) {
+            if (!queue.enqueue(proc, mode.code, entry, 0)) {
                 continue;
             }
-            if (tryAcquire(mode)) {
-                if (!dequeueSelf(proc)) {
-                    // The reaper drops from the list whoever is not WAITING. Until it has, others may follow our links
-                    proc.store(entry, ProcLayout.withState(intent, ProcLayout.HELD));
-                    while ((state() & RECOVERING) != 0) {
-                        awaitRecovery();
-                    }
-                    endEpisode(proc.slot);
-                }
+            if (!fair && tryAcquire(mode)) {
+                leaveQueue(proc, mode, entry);
                 break;
             }
-            if ((state() & INCONSISTENT) != 0) {
-                // Nobody holds it, so nobody would wake us. If the list is the reaper's, it drops us while we stand back
-                if (!dequeueSelf(proc)) {
-                    endEpisode(proc.slot);
-                }
-                continue;
+            boolean granted = queue.isGranted(proc);
+            if (!granted) {
+                proc.store(entry, ProcLayout.withState(intent, ProcLayout.WAITING));
+                granted = queue.sleep(proc, waits) == ProcLayout.GRANTED;
+                waited = true;
             }
-            proc.store(entry, ProcLayout.withState(intent, ProcLayout.WAITING));
-            sleep(proc);
-            waited = true;
+            if (granted) {
+                // In this order: the reaper must never find neither
+                holds(proc, mode, entry);
+                LWLockQueue.endEpisode(proc.slot);
+                break;
+            }
             proc.store(entry, intent);
             clear(WAKE_IN_PROGRESS);
         }
-        proc.store(entry, ProcLayout.withState(intent, ProcLayout.HELD));
         return !waited;
     }
 
-    /** Out of the reaper's way until the lock is recovered; if it is inconsistent, repairs it or throws. */
-    private void standBack(final Proc proc, final LWLockMode mode, final int entry) {
-        proc.store(entry, ProcLayout.FREE);
-        final int state = state();
-        if ((state & RECOVERING) != 0) {
-            awaitRecovery();
-        } else if ((state & INCONSISTENT) != 0) {
-            final OwnerDeathCallback callback = segment.ownerDeathCallback(trancheId);
-            if (callback == null) {
-                final int pid = buffer.getIntVolatile(LWLockLayout.DEAD_OWNER_PID_OFFSET);
-                proc.pop(entry);
-                throw new ShmemException(ShmemException.DATA_CORRUPTED, "lock " + tranche + " " + index
-                    + " is inconsistent: process " + pid + " died while it held it exclusively");
+    /** Leaves the queue with the lock: the second try got it. */
+    private void leaveQueue(final Proc proc, final LWLockMode mode, final int entry) {
+        if (!queue.dequeueSelf(proc)) {
+            // The reaper drops from the list whoever is not WAITING. Until it has, others may follow our links
+            proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.TAKEN));
+            while ((state() & RECOVERING) != 0) {
+                queue.awaitRecovery();
             }
-            try {
-                segment.reaper().repair(this,
-                    () -> callback.repair(this, buffer.getInt(LWLockLayout.DEAD_OWNER_PID_OFFSET)));
-            } catch (final RuntimeException e) {
-                proc.pop(entry);
-                throw e;
-            }
+            LWLockQueue.endEpisode(proc.slot);
         }
-        proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.INTENT));
+        got(proc, mode, entry);
     }
 
-    private void awaitRecovery() {
-        final int state = state();
-        if ((state & RECOVERING) != 0
-            && !Futex.await(buffer.addressOffset() + STATE_OFFSET, state, RECOVERY_NANOS)) {
-            // The reaper may have died
-            segment.reaper().poke();
+    /** In the reaper's hands: the data is at rest, or, if not, is about to be repaired. */
+    void settleVersion(final boolean atRest) {
+        final long version = buffer.getLong(LWLockLayout.VERSION_OFFSET);
+        if (optimistic && (version & 1) == (atRest ? 1 : 0)) {
+            buffer.putLongVolatile(LWLockLayout.VERSION_OFFSET, version + 1);
         }
     }
 
-    private void sleep(final Proc proc) {
-        final UnsafeBuffer slot = proc.slot;
-        slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, trancheId + 1);
-        for (;;) {
-            final int semaphore = slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET);
-            if ((semaphore & ProcLayout.SEMAPHORE_STATE_MASK) == ProcLayout.NOT_WAITING) {
-                break;
-            }
-            if (!Futex.await(slot.addressOffset() + ProcLayout.SEMAPHORE_OFFSET, semaphore, LIVENESS_NANOS)) {
-                segment.reaper().poke();
-            }
-        }
-        slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, 0);
-    }
-
-    /** At the tail of the list, with a ticket; false if the lock is being recovered. The entry stays INTENT. */
-    private boolean enqueue(final Proc proc, final LWLockMode mode, final int entry) {
-        if (!lockWaitList()) {
-            return false;
-        }
-        final UnsafeBuffer slot = proc.slot;
-        final long ticket = buffer.getLong(LWLockLayout.TICKET_OFFSET) + 1;
-        buffer.putLong(LWLockLayout.TICKET_OFFSET, ticket);
-        slot.putLong(ProcLayout.held(entry) + ProcLayout.HELD_TICKET_OFFSET, ticket);
-        slot.putInt(ProcLayout.WAIT_MODE_OFFSET, mode.code);
-        final int semaphore = slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK;
-        slot.putIntRelease(ProcLayout.SEMAPHORE_OFFSET, semaphore + ProcLayout.EPISODE | ProcLayout.LISTED);
-        WaitList.append(segment, this, proc.procNumber());
-        unlockWaitList(HAS_WAITERS, 0);
-        return true;
-    }
-
-    /** Leaves the list without having slept; false if the lock is being recovered, and the list is the reaper's. */
-    private boolean dequeueSelf(final Proc proc) {
-        if (!lockWaitList()) {
-            return false;
-        }
-        final int semaphore = proc.slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET);
-        if ((semaphore & ProcLayout.SEMAPHORE_STATE_MASK) == ProcLayout.LISTED) {
-            WaitList.remove(segment, this, proc.procNumber());
-            endEpisode(proc.slot);
-            unlockWaitList(0, WaitList.isEmpty(this) ? HAS_WAITERS : 0);
-        } else {
-            // A waker chose us, and keeps wake-ups back until we try: we have
-            endEpisode(proc.slot);
-            unlockWaitList(0, WAKE_IN_PROGRESS);
-        }
-        return true;
-    }
-
-    private static void endEpisode(final UnsafeBuffer slot) {
-        slot.putIntVolatile(ProcLayout.SEMAPHORE_OFFSET,
-            slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK);
-    }
-
-    /** After the last holder left: takes waiters from the head of the list and wakes them. */
-    private void wakeUp(final Proc proc) {
-        if (!lockWaitList()) {
-            return;
-        }
-        final int[] procs = proc.wakeList;
-        final int[] semaphores = proc.wakeSemaphores;
-        final int chosen = WaitList.choose(segment, this, procs);
-        for (int i = 0; i < chosen; i++) {
-            semaphores[i] = WaitList.markChosen(segment.slot(procs[i]));
-        }
-        unlockWaitList(chosen > 0 ? WAKE_IN_PROGRESS : 0, WaitList.isEmpty(this) ? HAS_WAITERS : 0);
-        for (int i = 0; i < chosen; i++) {
-            WaitList.post(segment.slot(procs[i]), semaphores[i]);
+    /** After the reaper freed the slot of a dead proc whose entries named this lock. */
+    void deadProcGone() {
+        if (distributed) {
+            readers.nudge();
         }
     }
 
-    /** Spins for the list bit; false if the lock is being recovered. */
-    private boolean lockWaitList() {
-        for (int spins = 0;; spins++) {
-            final int old = state();
-            if ((old & RECOVERING) != 0) {
-                return false;
-            }
-            if ((old & LIST_LOCKED) == 0) {
-                if (buffer.compareAndSetInt(STATE_OFFSET, old, old | LIST_LOCKED)) {
-                    return true;
-                }
-            } else if (spins < LIST_SPINS) {
-                Thread.onSpinWait();
-            } else {
-                final boolean interrupted = Thread.interrupted();
-                LockSupport.parkNanos(this, LIST_PARK_NANOS);
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-                if (spins % LIST_SPINS_PER_LOOK == 0) {
-                    segment.reaper().poke();
-                }
-            }
-        }
-    }
-
-    private void unlockWaitList(final int set, final int clear) {
-        int old;
-        do {
-            old = state();
-        } while (!buffer.compareAndSetInt(STATE_OFFSET, old, (old | set) & ~clear & ~LIST_LOCKED));
-    }
-
-    private void clear(final int flags) {
+    void clear(final int flags) {
         int old;
         do {
             old = state();
         } while (!buffer.compareAndSetInt(STATE_OFFSET, old, old & ~flags));
+    }
+
+    void count(final int counterOffset, final long number) {
+        buffer.getAndAddLong(counterOffset, number);
+    }
+
+    void countWait(final int waitsOffset, final int sleeps, final long nanos) {
+        count(waitsOffset, 1);
+        count(LWLockLayout.FUTEX_SLEEPS_OFFSET, sleeps);
+        count(LWLockLayout.WAIT_NANOS_OFFSET, nanos);
     }
 
     @Override

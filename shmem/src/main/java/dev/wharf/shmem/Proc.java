@@ -28,6 +28,8 @@ public final class Proc implements AutoCloseable {
     /** Entries from here on are free; below there may be holes, where locks were not released in stack order. */
     private int top;
     private boolean closed;
+    /** Counts shared acquires of locks whose readers might be published, to look at the clock only now and then. */
+    int unpublished;
 
     Proc(final Segment segment, final int procNumber) {
         this.segment = segment;
@@ -70,9 +72,24 @@ public final class Proc implements AutoCloseable {
         if (!closed) {
             closed = true;
             releaseAll();
+            handInAcquires(segment, slot);
             slot.putLongRelease(ProcLayout.OWNER_OFFSET, RELEASED);
             segment.procClosed();
         }
+    }
+
+    /** Other processes see from here on what this thread sleeps for, until {@link #waitEnd}. */
+    void waitStart(final WaitEvent event) {
+        waitStart(event.word());
+    }
+
+    /** As above, for a word of {@link WaitEvent}'s encoding. */
+    void waitStart(final int eventWord) {
+        slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, eventWord);
+    }
+
+    void waitEnd() {
+        slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, 0);
     }
 
     /** Takes a free entry and stores {@code word} there, before any later access. */
@@ -90,6 +107,11 @@ public final class Proc implements AutoCloseable {
         }
         slot.putLongRelease(held(entry), word);
         return entry;
+    }
+
+    /** Stores {@code word}, and lets no later access come before it. */
+    void storeVolatile(final int entry, final long word) {
+        slot.putLongVolatile(held(entry), word);
     }
 
     /** All earlier accesses come before it. */
@@ -115,6 +137,64 @@ public final class Proc implements AutoCloseable {
             }
         }
         return -1;
+    }
+
+    boolean holdsAny(final int firstLock, final int locks) {
+        for (int entry = top - 1; entry >= 0; entry--) {
+            final long word = word(entry);
+            if (ProcLayout.state(word) == HELD && ProcLayout.lock(word) - firstLock >= 0
+                && ProcLayout.lock(word) - firstLock < locks) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean holdsInMode(final int lock, final LWLockMode mode) {
+        for (int entry = top - 1; entry >= 0; entry--) {
+            final long word = word(entry);
+            if (ProcLayout.state(word) == HELD && ProcLayout.lock(word) == lock
+                && ProcLayout.baseMode(word) == mode.code) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Counts an acquire in the own slot: opaque stores to a line that nobody else writes. There is one counter for many
+     * locks; who finds another lock's there adds that to the lock's own, and takes it over.
+     */
+    void countAcquire(final int lock, final LWLockMode mode) {
+        final int key = ProcLayout.acquiresKey(lock, mode);
+        final long none = (long)key << Integer.SIZE;
+        final int offset = ProcLayout.acquires(key);
+        final long word = slot.getLong(offset);
+        // The same key, and a count that is not about to reach it
+        if ((word ^ none) >>> Integer.SIZE - 1 == 0) {
+            slot.putLongOpaque(offset, word + 1);
+        } else {
+            slot.putLongOpaque(offset, none + 1);
+            handIn(segment, word);
+        }
+    }
+
+    /** Adds what {@code slot} has counted to the locks' own counters. By its owner, or by the reaper after its death. */
+    static void handInAcquires(final Segment segment, final UnsafeBuffer slot) {
+        for (int entry = 0; entry < ProcLayout.ACQUIRES_CAPACITY; entry++) {
+            final int offset = ProcLayout.acquires(entry);
+            final long word = slot.getLong(offset);
+            slot.putLongOpaque(offset, 0);
+            handIn(segment, word);
+        }
+    }
+
+    private static void handIn(final Segment segment, final long word) {
+        if (word != 0) {
+            final int key = (int)(word >>> Integer.SIZE);
+            segment.lock(key >>> 1).count((key & 1) == 0
+                ? LWLockLayout.SHARED_ACQUIRES_OFFSET : LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET, word & 0xFFFF_FFFFL);
+        }
     }
 
     long word(final int entry) {

@@ -19,13 +19,18 @@ import dev.wharf.shmem.os.ProcessIdentity;
  *  384 +-------------------------------------------------+
  *      | held[200]: word (64), ticket (64)                |  only the owner stores here, and the reaper once it is dead
  * 3584 +-------------------------------------------------+
+ *      | acquires[128]: lock and mode (32), count (32)    |  not yet added to the locks' own counters
+ * 4608 +-------------------------------------------------+
  *
  *  owner:     63                 42 41                       2 1     0
  *            +---------------------+-------------------------+-------+
  *            | pid                 | start time, clock ticks | state |   0 as a whole when free
  *            +---------------------+-------------------------+-------+
- *  semaphore: episode (30), state (2): 0 not waiting, 1 in a wait list, 2 taken from it, about to be woken
+ *  semaphore: episode (30), state (2): 0 not waiting, 1 in a wait list, 2 taken from it, about to be woken,
+ *             3 handed the lock
  *  held word: lock number (32), mode (24), state (8)
+ *  mode:      1 shared, 2 exclusive, 3 until free (waiting only), 5 shared, published here only and not in the lock's word
+ *  acquires:  lock number * 2, plus 1 for exclusive (32), count (32); the entry is the same number modulo 128
  * </pre>
  *
  * The owner word is claimed, with everything that says whether its process lives, by one CAS: a process that dies at any
@@ -34,7 +39,7 @@ import dev.wharf.shmem.os.ProcessIdentity;
 final class ProcLayout {
     static final int OWNER_OFFSET = 0;
     static final int TID_OFFSET = OWNER_OFFSET + Long.BYTES;
-    /** Tranche number plus one while asleep for a lock, else 0. */
+    /** What it sleeps for, as {@link WaitEvent} encodes it, else 0. */
     static final int WAIT_EVENT_OFFSET = TID_OFFSET + Integer.BYTES;
     static final int BACKEND_TYPE_OFFSET = WAIT_EVENT_OFFSET + Integer.BYTES;
     static final int BACKEND_TYPE_LENGTH = 96;
@@ -52,7 +57,11 @@ final class ProcLayout {
     static final int HELD_TICKET_OFFSET = HELD_WORD_OFFSET + Long.BYTES;
     static final int HELD_LENGTH = HELD_TICKET_OFFSET + Long.BYTES;
 
-    static final int LENGTH = HELD_OFFSET + HELD_CAPACITY * HELD_LENGTH;
+    static final int ACQUIRES_OFFSET = HELD_OFFSET + HELD_CAPACITY * HELD_LENGTH;
+    static final int ACQUIRES_CAPACITY = 128;
+    static final int ACQUIRES_LENGTH = Long.BYTES;
+
+    static final int LENGTH = ACQUIRES_OFFSET + ACQUIRES_CAPACITY * ACQUIRES_LENGTH;
 
     /** Owner states. */
     static final int CLAIMED = 1;
@@ -68,11 +77,23 @@ final class ProcLayout {
     static final int WAITING = 3;
     /** About to give it back, or doing the wake-ups: may or may not hold it, changes its data no more. */
     static final int RELEASING = 4;
+    /** Holds it, and wakes those that wait for a variable under it. */
+    static final int UPDATING = 5;
+    /** Holds it, and has not touched its data: waits for readers that are published in their slots, or for a recovery. */
+    static final int TAKEN = 6;
+
+    /** Wait mode, beside the codes of {@link LWLockMode}: wants to know when the lock is free, does not want the lock. */
+    static final int UNTIL_FREE = 3;
+    /** Mode of a shared holder that the lock's word does not count. */
+    static final int PUBLISHED = 5;
+    /** Only held entries below this may be published, so that a writer need not look at all. */
+    static final int PUBLISHABLE = 8;
 
     static final int SEMAPHORE_STATE_MASK = 3;
     static final int NOT_WAITING = 0;
     static final int LISTED = 1;
     static final int CHOSEN = 2;
+    static final int GRANTED = 3;
     static final int EPISODE = 4;
 
     static final int LATCH_CLEAR = 0;
@@ -91,7 +112,11 @@ final class ProcLayout {
     }
 
     static long heldWord(final int lock, final LWLockMode mode, final int state) {
-        return (long)lock << Integer.SIZE | mode.code << MODE_SHIFT | state;
+        return heldWord(lock, mode.code, state);
+    }
+
+    static long heldWord(final int lock, final int modeCode, final int state) {
+        return (long)lock << Integer.SIZE | modeCode << MODE_SHIFT | state;
     }
 
     static int lock(final long heldWord) {
@@ -102,12 +127,26 @@ final class ProcLayout {
         return (int)heldWord >>> MODE_SHIFT;
     }
 
+    /** The mode's code, published or not. */
+    static int baseMode(final long heldWord) {
+        return modeCode(heldWord) & 3;
+    }
+
     static int state(final long heldWord) {
         return (int)heldWord & (1 << MODE_SHIFT) - 1;
     }
 
     static long withState(final long heldWord, final int state) {
         return heldWord & -(1L << MODE_SHIFT) | state;
+    }
+
+    /** Which counter of acquires it is, as the upper half of its word has it. */
+    static int acquiresKey(final int lock, final LWLockMode mode) {
+        return lock << 1 | mode.code - 1;
+    }
+
+    static int acquires(final int entry) {
+        return ACQUIRES_OFFSET + (entry & ACQUIRES_CAPACITY - 1) * ACQUIRES_LENGTH;
     }
 
     static long owner(final ProcessIdentity process, final int state) {

@@ -18,6 +18,8 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -30,12 +32,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * proc names:
  * <ol>
  * <li>set RECOVERING: nobody new gets the lock or its list bit; those that hold it may go on releasing;
- * <li>wait until every live proc has been seen once in neither INTENT nor RELEASING on it. Whatever it does on that
- *     lock afterwards meets RECOVERING: it can subtract itself from the holders, and nothing else;
+ * <li>wait until every live proc has been seen once in neither INTENT nor RELEASING nor UPDATING on it. Whatever it does on
+ *     that lock afterwards meets RECOVERING: it can subtract itself from the holders, end the readers' bias if it has the
+ *     lock exclusively, and nothing else;
  * <li>if a dead proc is HELD exclusively, nobody else holds it: repair its data, or set INCONSISTENT. Only then is that
  *     entry turned into INTENT, which says "names the lock, no data at stake";
- * <li>read the word; count the live HELD entries; relink the live WAITING ones by ticket; if nobody is left, choose whom
- *     to wake; and CAS the word from what was read to that, without RECOVERING. A release in between makes it fail:
+ * <li>read the word; count the live entries that hold (HELD, UPDATING, TAKEN, and WAITING that was GRANTED); relink the live
+ *     WAITING ones by ticket; choose whom to wake or to hand the lock; and CAS the word from what was read to that, without
+ *     RECOVERING. A release in between makes it fail:
  *     count again;
  * <li>wake the chosen, and those that stood back.
  * </ol>
@@ -116,7 +120,8 @@ final class Reaper {
         inRole(() -> {
             if ((lock.state() & INCONSISTENT) != 0) {
                 repair.run();
-                clear(lock, INCONSISTENT);
+                lock.settleVersion(true);
+                lock.clear(INCONSISTENT);
             }
             return null;
         });
@@ -140,9 +145,11 @@ final class Reaper {
 
     private List<ReapedProc> reapInRole() {
         BitSet dead;
+        Set<Integer> locks;
         do {
             dead = findDead();
-        } while (!recoverLocks(dead));
+            locks = locksOf(dead);
+        } while (!recoverLocks(locks, dead));
         final List<ReapedProc> reaped = new ArrayList<>();
         for (int proc = dead.nextSetBit(0); proc >= 0; proc = dead.nextSetBit(proc + 1)) {
             final UnsafeBuffer slot = segment.slot(proc);
@@ -151,7 +158,11 @@ final class Reaper {
             for (int entry = 0; entry < ProcLayout.HELD_CAPACITY; entry++) {
                 slot.putLong(ProcLayout.held(entry), ProcLayout.FREE);
             }
+            Proc.handInAcquires(segment, slot);
             slot.putLongRelease(ProcLayout.OWNER_OFFSET, 0);
+        }
+        for (final int lock : locks) {
+            segment.lock(lock).deadProcGone();
         }
         return reaped;
     }
@@ -172,21 +183,26 @@ final class Reaper {
         return dead;
     }
 
-    /** False if yet another process died: start again. */
-    private boolean recoverLocks(final BitSet dead) {
-        final BitSet locks = new BitSet();
+    /** The numbers of the locks that entries of the dead name. */
+    private Set<Integer> locksOf(final BitSet dead) {
+        final Set<Integer> locks = new TreeSet<>();
         for (int proc = dead.nextSetBit(0); proc >= 0; proc = dead.nextSetBit(proc + 1)) {
             for (int entry = 0; entry < ProcLayout.HELD_CAPACITY; entry++) {
                 final long word = segment.slot(proc).getLongVolatile(ProcLayout.held(entry));
                 if (ProcLayout.state(word) != ProcLayout.FREE) {
-                    locks.set(ProcLayout.lock(word));
+                    locks.add(ProcLayout.lock(word));
                 }
             }
         }
-        for (int lock = locks.nextSetBit(0); lock >= 0; lock = locks.nextSetBit(lock + 1)) {
+        return locks;
+    }
+
+    /** False if yet another process died: start again. */
+    private boolean recoverLocks(final Set<Integer> locks, final BitSet dead) {
+        for (final int lock : locks) {
             set(segment.lock(lock), RECOVERING);
         }
-        for (int lock = locks.nextSetBit(0); lock >= 0; lock = locks.nextSetBit(lock + 1)) {
+        for (final int lock : locks) {
             if (!awaitQuiescence(segment.lock(lock), dead) || !recover(segment.lock(lock), dead)) {
                 return false;
             }
@@ -197,8 +213,8 @@ final class Reaper {
     private boolean awaitQuiescence(final LWLock lock, final BitSet dead) {
         for (int proc = dead.nextClearBit(0); proc < segment.maxProcs(); proc = dead.nextClearBit(proc + 1)) {
             final UnsafeBuffer slot = segment.slot(proc);
-            for (int pauses = 1; isIn(slot, lock, ProcLayout.INTENT) || isIn(slot, lock, ProcLayout.RELEASING);
-                 pauses++) {
+            for (int pauses = 1; isIn(slot, lock, ProcLayout.INTENT) || isIn(slot, lock, ProcLayout.RELEASING)
+                 || isIn(slot, lock, ProcLayout.UPDATING); pauses++) {
                 if (!pause(slot, pauses)) {
                     return false;
                 }
@@ -210,7 +226,6 @@ final class Reaper {
     private boolean recover(final LWLock lock, final BitSet dead) {
         settleDeadOwner(lock, dead);
         final List<Waiter> waiters = new ArrayList<>();
-        final int[] chosen = new int[segment.maxProcs()];
         for (;;) {
             final int old = lock.state();
             int holders = 0;
@@ -224,38 +239,65 @@ final class Reaper {
                 }
                 holders += inspect(lock, proc, waiters);
             }
-            waiters.sort(null);
-            WaitList.clear(lock);
-            for (final Waiter waiter : waiters) {
-                segment.slot(waiter.proc).putIntRelease(ProcLayout.SEMAPHORE_OFFSET,
-                    waiter.semaphore & ~ProcLayout.SEMAPHORE_STATE_MASK | ProcLayout.LISTED);
-                WaitList.append(segment, lock, waiter.proc);
+            relink(lock, waiters);
+            if ((holders & LWLockLayout.EXCLUSIVE) == 0 && (old & INCONSISTENT) == 0) {
+                lock.settleVersion(true);
             }
-            final boolean inconsistent = (old & INCONSISTENT) != 0;
-            int count = 0;
-            if (inconsistent) {
-                // Each is to get the error, and no holder will ever wake them
-                for (final Waiter waiter : waiters) {
-                    chosen[count++] = waiter.proc;
-                }
-                WaitList.clear(lock);
-            } else if (holders == 0) {
-                count = WaitList.choose(segment, lock, chosen);
-            }
-            final int[] semaphores = new int[count];
-            for (int i = 0; i < count; i++) {
-                semaphores[i] = WaitList.markChosen(segment.slot(chosen[i]));
-            }
-            final int state = old & ~(LOCK_MASK | RECOVERING | LIST_LOCKED | WAKE_IN_PROGRESS | HAS_WAITERS)
-                | holders | (WaitList.isEmpty(lock) ? 0 : HAS_WAITERS) | (count > 0 ? WAKE_IN_PROGRESS : 0);
-            if (lock.buffer.compareAndSetInt(STATE_OFFSET, old, state)) {
-                for (int i = 0; i < count; i++) {
-                    WaitList.post(segment.slot(chosen[i]), semaphores[i]);
-                }
-                Futex.wake(lock.buffer.addressOffset() + STATE_OFFSET, Integer.MAX_VALUE);
+            if (wakeAndReplace(lock, old, holders)) {
                 return true;
             }
         }
+    }
+
+    private void relink(final LWLock lock, final List<Waiter> waiters) {
+        waiters.sort(null);
+        WaitList.clear(lock);
+        for (final Waiter waiter : waiters) {
+            if (waiter.untilFree && (waiter.semaphore & ProcLayout.SEMAPHORE_STATE_MASK) == ProcLayout.CHOSEN) {
+                // The dead one chose it for a reason that need not come again
+                WaitList.post(segment.slot(waiter.proc), waiter.semaphore, ProcLayout.NOT_WAITING);
+                continue;
+            }
+            segment.slot(waiter.proc).putIntRelease(ProcLayout.SEMAPHORE_OFFSET,
+                waiter.semaphore & ~ProcLayout.SEMAPHORE_STATE_MASK | ProcLayout.LISTED);
+            WaitList.append(segment, lock, waiter.proc);
+        }
+    }
+
+    /** Chooses whom to wake, replaces the word {@code old}, and wakes them. False if the word had changed. */
+    private boolean wakeAndReplace(final LWLock lock, final int old, final int holders) {
+        final int[] chosen = new int[segment.maxProcs()];
+        int retrying = 0;
+        int count = 0;
+        int granted = 0;
+        if ((old & INCONSISTENT) != 0) {
+            // Each is to get the error, and no holder will ever wake them
+            retrying = WaitList.takeAll(segment, lock, chosen);
+            count = retrying;
+        } else if (lock.fair) {
+            retrying = holders == 0 ? WaitList.takeUntilFree(segment, lock, chosen) : 0;
+            granted = WaitList.grantable(segment, lock, holders);
+            count = WaitList.takeGranted(segment, lock, granted, chosen, retrying);
+        } else if (holders == 0) {
+            retrying = WaitList.choose(segment, lock, chosen);
+            count = retrying;
+        }
+        final int[] semaphores = new int[count];
+        for (int i = 0; i < count; i++) {
+            semaphores[i] = WaitList.markChosen(segment.slot(chosen[i]));
+        }
+        final int state = old & ~(LOCK_MASK | RECOVERING | LIST_LOCKED | WAKE_IN_PROGRESS | HAS_WAITERS)
+            | holders + granted | (WaitList.isEmpty(lock) ? 0 : HAS_WAITERS)
+            | (!lock.fair && WaitList.anyWillRetry(segment, chosen, retrying) ? WAKE_IN_PROGRESS : 0);
+        if (!lock.buffer.compareAndSetInt(STATE_OFFSET, old, state)) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            WaitList.post(segment.slot(chosen[i]), semaphores[i],
+                i < retrying ? ProcLayout.NOT_WAITING : ProcLayout.GRANTED);
+        }
+        Futex.wake(lock.buffer.addressOffset() + STATE_OFFSET, Integer.MAX_VALUE);
+        return true;
     }
 
     /** What one live proc adds to the lock's holders; its place in the queue, if it waits, goes to {@code waiters}. */
@@ -266,14 +308,19 @@ final class Reaper {
             final long word = slot.getLongVolatile(ProcLayout.held(entry));
             if (ProcLayout.lock(word) == lock.number) {
                 switch (ProcLayout.state(word)) {
-                    case ProcLayout.HELD -> holders += ProcLayout.modeCode(word) == LWLockMode.EXCLUSIVE.code
-                        ? LWLockLayout.EXCLUSIVE : LWLockLayout.SHARED;
+                    case ProcLayout.HELD, ProcLayout.UPDATING, ProcLayout.TAKEN -> holders += weight(word);
                     case ProcLayout.WAITING -> {
                         final int semaphore = slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET);
-                        // Else it has been woken, and is about to try
-                        if ((semaphore & ProcLayout.SEMAPHORE_STATE_MASK) != ProcLayout.NOT_WAITING) {
-                            waiters.add(new Waiter(slot.getLong(
-                                ProcLayout.held(entry) + ProcLayout.HELD_TICKET_OFFSET), proc, semaphore));
+                        switch (semaphore & ProcLayout.SEMAPHORE_STATE_MASK) {
+                            case ProcLayout.GRANTED -> holders += weight(word);
+                            case ProcLayout.NOT_WAITING -> {
+                                // It has been woken, and is about to try; or the entry says by now that it was granted
+                                if (slot.getLongVolatile(ProcLayout.held(entry)) != word) {
+                                    entry--;
+                                }
+                            }
+                            default -> waiters.add(new Waiter(ProcLayout.modeCode(word) == ProcLayout.UNTIL_FREE,
+                                slot.getLong(ProcLayout.held(entry) + ProcLayout.HELD_TICKET_OFFSET), proc, semaphore));
                         }
                     }
                     default -> { }
@@ -283,14 +330,25 @@ final class Reaper {
         return holders;
     }
 
+    private static int weight(final long heldWord) {
+        final int mode = ProcLayout.modeCode(heldWord);
+        if (mode == LWLockMode.EXCLUSIVE.code) {
+            return LWLockLayout.EXCLUSIVE;
+        }
+        // The word does not count the published
+        return mode == LWLockMode.SHARED.code ? LWLockLayout.SHARED : 0;
+    }
+
     private void settleDeadOwner(final LWLock lock, final BitSet dead) {
         for (int proc = dead.nextSetBit(0); proc >= 0; proc = dead.nextSetBit(proc + 1)) {
             final UnsafeBuffer slot = segment.slot(proc);
             for (int entry = 0; entry < ProcLayout.HELD_CAPACITY; entry++) {
                 final long word = slot.getLongVolatile(ProcLayout.held(entry));
-                if (ProcLayout.lock(word) == lock.number && ProcLayout.state(word) == ProcLayout.HELD
-                    && ProcLayout.modeCode(word) == LWLockMode.EXCLUSIVE.code) {
+                final int state = ProcLayout.state(word);
+                if (ProcLayout.lock(word) == lock.number && ProcLayout.modeCode(word) == LWLockMode.EXCLUSIVE.code
+                    && (state == ProcLayout.HELD || state == ProcLayout.UPDATING)) {
                     final int pid = (int)ProcLayout.process(owner(slot)).pid();
+                    lock.settleVersion(false);
                     if (!isRepaired(lock, pid)) {
                         lock.buffer.putIntRelease(LWLockLayout.DEAD_OWNER_PID_OFFSET, pid);
                         set(lock, INCONSISTENT);
@@ -357,22 +415,19 @@ final class Reaper {
         } while (!lock.buffer.compareAndSetInt(STATE_OFFSET, old, old | flags));
     }
 
-    private static void clear(final LWLock lock, final int flags) {
-        int old;
-        do {
-            old = lock.state();
-        } while (!lock.buffer.compareAndSetInt(STATE_OFFSET, old, old & ~flags));
-    }
-
     /** Asked for when there is something to say: the first logger costs a JVM's start many milliseconds. */
     private static System.Logger log() {
         return System.getLogger(Reaper.class.getName());
     }
 
-    private record Waiter(long ticket, int proc, int semaphore) implements Comparable<Waiter> {
+    private record Waiter(boolean untilFree, long ticket, int proc, int semaphore) implements Comparable<Waiter> {
+        /** As they queued: those that wait until free each at the head. */
         @Override
         public int compareTo(final Waiter other) {
-            return Long.compare(ticket, other.ticket);
+            if (untilFree != other.untilFree) {
+                return untilFree ? -1 : 1;
+            }
+            return untilFree ? Long.compare(other.ticket, ticket) : Long.compare(ticket, other.ticket);
         }
     }
 }

@@ -50,6 +50,7 @@ public final class Segment implements AutoCloseable {
     private final Map<String, Integer> trancheIds = new HashMap<>();
     private final int[] firstLocks;
     private final AtomicReferenceArray<OwnerDeathCallback> callbacks;
+    private final UserLWLocks userLocks;
     private final Reaper reaper;
     private final AtomicInteger openProcs = new AtomicInteger();
 
@@ -66,8 +67,11 @@ public final class Segment implements AutoCloseable {
         Arrays.setAll(slots, i -> section(Section.PROCS, (long)i * ProcLayout.LENGTH, ProcLayout.LENGTH));
         locks = new LWLock[header.getInt(SegmentLayout.LOCK_COUNT_OFFSET)];
         firstLocks = new int[header.getInt(SegmentLayout.TRANCHE_COUNT_OFFSET)];
-        callbacks = new AtomicReferenceArray<>(firstLocks.length);
+        callbacks = new AtomicReferenceArray<>(SegmentConfig.MAX_TRANCHES);
         readTranches();
+        final long heap = header.getLong(Section.HEAP.offsetOffset());
+        userLocks = new UserLWLocks(this, section(Section.TRANCHES, 0, TrancheLayout.LENGTH * SegmentConfig.MAX_TRANCHES),
+            firstLocks.length, heap, heap + header.getLong(Section.HEAP.lengthOffset()));
         reaper = new Reaper(this, sideFile);
     }
 
@@ -77,14 +81,15 @@ public final class Segment implements AutoCloseable {
                 section(Section.TRANCHES, (long)id * TrancheLayout.LENGTH, TrancheLayout.LENGTH);
             final String name = text(record, TrancheLayout.NAME_OFFSET, TrancheLayout.NAME_LENGTH);
             final Tranche tranche = new Tranche(name, record.getInt(TrancheLayout.LOCK_COUNT_OFFSET),
-                OwnerDeath.values()[record.getInt(TrancheLayout.OWNER_DEATH_OFFSET)]);
+                OwnerDeath.values()[record.getInt(TrancheLayout.OWNER_DEATH_OFFSET)],
+                LWLockAlgorithm.values()[record.getInt(TrancheLayout.ALGORITHM_OFFSET)]);
             tranches.add(tranche);
             trancheIds.put(name, id);
             firstLocks[id] = record.getInt(TrancheLayout.FIRST_LOCK_OFFSET);
             for (int i = 0; i < tranche.locks(); i++) {
-                final int number = firstLocks[id] + i;
-                locks[number] = new LWLock(this,
-                    section(Section.LOCKS, (long)number * LWLockLayout.LENGTH, LWLockLayout.LENGTH), number, id, name, i);
+                final long offset = (long)(firstLocks[id] + i) * LWLockLayout.LENGTH;
+                locks[firstLocks[id] + i] = new LWLock(this, section(Section.LOCKS, offset, LWLockLayout.LENGTH),
+                    LWLockLayout.number(header.getLong(Section.LOCKS.offsetOffset()) + offset), id, tranche, i);
             }
         }
     }
@@ -339,6 +344,11 @@ public final class Segment implements AutoCloseable {
         callbacks.set(trancheId(tranche), callback);
     }
 
+    /** Locks in structs, and their tranches. */
+    public UserLWLocks userLWLocks() {
+        return userLocks;
+    }
+
     private int trancheId(final String tranche) {
         final Integer id = trancheIds.get(tranche);
         if (id == null) {
@@ -425,15 +435,33 @@ public final class Segment implements AutoCloseable {
     }
 
     OwnerDeath ownerDeath(final int trancheId) {
-        return tranches.get(trancheId).ownerDeath();
+        return tranche(trancheId).ownerDeath();
     }
 
     UnsafeBuffer slot(final int procNumber) {
         return slots[procNumber];
     }
 
+    /** The tranche that locks and wait events name so. */
+    Tranche tranche(final int trancheId) {
+        return userLocks.tranche(trancheId);
+    }
+
+    /** The lock that held entries name so. */
     LWLock lock(final int number) {
-        return locks[number];
+        final int i = number - locks[0].number;
+        return i >= 0 && i < locks.length ? locks[i] : userLocks.at(LWLockLayout.offset(number));
+    }
+
+    /** All locks of the tranches, in the order of the tranches, and those in structs that this process has used. */
+    List<LWLock> lwLocks() {
+        final List<LWLock> all = new ArrayList<>(List.of(locks));
+        all.addAll(userLocks.known());
+        return all;
+    }
+
+    void onOwnerDeath(final int trancheId, final OwnerDeathCallback callback) {
+        callbacks.set(trancheId, callback);
     }
 
     void procClosed() {

@@ -36,8 +36,9 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs) {
      *
      * @param name 1 to 63 bytes of UTF-8
      * @param locks how many
+     * @param algorithm how they are shared out
      */
-    public record Tranche(String name, int locks, OwnerDeath ownerDeath) {
+    public record Tranche(String name, int locks, OwnerDeath ownerDeath, LWLockAlgorithm algorithm) {
         public Tranche {
             if (name.isEmpty()) {
                 throw new IllegalArgumentException("tranche name cannot be empty");
@@ -53,6 +54,11 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs) {
         /** Locks whose data needs repair when an exclusive holder died. */
         public Tranche(final String name, final int locks) {
             this(name, locks, OwnerDeath.INCONSISTENT);
+        }
+
+        /** Locks that are shared out as in PostgreSQL. */
+        public Tranche(final String name, final int locks, final OwnerDeath ownerDeath) {
+            this(name, locks, ownerDeath, LWLockAlgorithm.POSTGRES);
         }
     }
 

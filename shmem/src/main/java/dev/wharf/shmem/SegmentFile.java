@@ -66,7 +66,7 @@ final class SegmentFile {
         lengths[INDEX.ordinal()] = ShmemIndexLayout.LENGTH;
         lengths[PROCS.ordinal()] = (long)config.maxProcs() * ProcLayout.LENGTH;
         lengths[LOCKS.ordinal()] = locks * LWLockLayout.LENGTH;
-        lengths[TRANCHES.ordinal()] = (long)tranches.size() * TrancheLayout.LENGTH;
+        lengths[TRANCHES.ordinal()] = (long)SegmentConfig.MAX_TRANCHES * TrancheLayout.LENGTH;
         final long fixed = SegmentLayout.HEADER_LENGTH + Arrays.stream(lengths).sum();
         if (fixed > length || locks > Integer.MAX_VALUE) {
             throw new ShmemException(ShmemException.OUT_OF_MEMORY, "not enough shared memory for segment \"" + file
@@ -127,6 +127,7 @@ final class SegmentFile {
             record.putInt(TrancheLayout.FIRST_LOCK_OFFSET, lock);
             record.putInt(TrancheLayout.LOCK_COUNT_OFFSET, tranche.locks());
             record.putInt(TrancheLayout.OWNER_DEATH_OFFSET, tranche.ownerDeath().ordinal());
+            record.putInt(TrancheLayout.ALGORITHM_OFFSET, tranche.algorithm().ordinal());
             for (int i = 0; i < tranche.locks(); i++, lock++) {
                 new UnsafeBuffer(
                     memory.address() + header.getLong(LOCKS.offsetOffset()) + (long)lock * LWLockLayout.LENGTH,
@@ -193,7 +194,8 @@ final class SegmentFile {
         needed[INDEX.ordinal()] = ShmemIndexLayout.LENGTH;
         needed[PROCS.ordinal()] = (long)header.getInt(SegmentLayout.PROC_COUNT_OFFSET) * ProcLayout.LENGTH;
         needed[LOCKS.ordinal()] = (long)header.getInt(SegmentLayout.LOCK_COUNT_OFFSET) * LWLockLayout.LENGTH;
-        needed[TRANCHES.ordinal()] = (long)header.getInt(SegmentLayout.TRANCHE_COUNT_OFFSET) * TrancheLayout.LENGTH;
+        needed[TRANCHES.ordinal()] = (long)Math.max(header.getInt(SegmentLayout.TRANCHE_COUNT_OFFSET),
+            SegmentConfig.MAX_TRANCHES) * TrancheLayout.LENGTH;
         long end = SegmentLayout.HEADER_LENGTH;
         for (final Section section : Section.values()) {
             final long offset = header.getLong(section.offsetOffset());

@@ -31,11 +31,11 @@ import java.nio.charset.StandardCharsets;
  * State is stored last, with release: who reads {@link #READY} from it sees the rest. Nothing else changes after.
  * Sections follow each other in the order of {@link Section}, each a multiple of {@link #ALIGNMENT}; the heap is the rest.
  *
- * <p>Version 1.
+ * <p>Version 2: lock numbers are offsets, locks and procs have counters, tranches an algorithm.
  */
 final class SegmentLayout {
     static final byte[] MAGIC = "WHARFSHM".getBytes(StandardCharsets.US_ASCII);
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int BYTE_ORDER_MARK = 0x0A0B0C0D;
     static final int READY = 1;
 

@@ -37,6 +37,21 @@ final class WaitList {
         lock.buffer.putInt(LWLockLayout.TAIL_OFFSET, link);
     }
 
+    /** At the head: who waits until free overtakes all others, for it does not take the lock. */
+    static void prepend(final Segment segment, final LWLock lock, final int procNumber) {
+        final UnsafeBuffer slot = segment.slot(procNumber);
+        final int link = procNumber + 1;
+        final int head = lock.buffer.getInt(LWLockLayout.HEAD_OFFSET);
+        slot.putInt(ProcLayout.NEXT_OFFSET, head);
+        slot.putInt(ProcLayout.PREVIOUS_OFFSET, NONE);
+        if (head == NONE) {
+            lock.buffer.putInt(LWLockLayout.TAIL_OFFSET, link);
+        } else {
+            segment.slot(head - 1).putInt(ProcLayout.PREVIOUS_OFFSET, link);
+        }
+        lock.buffer.putInt(LWLockLayout.HEAD_OFFSET, link);
+    }
+
     static void remove(final Segment segment, final LWLock lock, final int procNumber) {
         final UnsafeBuffer slot = segment.slot(procNumber);
         final int next = slot.getInt(ProcLayout.NEXT_OFFSET);
@@ -54,24 +69,98 @@ final class WaitList {
     }
 
     /**
-     * Takes out of the list those that a release should wake: from the head, either one exclusive waiter, or all shared
-     * ones, past the exclusive ones between them.
+     * Takes out of the list those that a release should wake: those that wait until free, and then from the head either one
+     * exclusive waiter, or all shared ones, past the exclusive ones between them.
      *
      * @return how many proc numbers it put into {@code chosen}
      */
     static int choose(final Segment segment, final LWLock lock, final int[] chosen) {
         int count = 0;
+        boolean shared = false;
         int link = lock.buffer.getInt(LWLockLayout.HEAD_OFFSET);
         while (link != NONE && count < chosen.length) {
             final UnsafeBuffer slot = segment.slot(link - 1);
             final int next = slot.getInt(ProcLayout.NEXT_OFFSET);
-            final boolean exclusive = slot.getInt(ProcLayout.WAIT_MODE_OFFSET) == LWLockMode.EXCLUSIVE.code;
-            if (!exclusive || count == 0) {
+            final int mode = slot.getInt(ProcLayout.WAIT_MODE_OFFSET);
+            if (mode != LWLockMode.EXCLUSIVE.code || !shared) {
                 remove(segment, lock, link - 1);
                 chosen[count++] = link - 1;
-                if (exclusive) {
+                shared |= mode == LWLockMode.SHARED.code;
+                if (mode == LWLockMode.EXCLUSIVE.code) {
                     break;
                 }
+            }
+            link = next;
+        }
+        return count;
+    }
+
+    /** True if one of those that {@link #choose} took will try for the lock: those that will not come first. */
+    static boolean anyWillRetry(final Segment segment, final int[] chosen, final int count) {
+        return count > 0 && segment.slot(chosen[count - 1]).getInt(ProcLayout.WAIT_MODE_OFFSET) != ProcLayout.UNTIL_FREE;
+    }
+
+    /** Takes those out that wait until free: the first in the list. Returns how many it put into {@code chosen}. */
+    static int takeUntilFree(final Segment segment, final LWLock lock, final int[] chosen) {
+        int count = 0;
+        for (;;) {
+            final int head = lock.buffer.getInt(LWLockLayout.HEAD_OFFSET);
+            if (head == NONE || count == chosen.length
+                || segment.slot(head - 1).getInt(ProcLayout.WAIT_MODE_OFFSET) != ProcLayout.UNTIL_FREE) {
+                return count;
+            }
+            remove(segment, lock, head - 1);
+            chosen[count++] = head - 1;
+        }
+    }
+
+    /** Takes all out. Returns how many it put into {@code chosen}. */
+    static int takeAll(final Segment segment, final LWLock lock, final int[] chosen) {
+        int count = 0;
+        for (int head = lock.buffer.getInt(LWLockLayout.HEAD_OFFSET); head != NONE;
+             head = lock.buffer.getInt(LWLockLayout.HEAD_OFFSET)) {
+            remove(segment, lock, head - 1);
+            chosen[count++] = head - 1;
+        }
+        return count;
+    }
+
+    /**
+     * What the first in the queue, but for those that wait until free, would add to {@code holders} if they got the lock in
+     * strict order: one exclusive waiter, or the shared ones before the next exclusive one; 0 if they must wait.
+     */
+    static int grantable(final Segment segment, final LWLock lock, final int holders) {
+        int weight = 0;
+        for (int link = lock.buffer.getInt(LWLockLayout.HEAD_OFFSET); link != NONE;
+             link = segment.slot(link - 1).getInt(ProcLayout.NEXT_OFFSET)) {
+            final int mode = segment.slot(link - 1).getInt(ProcLayout.WAIT_MODE_OFFSET);
+            if (mode == LWLockMode.EXCLUSIVE.code) {
+                return weight == 0 && holders == 0 ? LWLockLayout.EXCLUSIVE : weight;
+            }
+            if (mode == LWLockMode.SHARED.code) {
+                if ((holders & LWLockLayout.EXCLUSIVE) != 0) {
+                    return 0;
+                }
+                weight += LWLockLayout.SHARED;
+            }
+        }
+        return weight;
+    }
+
+    /** Takes out those that add up to {@code weight}, which {@link #grantable} found; returns how many there are now. */
+    static int takeGranted(final Segment segment, final LWLock lock, final int weight, final int[] chosen,
+                           final int chosenBefore) {
+        int count = chosenBefore;
+        int left = weight;
+        int link = lock.buffer.getInt(LWLockLayout.HEAD_OFFSET);
+        while (left != 0) {
+            final UnsafeBuffer slot = segment.slot(link - 1);
+            final int next = slot.getInt(ProcLayout.NEXT_OFFSET);
+            final int mode = slot.getInt(ProcLayout.WAIT_MODE_OFFSET);
+            if (mode != ProcLayout.UNTIL_FREE) {
+                remove(segment, lock, link - 1);
+                chosen[count++] = link - 1;
+                left -= mode == LWLockMode.EXCLUSIVE.code ? LWLockLayout.EXCLUSIVE : LWLockLayout.SHARED;
             }
             link = next;
         }
@@ -87,9 +176,9 @@ final class WaitList {
     }
 
     /** Wakes a chosen proc, unless it has taken that back itself: the episode in {@code semaphore} is over then. */
-    static void post(final UnsafeBuffer slot, final int semaphore) {
+    static void post(final UnsafeBuffer slot, final int semaphore, final int semaphoreState) {
         if (slot.compareAndSetInt(ProcLayout.SEMAPHORE_OFFSET, semaphore,
-            semaphore & ~ProcLayout.SEMAPHORE_STATE_MASK)) {
+            semaphore & ~ProcLayout.SEMAPHORE_STATE_MASK | semaphoreState)) {
             Futex.wake(slot.addressOffset() + ProcLayout.SEMAPHORE_OFFSET, 1);
         }
     }

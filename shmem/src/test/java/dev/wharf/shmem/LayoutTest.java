@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.wharf.shmem.SegmentLayout.Section;
 import dev.wharf.shmem.os.ProcessIdentity;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The shapes that processes of other programs and languages rely on. A change here is a new layout version. */
 class LayoutTest {
     @Test
     void segment() {
-        assertEquals(1, SegmentLayout.VERSION);
+        assertEquals(2, SegmentLayout.VERSION);
         assertEquals(8, SegmentLayout.MAGIC.length);
         assertEquals(0, SegmentLayout.MAGIC_OFFSET);
         assertEquals(8, SegmentLayout.VERSION_OFFSET);
@@ -58,6 +59,7 @@ class LayoutTest {
         assertEquals(64, TrancheLayout.FIRST_LOCK_OFFSET);
         assertEquals(68, TrancheLayout.LOCK_COUNT_OFFSET);
         assertEquals(72, TrancheLayout.OWNER_DEATH_OFFSET);
+        assertEquals(76, TrancheLayout.ALGORITHM_OFFSET);
         assertEquals(128, TrancheLayout.LENGTH);
     }
 
@@ -69,7 +71,23 @@ class LayoutTest {
         assertEquals(12, LWLockLayout.TAIL_OFFSET);
         assertEquals(16, LWLockLayout.TICKET_OFFSET);
         assertEquals(24, LWLockLayout.DEAD_OWNER_PID_OFFSET);
+        assertEquals(28, LWLockLayout.WITHDRAWN_OFFSET);
+        assertEquals(32, LWLockLayout.VERSION_OFFSET);
+        assertEquals(40, LWLockLayout.UNBIASED_UNTIL_OFFSET);
+        assertEquals(48, LWLockLayout.FUTEX_WAKES_OFFSET);
+        assertEquals(56, LWLockLayout.WAITS_UNTIL_FREE_OFFSET);
+        assertEquals(64, LWLockLayout.SHARED_ACQUIRES_OFFSET);
+        assertEquals(72, LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET);
+        assertEquals(80, LWLockLayout.SHARED_WAITS_OFFSET);
+        assertEquals(88, LWLockLayout.EXCLUSIVE_WAITS_OFFSET);
+        assertEquals(96, LWLockLayout.SPIN_DELAYS_OFFSET);
+        assertEquals(104, LWLockLayout.SELF_DEQUEUES_OFFSET);
+        assertEquals(112, LWLockLayout.FUTEX_SLEEPS_OFFSET);
+        assertEquals(120, LWLockLayout.WAIT_NANOS_OFFSET);
         assertEquals(128, LWLockLayout.LENGTH);
+        assertEquals(3, LWLockLayout.number(384));
+        assertEquals(384, LWLockLayout.offset(3));
+        assertEquals(0x0400_0000, LWLockLayout.BIASED);
         assertEquals(1, LWLockLayout.SHARED);
         assertEquals(0x0004_0000, LWLockLayout.EXCLUSIVE);
         assertEquals(0x0007_FFFF, LWLockLayout.LOCK_MASK);
@@ -96,7 +114,9 @@ class LayoutTest {
         assertEquals(384, ProcLayout.held(0));
         assertEquals(400, ProcLayout.held(1));
         assertEquals(8, ProcLayout.HELD_TICKET_OFFSET);
-        assertEquals(3584, ProcLayout.LENGTH);
+        assertEquals(3584, ProcLayout.acquires(0));
+        assertEquals(3592, ProcLayout.acquires(129));
+        assertEquals(4608, ProcLayout.LENGTH);
         assertEquals(0, ProcLayout.LENGTH % SegmentLayout.ALIGNMENT);
     }
 
@@ -108,6 +128,18 @@ class LayoutTest {
         assertEquals(2, ProcLayout.modeCode(word));
         assertEquals(0x12345678_00000204L, ProcLayout.withState(word, ProcLayout.RELEASING));
         assertEquals(ProcLayout.RELEASING, ProcLayout.state(ProcLayout.withState(word, ProcLayout.RELEASING)));
+    }
+
+    @Test
+    void codes() {
+        assertEquals(List.of(0, 1, 2, 3), List.of(ProcLayout.NOT_WAITING, ProcLayout.LISTED, ProcLayout.CHOSEN,
+            ProcLayout.GRANTED));
+        assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), List.of(ProcLayout.FREE, ProcLayout.INTENT, ProcLayout.HELD,
+            ProcLayout.WAITING, ProcLayout.RELEASING, ProcLayout.UPDATING, ProcLayout.TAKEN));
+        assertEquals(3, ProcLayout.UNTIL_FREE);
+        assertEquals(5, ProcLayout.PUBLISHED);
+        assertEquals(List.of(LWLockAlgorithm.POSTGRES, LWLockAlgorithm.NO_BARGING, LWLockAlgorithm.DISTRIBUTED_READERS,
+            LWLockAlgorithm.OPTIMISTIC), List.of(LWLockAlgorithm.values()));
     }
 
     @Test

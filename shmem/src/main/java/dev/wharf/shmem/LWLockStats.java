@@ -1,0 +1,56 @@
+package dev.wharf.shmem;
+
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * What has happened to a lock, or to several, since the segment was created. Counted always.
+ *
+ * <p>The numbers are read one after the other, with opaque loads, while others count: each is right at some instant during the
+ * reading, and they need not fit each other. Acquires are counted where the acquiring thread has its lines to itself, and are
+ * handed in now and then: during such an instant they may be missing for a moment. What a process had not yet handed in when it
+ * was killed is handed in by the reaper.
+ *
+ * @param sharedAcquires how often it was taken in shared mode, without or after waiting; optimistic reads are not counted
+ * @param exclusiveAcquires how often it was taken exclusively
+ * @param sharedWaits how often a shared acquirer slept until it was woken; several times in one acquire if others were faster
+ * @param exclusiveWaits the same of an exclusive acquirer, and of one that waited for published readers
+ * @param untilFreeWaits the same of those that wait until it is free or a variable changes
+ * @param spinDelays turns of the loop that waits for the wait list
+ * @param selfDequeues how often one left the queue because it got the lock after all, or need not wait any more
+ * @param futexSleeps system calls that slept; several in a wait that lasts
+ * @param futexWakes waiters woken
+ * @param waitNanos nanoseconds slept, over all waiters
+ */
+public record LWLockStats(long sharedAcquires, long exclusiveAcquires, long sharedWaits, long exclusiveWaits,
+                          long untilFreeWaits, long spinDelays, long selfDequeues, long futexSleeps, long futexWakes,
+                          long waitNanos) {
+    /** Of no lock. */
+    public static final LWLockStats NONE = new LWLockStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** Of both together. */
+    public LWLockStats plus(final LWLockStats other) {
+        return new LWLockStats(sharedAcquires + other.sharedAcquires, exclusiveAcquires + other.exclusiveAcquires,
+            sharedWaits + other.sharedWaits, exclusiveWaits + other.exclusiveWaits, untilFreeWaits + other.untilFreeWaits,
+            spinDelays + other.spinDelays, selfDequeues + other.selfDequeues, futexSleeps + other.futexSleeps,
+            futexWakes + other.futexWakes, waitNanos + other.waitNanos);
+    }
+
+    /** All waits, of whatever mode. */
+    public long waits() {
+        return sharedWaits + exclusiveWaits + untilFreeWaits;
+    }
+
+    /** What {@code lock} has, and the acquires that the procs have not handed in. */
+    static LWLockStats read(final UnsafeBuffer lock, final long sharedInSlots, final long exclusiveInSlots) {
+        return new LWLockStats(lock.getLongOpaque(LWLockLayout.SHARED_ACQUIRES_OFFSET) + sharedInSlots,
+            lock.getLongOpaque(LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET) + exclusiveInSlots,
+            lock.getLongOpaque(LWLockLayout.SHARED_WAITS_OFFSET),
+            lock.getLongOpaque(LWLockLayout.EXCLUSIVE_WAITS_OFFSET),
+            lock.getLongOpaque(LWLockLayout.WAITS_UNTIL_FREE_OFFSET),
+            lock.getLongOpaque(LWLockLayout.SPIN_DELAYS_OFFSET),
+            lock.getLongOpaque(LWLockLayout.SELF_DEQUEUES_OFFSET),
+            lock.getLongOpaque(LWLockLayout.FUTEX_SLEEPS_OFFSET),
+            lock.getLongOpaque(LWLockLayout.FUTEX_WAKES_OFFSET),
+            lock.getLongOpaque(LWLockLayout.WAIT_NANOS_OFFSET));
+    }
+}
