@@ -262,7 +262,7 @@ public final class LWLock {
 
     private void sleep(final Proc proc) {
         final UnsafeBuffer slot = proc.slot;
-        slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, trancheId + 1);
+        slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, WaitEvent.lwLock(trancheId));
         for (;;) {
             final int semaphore = slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET);
             if ((semaphore & ProcLayout.SEMAPHORE_STATE_MASK) == ProcLayout.NOT_WAITING) {

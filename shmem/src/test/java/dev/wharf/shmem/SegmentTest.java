@@ -133,7 +133,7 @@ class SegmentTest {
 
         final byte[] good = Files.readAllBytes(file);
         assertAltered(good, SegmentLayout.VERSION_OFFSET, 99,
-            "has layout version 99, this program has 1: end the other program's processes first");
+            "has layout version 99, this program has 2: end the other program's processes first");
         assertAltered(good, SegmentLayout.BYTE_ORDER_OFFSET, Integer.reverseBytes(SegmentLayout.BYTE_ORDER_MARK),
             "was written in the other byte order");
         assertAltered(good, SegmentLayout.STATE_OFFSET, 0, "is still being created");
