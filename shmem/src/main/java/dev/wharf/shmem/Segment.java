@@ -44,6 +44,8 @@ public final class Segment implements AutoCloseable {
     private final UnsafeBuffer header;
     private final boolean created;
     private final ShmemIndex index;
+    private final Counters counters;
+    private final DsmRegistry dsmRegistry;
     private final UnsafeBuffer[] slots;
     private final LWLock[] locks;
     private final List<Tranche> tranches = new ArrayList<>();
@@ -62,6 +64,8 @@ public final class Segment implements AutoCloseable {
         fileKey = fileKey(file);
         header = new UnsafeBuffer(memory.address(), SegmentLayout.HEADER_LENGTH);
         index = new ShmemIndex(memory.address());
+        counters = new Counters(memory.address());
+        dsmRegistry = new DsmRegistry(this, SegmentLocation.current(file));
         slots = new UnsafeBuffer[header.getInt(SegmentLayout.PROC_COUNT_OFFSET)];
         Arrays.setAll(slots, i -> section(Section.PROCS, (long)i * ProcLayout.LENGTH, ProcLayout.LENGTH));
         locks = new LWLock[header.getInt(SegmentLayout.LOCK_COUNT_OFFSET)];
@@ -261,6 +265,34 @@ public final class Segment implements AutoCloseable {
         }
     }
 
+    /** The whole of the segment, row by row: {@code pg_shmem_allocations}. */
+    public List<ShmemAllocation> allocations() {
+        return index.allocations();
+    }
+
+    /**
+     * Finds shared memory by name, or makes it: at any time, from any process, beside the segment. It is initialised once.
+     *
+     * @param name at most 127 bytes of UTF-8
+     * @param size bytes, more than 0; the same in every call with this name
+     * @param callback fills it, if it is this call that makes it
+     * @throws ShmemException if its size is another, if the disk is full, or if there are 128 others
+     */
+    public DsmSegment getNamedDsmSegment(final Proc proc, final String name, final long size,
+                                         final DsmSegment.InitCallback callback) {
+        return dsmRegistry.get(proc, name, size, callback);
+    }
+
+    /** The named DSM segments: {@code pg_dsm_registry_allocations}. */
+    public List<DsmAllocation> dsmAllocations() {
+        return DsmRegistry.allocations(memory.address());
+    }
+
+    /** Numbers that other processes read. */
+    public Counters counters() {
+        return counters;
+    }
+
     /** The lock to hold while initialising a struct. */
     public LWLock addinShmemInitLock() {
         return lwLock("AddinShmemInit", 0);
@@ -364,13 +396,14 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Frees the slots of processes that have died, and recovers the locks they held or waited for. Who sees a process die
+     * Frees the slots and counters of processes that have died, and recovers the locks they held or waited for. Who sees a process die
      * calls it; waiters for a lock do so by themselves.
      *
      * <p>Waits while another process is at the same, and for live processes that were stopped in the middle of taking one of
      * those locks. The caller may hold locks, but must not be in an {@link OwnerDeathCallback}.
      */
     public List<ReapedProc> reapDeadProcs() {
+        counters.freeDead();
         return reaper.reap();
     }
 

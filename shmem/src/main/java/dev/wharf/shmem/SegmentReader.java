@@ -31,6 +31,7 @@ public final class SegmentReader implements AutoCloseable {
     private final MemorySegment memory;
     private final ShmemIndex index;
     private final LockTable lockTable;
+    private final Counters counters;
     private boolean closed;
 
     private SegmentReader(final SegmentHeader header, final FileChannel channel, final Object fileKey) throws IOException {
@@ -40,6 +41,7 @@ public final class SegmentReader implements AutoCloseable {
         memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, header.length(), arena);
         index = new ShmemIndex(memory.address());
         lockTable = new LockTable(memory.address(), header.isOfThisBoot());
+        counters = new Counters(memory.address());
     }
 
     static SegmentReader open(final Path path) {
@@ -108,6 +110,16 @@ public final class SegmentReader implements AutoCloseable {
     /** The whole of the segment, row by row: {@code pg_shmem_allocations}. */
     public List<ShmemAllocation> allocations() {
         return read(index::allocations);
+    }
+
+    /** The named DSM segments: {@code pg_dsm_registry_allocations}. */
+    public List<DsmAllocation> dsmAllocations() {
+        return read(() -> DsmRegistry.allocations(memory.address()));
+    }
+
+    /** The counters in use, by id. */
+    public List<CounterStatus> counters() {
+        return read(counters::list);
     }
 
     /** The {@code length} bytes from {@code offset}. Access after {@link #close()} throws, and so do stores. */
