@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.agrona.concurrent.status.AtomicCounter;
 
 /** What the forked JVMs of the tests of creating, attaching and removing do. Arguments: command, segment file, and the rest. */
 final class SegmentPeer {
@@ -41,6 +42,13 @@ final class SegmentPeer {
                 say(() -> Segment.attachReadOnly(file));
                 say(() -> Segment.open(file, Peer.CONFIG));
             }
+            case "counter" -> {
+                final AtomicCounter counter = Segment.attach(file).counters().allocate(7, "rows of the peer");
+                counter.set(41);
+                counter.increment();
+                pause("" + counter.id());
+            }
+            case "dsm" -> dsm(Segment.attach(file), args[2], Long.parseLong(args[3]), args.length > 4);
             case "churn" -> churn(file, config(args), Integer.parseInt(args[2]));
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -75,6 +83,26 @@ final class SegmentPeer {
                 }
             }
         });
+    }
+
+    /** Asks for a DSM segment, when told to, and adds one to its first number; says whether it was there. */
+    private static void dsm(final Segment segment, final String name, final long size, final boolean stayInCallback)
+        throws IOException {
+        final Proc proc = segment.attachProc("dsm");
+        pause("ready");
+        final DsmSegment dsm = segment.getNamedDsmSegment(proc, name, size, fresh -> {
+            fresh.buffer(0, 8).putLong(0, fresh.buffer(0, 8).getLong(0) + 100);
+            if (stayInCallback) {
+                try {
+                    pause("in the callback");
+                } catch (final IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+        dsm.buffer(0, 8).getAndAddLong(0, 1);
+        System.out.println(dsm.found());
+        proc.close();
     }
 
     /** Opens and removes: whoever has it open is never robbed of it. */
