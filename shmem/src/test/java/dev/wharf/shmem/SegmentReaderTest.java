@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,6 +108,57 @@ class SegmentReaderTest {
             assertEquals(pid, reader.procs().getFirst().pid());
         }
         assertEquals(before.length, Files.size(file));
+    }
+
+    @Test
+    void ofAnotherBootNobodyIsAlive() throws IOException {
+        try (Segment segment = Segment.open(file, Peer.CONFIG); Proc _ = segment.attachProc("of long ago")) {
+            final Path copy = directory.resolve("copy");
+            Files.copy(file, copy);
+            alter(copy, SegmentLayout.BOOT_ID_OFFSET);
+            try (SegmentReader reader = Segment.attachReadOnly(copy)) {
+                assertFalse(reader.header().isOfThisBoot());
+                assertFalse(reader.isLive());
+                assertEquals("of long ago", reader.procs().getFirst().backendType());
+                assertEquals(ProcStatus.State.DEAD, reader.procs().getFirst().state());
+            }
+            alter(copy, SegmentLayout.PID_NAMESPACE_OFFSET);
+            final ShmemException e = assertThrows(ShmemException.class, () -> Segment.attachReadOnly(copy));
+            assertTrue(e.getMessage().endsWith("another pid namespace: run both in one container"), e.getMessage());
+        }
+    }
+
+    private static void alter(final Path path, final int offset) throws IOException {
+        try (RandomAccessFile target = new RandomAccessFile(path.toFile(), "rw")) {
+            target.seek(offset);
+            target.writeInt(0x01020304);
+        }
+    }
+
+    /** What other processes write there must not make the reader fail, whatever it is. */
+    @Test
+    void nonsenseIsNotBelieved() throws IOException {
+        try (Segment segment = Segment.open(file, Peer.CONFIG); Proc proc = segment.attachProc("test");
+             SegmentReader reader = Segment.attachReadOnly(file)) {
+            final UnsafeBuffer slot = segment.slot(proc.procNumber());
+            slot.putLong(ProcLayout.held(0), (long)Integer.MAX_VALUE << 32 | ProcLayout.HELD);
+            slot.putLong(ProcLayout.held(1), -1L << 32 | ProcLayout.HELD);
+            slot.putLong(ProcLayout.held(2), 0xffffL << 8 | ProcLayout.HELD);
+            slot.putInt(ProcLayout.WAIT_EVENT_OFFSET, WaitEvent.lwLock(250));
+            slot.putInt(ProcLayout.SEMAPHORE_OFFSET, -1);
+            final ProcStatus row = reader.procs().getFirst();
+            assertEquals("???", row.waitEvent());
+            assertEquals(List.of(new HeldLock("ShmemIndex", 0, null, HeldLock.State.HELD, 0)), row.locks());
+            assertEquals(1, reader.locks(reader.procs(), false).size());
+            slot.putInt(ProcLayout.WAIT_EVENT_OFFSET, 0x7700_0001);
+            assertEquals("???", reader.procs().getFirst().waitEventType());
+            slot.putInt(ProcLayout.WAIT_EVENT_OFFSET, WaitEvent.LATCH.word());
+            assertEquals("Extension Latch",
+                reader.procs().getFirst().waitEventType() + " " + reader.procs().getFirst().waitEvent());
+            for (int entry = 0; entry < 3; entry++) {
+                slot.putLong(ProcLayout.held(entry), 0);
+            }
+        }
     }
 
     @Test
