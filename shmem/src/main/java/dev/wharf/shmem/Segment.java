@@ -131,8 +131,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * For looking at, and nothing else: also what is left of a segment whose processes have all ended. Needs no leave of theirs, and
-     * they do not notice.
+     * For looking at, and nothing else: also what is left of a segment whose processes have all ended. Needs no leave of
+     * theirs, and they do not notice.
      *
      * @throws ShmemException as {@link #attach(Path)}, except that the segment may be of another boot, or nobody's
      */
@@ -396,8 +396,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Frees the slots and counters of processes that have died, and recovers the locks they held or waited for. Who sees a process die
-     * calls it; waiters for a lock do so by themselves.
+     * Frees the slots and counters of processes that have died, and recovers the locks they held or waited for. Who sees a
+     * process die calls it; waiters for a lock do so by themselves, counters excepted.
      *
      * <p>Waits while another process is at the same, and for live processes that were stopped in the middle of taking one of
      * those locks. The caller may hold locks, but must not be in an {@link OwnerDeathCallback}.

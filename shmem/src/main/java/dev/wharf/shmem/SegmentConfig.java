@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a segment is created with. {@link ShmemRequest} counts one together. Whoever attaches later with {@link Segment#open} finds the creator's values; only the
+ * What a segment is created with. {@link ShmemRequest} counts one together.
+ *
+ * <p>Whoever attaches later with {@link Segment#open(Path, SegmentConfig)} finds the creator's values; only the
  * tranches that are asked for must be there.
  *
  * @param size bytes of the whole file, rounded up to 8192; what the sections leave is for {@link Segment#shmemInitStruct}

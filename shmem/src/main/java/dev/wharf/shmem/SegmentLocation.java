@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Where a segment's bytes are: in the file of its name, or in another directory, such as a tmpfs, with a symbolic link at its name.
+ * Where a segment's bytes are: in the file of its name, or in another directory, such as a tmpfs, with a symbolic link at
+ * its name.
  *
  * <p>The other file's name is made from the segment's name and its lock file's identity, so that the same segment always gets
  * the same one, and two segments never do.
