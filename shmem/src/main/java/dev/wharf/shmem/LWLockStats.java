@@ -40,10 +40,15 @@ public record LWLockStats(long sharedAcquires, long exclusiveAcquires, long shar
         return sharedWaits + exclusiveWaits + untilFreeWaits;
     }
 
-    /** What {@code lock} has, and the acquires that the procs have not handed in. */
-    static LWLockStats read(final UnsafeBuffer lock, final long sharedInSlots, final long exclusiveInSlots) {
-        return new LWLockStats(lock.getLongOpaque(LWLockLayout.SHARED_ACQUIRES_OFFSET) + sharedInSlots,
-            lock.getLongOpaque(LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET) + exclusiveInSlots,
+    LWLockStats plusAcquires(final long shared, final long exclusive) {
+        return new LWLockStats(sharedAcquires + shared, exclusiveAcquires + exclusive, sharedWaits, exclusiveWaits,
+            untilFreeWaits, spinDelays, selfDequeues, futexSleeps, futexWakes, waitNanos);
+    }
+
+    /** What {@code lock} has: without the acquires that the procs have not handed in. */
+    static LWLockStats read(final UnsafeBuffer lock) {
+        return new LWLockStats(lock.getLongOpaque(LWLockLayout.SHARED_ACQUIRES_OFFSET),
+            lock.getLongOpaque(LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET),
             lock.getLongOpaque(LWLockLayout.SHARED_WAITS_OFFSET),
             lock.getLongOpaque(LWLockLayout.EXCLUSIVE_WAITS_OFFSET),
             lock.getLongOpaque(LWLockLayout.WAITS_UNTIL_FREE_OFFSET),

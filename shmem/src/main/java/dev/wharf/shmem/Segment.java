@@ -6,11 +6,11 @@ import dev.wharf.shmem.SegmentLayout.Section;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,9 +33,9 @@ public final class Segment implements AutoCloseable {
         // An index entry is published by one store
         new Tranche("ShmemIndex", 1, OwnerDeath.CONSISTENT),
         new Tranche("AddinShmemInit", 1, OwnerDeath.INCONSISTENT),
-        new Tranche("ProcArray", 1, OwnerDeath.CONSISTENT));
-
-    private static final Map<Path, Segment> ATTACHED = new HashMap<>();
+        new Tranche("ProcArray", 1, OwnerDeath.CONSISTENT),
+        // An entry says how far it is
+        new Tranche("DSMRegistry", 1, OwnerDeath.CONSISTENT));
 
     private final Path file;
     private final SideFile sideFile;
@@ -43,7 +43,9 @@ public final class Segment implements AutoCloseable {
     private final MemorySegment memory;
     private final UnsafeBuffer header;
     private final boolean created;
-    private final UnsafeBuffer index;
+    private final ShmemIndex index;
+    private final Counters counters;
+    private final DsmRegistry dsmRegistry;
     private final UnsafeBuffer[] slots;
     private final LWLock[] locks;
     private final List<Tranche> tranches = new ArrayList<>();
@@ -54,7 +56,7 @@ public final class Segment implements AutoCloseable {
     private final Reaper reaper;
     private final AtomicInteger openProcs = new AtomicInteger();
 
-    private Segment(final Path file, final SideFile sideFile, final MemorySegment memory, final boolean created)
+    Segment(final Path file, final SideFile sideFile, final MemorySegment memory, final boolean created)
         throws IOException {
         this.file = file;
         this.sideFile = sideFile;
@@ -62,7 +64,9 @@ public final class Segment implements AutoCloseable {
         this.created = created;
         fileKey = fileKey(file);
         header = new UnsafeBuffer(memory.address(), SegmentLayout.HEADER_LENGTH);
-        index = section(Section.INDEX, 0, ShmemIndexLayout.LENGTH);
+        index = new ShmemIndex(memory.address());
+        counters = new Counters(memory.address());
+        dsmRegistry = new DsmRegistry(this, SegmentLocation.current(file));
         slots = new UnsafeBuffer[header.getInt(SegmentLayout.PROC_COUNT_OFFSET)];
         Arrays.setAll(slots, i -> section(Section.PROCS, (long)i * ProcLayout.LENGTH, ProcLayout.LENGTH));
         locks = new LWLock[header.getInt(SegmentLayout.LOCK_COUNT_OFFSET)];
@@ -105,90 +109,52 @@ public final class Segment implements AutoCloseable {
      *     another layout version, or lacks a tranche of {@code config}
      */
     public static Segment open(final Path file, final SegmentConfig config) {
-        return enter(file, config);
+        return AttachedSegments.open(file, config);
+    }
+
+    /**
+     * As {@link #open(Path, SegmentConfig)}, with what has been requested so far. That ends the phase in which more can be.
+     */
+    public static Segment open(final Path file, final ShmemRequest request) {
+        return open(file, request.close());
     }
 
     /**
      * Attaches to a segment that other processes are attached to. Never creates one.
      *
      * @throws ShmemException which says what is wrong: no such file, not a segment, another version or byte order,
-     *     truncated, still being created, left by another boot, or by processes that have all ended
+     *     truncated, no permission, being created for longer than 60 seconds, left by another boot, or by processes that
+     *     have all ended
      */
     public static Segment attach(final Path file) {
-        return enter(file, null);
+        return attach(file, SegmentConfig.DEFAULT_START_UP_TIMEOUT);
     }
 
-    private static Segment enter(final Path path, final SegmentConfig config) {
-        checkFlags();
-        synchronized (ATTACHED) {
-            try {
-                final Path directory = path.toAbsolutePath().normalize().getParent();
-                final Path file = directory == null || !Files.isDirectory(directory)
-                    ? path.toAbsolutePath() : directory.toRealPath().resolve(path.getFileName());
-                Segment segment = ATTACHED.get(file);
-                if (segment == null) {
-                    segment = config == null ? attachNew(file) : openNew(file, config);
-                    ATTACHED.put(file, segment);
-                } else if (!Files.exists(file) || !segment.fileKey.equals(fileKey(file))) {
-                    throw new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE, "segment \"" + file
-                        + "\" was deleted or replaced while this process was attached to it");
-                }
-                if (config != null) {
-                    segment.checkTranches(config);
-                }
-                return segment;
-            } catch (final IOException e) {
-                throw new ShmemException(ShmemException.IO_ERROR,
-                    "could not open shared memory segment \"" + path + "\": " + e, e);
-            }
-        }
+    /** As {@link #attach(Path)}, waiting for at most {@code timeout} while another process creates it. */
+    public static Segment attach(final Path file, final Duration timeout) {
+        return AttachedSegments.attach(file, timeout);
     }
 
-    private static Segment openNew(final Path file, final SegmentConfig config) throws IOException {
-        final SideFile sideFile = SideFile.open(file);
-        try (FileLock _ = sideFile.lockStartUpMutex()) {
-            final boolean create = sideFile.nobodyAttached();
-            final MemorySegment memory = create
-                ? SegmentFile.create(file, config, SegmentFile.generation(file) + 1) : SegmentFile.mapExisting(file);
-            sideFile.markAttached();
-            return new Segment(file, sideFile, memory, create);
-        } catch (final IOException | RuntimeException e) {
-            sideFile.close();
-            throw e;
-        }
+    /**
+     * For looking at, and nothing else: also what is left of a segment whose processes have all ended. Needs no leave of
+     * theirs, and they do not notice.
+     *
+     * @throws ShmemException as {@link #attach(Path)}, except that the segment may be of another boot, or nobody's
+     */
+    public static SegmentReader attachReadOnly(final Path file) {
+        return SegmentReader.open(file);
     }
 
-    private static Segment attachNew(final Path file) throws IOException {
-        // Says what is wrong before a lock file is made beside something that is no segment
-        SegmentFile.check(file);
-        final SideFile sideFile = SideFile.open(file);
-        try (FileLock _ = sideFile.lockStartUpMutex()) {
-            final MemorySegment memory = SegmentFile.mapExisting(file);
-            if (sideFile.nobodyAttached()) {
-                throw new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                    "segment \"" + file + "\" was left by processes that have all ended");
-            }
-            sideFile.markAttached();
-            return new Segment(file, sideFile, memory, false);
-        } catch (final IOException | RuntimeException e) {
-            sideFile.close();
-            throw e;
-        }
+    /**
+     * Removes a segment, its DSM segments, and its lock file.
+     *
+     * @throws ShmemException if any process is attached, this one included, if there is no such file, or if it is not a segment
+     */
+    public static void remove(final Path file) {
+        AttachedSegments.remove(file);
     }
 
-    /** Now, and not in the middle of a wait. */
-    private static void checkFlags() {
-        if (!Segment.class.getModule().isNativeAccessEnabled()) {
-            throw new UnsupportedOperationException(
-                "native access is off: start java with --enable-native-access=ALL-UNNAMED");
-        }
-        if (!Object.class.getModule().isOpen("jdk.internal.misc", UnsafeBuffer.class.getModule())) {
-            throw new UnsupportedOperationException(
-                "start java with --add-opens java.base/jdk.internal.misc=ALL-UNNAMED");
-        }
-    }
-
-    private void checkTranches(final SegmentConfig config) {
+    void checkTranches(final SegmentConfig config) {
         for (final Tranche wanted : config.tranches()) {
             final Integer id = trancheIds.get(wanted.name());
             if (id == null || tranches.get(id).locks() < wanted.locks()) {
@@ -204,19 +170,29 @@ public final class Segment implements AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (ATTACHED) {
-            if (openProcs.get() != 0) {
-                throw new IllegalStateException("segment \"" + file + "\" still has " + openProcs + " procs open here");
-            }
-            if (ATTACHED.remove(file, this)) {
-                reaper.close();
-                try {
-                    sideFile.close();
-                } catch (final IOException e) {
-                    throw new ShmemException(ShmemException.IO_ERROR, "could not close the segment's lock file", e);
-                }
-            }
+        AttachedSegments.close(this);
+    }
+
+    /** By {@link AttachedSegments} alone. */
+    void checkNoProcs() {
+        if (openProcs.get() != 0) {
+            throw new IllegalStateException("segment \"" + file + "\" still has " + openProcs + " procs open here");
         }
+    }
+
+    /** By {@link AttachedSegments} alone. */
+    void detach() {
+        reaper.close();
+        try {
+            sideFile.close();
+        } catch (final IOException e) {
+            throw ShmemException.of("could not close the segment's lock file", e);
+        }
+    }
+
+    /** False once its name means another file, or none. */
+    boolean isStillThere() throws IOException {
+        return Files.exists(file) && fileKey.equals(fileKey(file));
     }
 
     /** Where it is; absolute. */
@@ -261,6 +237,12 @@ public final class Segment implements AutoCloseable {
         return buffer(struct.offset(), Math.toIntExact(struct.size()));
     }
 
+    /** A view of the {@code length} bytes from byte {@code offset} of a struct: for those larger than 2 GiB. */
+    public UnsafeBuffer buffer(final ShmemStruct struct, final long offset, final int length) {
+        Objects.checkFromIndexSize(offset, length, struct.size());
+        return buffer(struct.offset() + offset, length);
+    }
+
     /**
      * Finds a named area, or allocates it, all zero, 128-byte aligned. Areas live as long as the segment.
      *
@@ -282,43 +264,38 @@ public final class Segment implements AutoCloseable {
         final LWLock indexLock = lwLock("ShmemIndex", 0);
         indexLock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
-            return findOrAllocate(name, key, size);
+            return index.findOrAllocate(name, key, size);
         } finally {
             indexLock.release(proc);
         }
     }
 
-    private ShmemStruct findOrAllocate(final String name, final byte[] key, final long size) {
-        final int count = index.getIntVolatile(ShmemIndexLayout.COUNT_OFFSET);
-        long end = header.getLong(Section.HEAP.offsetOffset());
-        final long limit = end + header.getLong(Section.HEAP.lengthOffset());
-        for (int i = 0; i < count; i++) {
-            final int entry = ShmemIndexLayout.entry(i);
-            final long offset = index.getLong(entry + ShmemIndexLayout.OFFSET_OFFSET);
-            if (text(index, entry + ShmemIndexLayout.NAME_OFFSET, ShmemIndexLayout.NAME_LENGTH).equals(name)) {
-                final long actual = index.getLong(entry + ShmemIndexLayout.SIZE_OFFSET);
-                if (actual != size) {
-                    throw new ShmemException(ShmemException.INTERNAL_ERROR, "ShmemIndex entry size is wrong for data "
-                        + "structure \"" + name + "\": expected " + size + ", actual " + actual);
-                }
-                return new ShmemStruct(offset, memory.address() + offset, size, true);
-            }
-            end = offset + index.getLong(entry + ShmemIndexLayout.ALLOCATED_SIZE_OFFSET);
-        }
-        if (count == header.getInt(SegmentLayout.STRUCT_CAPACITY_OFFSET) || size > limit - end
-            || SegmentLayout.align(size) > limit - end) {
-            throw new ShmemException(ShmemException.OUT_OF_MEMORY, "not enough shared memory for data structure \""
-                + name + "\" (" + size + " bytes requested)");
-        }
-        final int entry = ShmemIndexLayout.entry(count);
-        // A creator that died here may have left a longer name
-        index.setMemory(entry, ShmemIndexLayout.ENTRY_LENGTH, (byte)0);
-        index.putBytes(entry + ShmemIndexLayout.NAME_OFFSET, key);
-        index.putLong(entry + ShmemIndexLayout.OFFSET_OFFSET, end);
-        index.putLong(entry + ShmemIndexLayout.SIZE_OFFSET, size);
-        index.putLong(entry + ShmemIndexLayout.ALLOCATED_SIZE_OFFSET, SegmentLayout.align(size));
-        index.putIntRelease(ShmemIndexLayout.COUNT_OFFSET, count + 1);
-        return new ShmemStruct(end, memory.address() + end, size, false);
+    /** The whole of the segment, row by row: {@code pg_shmem_allocations}. */
+    public List<ShmemAllocation> allocations() {
+        return index.allocations();
+    }
+
+    /**
+     * Finds shared memory by name, or makes it: at any time, from any process, beside the segment. It is initialised once.
+     *
+     * @param name at most 127 bytes of UTF-8
+     * @param size bytes, more than 0; the same in every call with this name
+     * @param callback fills it, if it is this call that makes it
+     * @throws ShmemException if its size is another, if the disk is full, or if there are 128 others
+     */
+    public DsmSegment getNamedDsmSegment(final Proc proc, final String name, final long size,
+                                         final DsmSegment.InitCallback callback) {
+        return dsmRegistry.get(proc, name, size, callback);
+    }
+
+    /** The named DSM segments: {@code pg_dsm_registry_allocations}. */
+    public List<DsmAllocation> dsmAllocations() {
+        return DsmRegistry.allocations(memory.address());
+    }
+
+    /** Numbers that other processes read. */
+    public Counters counters() {
+        return counters;
     }
 
     /** The lock to hold while initialising a struct. */
@@ -334,6 +311,19 @@ public final class Segment implements AutoCloseable {
     public LWLock lwLock(final String tranche, final int lockIndex) {
         final int id = trancheId(tranche);
         return locks[firstLocks[id] + Objects.checkIndex(lockIndex, tranches.get(id).locks())];
+    }
+
+    /**
+     * All locks of a tranche.
+     *
+     * @throws ShmemException if the segment was created without it
+     */
+    public LWLock[] getNamedLWLockTranche(final String tranche) {
+        final Integer id = trancheIds.get(tranche);
+        if (id == null) {
+            throw new ShmemException(ShmemException.INTERNAL_ERROR, "requested tranche is not registered");
+        }
+        return Arrays.copyOfRange(locks, firstLocks[id], firstLocks[id] + tranches.get(id).locks());
     }
 
     /**
@@ -416,13 +406,14 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Frees the slots of processes that have died, and recovers the locks they held or waited for. Who sees a process die
-     * calls it; waiters for a lock do so by themselves.
+     * Frees the slots and counters of processes that have died, and recovers the locks they held or waited for. Who sees a
+     * process die calls it; waiters for a lock do so by themselves, counters excepted.
      *
      * <p>Waits while another process is at the same, and for live processes that were stopped in the middle of taking one of
      * those locks. The caller may hold locks, but must not be in an {@link OwnerDeathCallback}.
      */
     public List<ReapedProc> reapDeadProcs() {
+        counters.freeDead();
         return reaper.reap();
     }
 
@@ -451,13 +442,6 @@ public final class Segment implements AutoCloseable {
     LWLock lock(final int number) {
         final int i = number - locks[0].number;
         return i >= 0 && i < locks.length ? locks[i] : userLocks.at(LWLockLayout.offset(number));
-    }
-
-    /** All locks of the tranches, in the order of the tranches, and those in structs that this process has used. */
-    List<LWLock> lwLocks() {
-        final List<LWLock> all = new ArrayList<>(List.of(locks));
-        all.addAll(userLocks.known());
-        return all;
     }
 
     void onOwnerDeath(final int trancheId, final OwnerDeathCallback callback) {

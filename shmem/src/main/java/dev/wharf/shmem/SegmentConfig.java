@@ -1,24 +1,36 @@
 package dev.wharf.shmem;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * What a segment is created with. Whoever attaches later with {@link Segment#open} finds the creator's values; only the
+ * What a segment is created with. {@link ShmemRequest} counts one together.
+ *
+ * <p>Whoever attaches later with {@link Segment#open(Path, SegmentConfig)} finds the creator's values; only the
  * tranches that are asked for must be there.
  *
  * @param size bytes of the whole file, rounded up to 8192; what the sections leave is for {@link Segment#shmemInitStruct}
  * @param tranches the locks
  * @param maxProcs slots of the proc table: threads, of all processes, that may wait at once; at most 4096
+ * @param maxCounters how many {@link Counters} there may be at once
+ * @param sharedMemoryDirectory where the segment's bytes are, such as {@code /dev/shm}: a symbolic link at the segment's own
+ *     name leads there, so that whoever attaches needs not know. Null: in a file of the segment's own name
+ * @param startUpTimeout how long to wait at most for another process that is creating the segment, or attaching
  */
-public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs) {
+public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int maxCounters, Path sharedMemoryDirectory,
+                            Duration startUpTimeout) {
     /** Bytes of a tranche's name, at most. */
     public static final int MAX_TRANCHE_NAME = 63;
     static final int MAX_TRANCHES = 256;
     static final int MAX_PROCS = 4096;
     static final int SIZE_UNIT = 8192;
+    static final int DEFAULT_COUNTERS = 128;
+    static final int MAX_COUNTERS = 1 << 20;
+    static final Duration DEFAULT_START_UP_TIMEOUT = Duration.ofSeconds(60);
 
     /** What becomes of a lock whose exclusive holder died. */
     public enum OwnerDeath {
@@ -62,6 +74,11 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs) {
         }
     }
 
+    /** With 128 counters, in a file of the segment's own name, waiting for up to 60 seconds. */
+    public SegmentConfig(final long size, final List<Tranche> tranches, final int maxProcs) {
+        this(size, tranches, maxProcs, DEFAULT_COUNTERS, null, DEFAULT_START_UP_TIMEOUT);
+    }
+
     public SegmentConfig {
         tranches = List.copyOf(tranches);
         if (maxProcs < 1 || maxProcs > MAX_PROCS) {
@@ -69,6 +86,12 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs) {
         }
         if (size < 1) {
             throw new IllegalArgumentException("size must be positive: size=" + size);
+        }
+        if (maxCounters < 0 || maxCounters > MAX_COUNTERS) {
+            throw new IllegalArgumentException("maxCounters must be 0 to " + MAX_COUNTERS + ": maxCounters=" + maxCounters);
+        }
+        if (startUpTimeout.isNegative()) {
+            throw new IllegalArgumentException("startUpTimeout must not be negative: startUpTimeout=" + startUpTimeout);
         }
         if (tranches.size() + Segment.BUILT_IN_TRANCHES.size() > MAX_TRANCHES) {
             throw new IllegalArgumentException("maximum number of tranches already registered");
@@ -81,5 +104,17 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs) {
                     "requested tranche \"" + tranche.name() + "\" is already registered");
             }
         }
+    }
+
+    public SegmentConfig withSharedMemoryDirectory(final Path directory) {
+        return new SegmentConfig(size, tranches, maxProcs, maxCounters, directory, startUpTimeout);
+    }
+
+    public SegmentConfig withStartUpTimeout(final Duration timeout) {
+        return new SegmentConfig(size, tranches, maxProcs, maxCounters, sharedMemoryDirectory, timeout);
+    }
+
+    public SegmentConfig withMaxCounters(final int counters) {
+        return new SegmentConfig(size, tranches, maxProcs, counters, sharedMemoryDirectory, startUpTimeout);
     }
 }

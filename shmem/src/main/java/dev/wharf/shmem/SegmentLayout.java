@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
  *  +---------+---------+---------+---------+
  *  | state   | procs   | locks   | tranches|
  *  +---------+---------+---------+---------+
- *  | structs | zero    | pid namespace     |
+ *  | structs | counters| pid namespace     |
  *  +---------+---------+-------------------+ 96
  *  | zero                                  |
  *  +---------------------------------------+ 128
@@ -31,7 +31,8 @@ import java.nio.charset.StandardCharsets;
  * State is stored last, with release: who reads {@link #READY} from it sees the rest. Nothing else changes after.
  * Sections follow each other in the order of {@link Section}, each a multiple of {@link #ALIGNMENT}; the heap is the rest.
  *
- * <p>Version 2: lock numbers are offsets, locks and procs have counters, tranches an algorithm.
+ * <p>Version 2: lock numbers are offsets, locks and procs have counters, tranches an algorithm, and room for those registered
+ * later; a slot's wait event says its class; there are sections for the DSM registry and for counters.
  */
 final class SegmentLayout {
     static final byte[] MAGIC = "WHARFSHM".getBytes(StandardCharsets.US_ASCII);
@@ -56,8 +57,8 @@ final class SegmentLayout {
     static final int LOCK_COUNT_OFFSET = PROC_COUNT_OFFSET + Integer.BYTES;
     static final int TRANCHE_COUNT_OFFSET = LOCK_COUNT_OFFSET + Integer.BYTES;
     static final int STRUCT_CAPACITY_OFFSET = TRANCHE_COUNT_OFFSET + Integer.BYTES;
-
-    static final int PID_NAMESPACE_OFFSET = STRUCT_CAPACITY_OFFSET + 2 * Integer.BYTES;
+    static final int COUNTER_CAPACITY_OFFSET = STRUCT_CAPACITY_OFFSET + Integer.BYTES;
+    static final int PID_NAMESPACE_OFFSET = COUNTER_CAPACITY_OFFSET + Integer.BYTES;
 
     static final int SECTIONS_OFFSET = 2 * ALIGNMENT;
     static final int SECTION_LENGTH = 2 * Long.BYTES;
@@ -66,7 +67,7 @@ final class SegmentLayout {
 
     /** The parts of a segment, in the order of the file. */
     enum Section {
-        INDEX, PROCS, LOCKS, TRANCHES, HEAP;
+        INDEX, PROCS, LOCKS, TRANCHES, DSM_REGISTRY, COUNTERS_METADATA, COUNTERS_VALUES, HEAP;
 
         /** Where the header has this section's offset; its length is in the next 8 bytes. */
         int offsetOffset() {

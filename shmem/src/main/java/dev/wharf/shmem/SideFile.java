@@ -1,12 +1,18 @@
 package dev.wharf.shmem;
 
+import dev.wharf.shmem.os.KernelLocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,36 +31,102 @@ import java.util.concurrent.locks.LockSupport;
 final class SideFile implements AutoCloseable {
     static final String SUFFIX = ".lock";
 
-    private static final long START_UP_MUTEX = 0;
-    private static final long ATTACHED = 1;
+    static final long START_UP_MUTEX = 0;
+    static final long ATTACHED = 1;
     private static final long REAPER = 2;
     // Whoever may open it may lock it
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final long POLL_NANOS = 500_000;
+    private static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    private final Path file;
     private final FileChannel channel;
+    private final Object fileKey;
+    private FileLock startUpMutex;
     private FileLock attached;
 
-    private SideFile(final FileChannel channel) {
+    private SideFile(final Path file, final FileChannel channel, final Object fileKey) {
+        this.file = file;
         this.channel = channel;
+        this.fileKey = fileKey;
     }
 
-    static SideFile open(final Path segmentFile) throws IOException {
-        final Path file = segmentFile.resolveSibling(segmentFile.getFileName() + SUFFIX);
-        return new SideFile(FileChannel.open(file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(OWNER_ONLY)));
+    /** Where the lock file of a segment is. */
+    static Path beside(final Path segmentFile) {
+        return segmentFile.resolveSibling(segmentFile.getFileName() + SUFFIX);
     }
 
-    FileLock lockStartUpMutex() throws IOException {
-        return lock(START_UP_MUTEX);
+    /**
+     * Makes or opens it, and takes the start-up mutex.
+     *
+     * @throws ShmemException if another process keeps the mutex for longer than {@code timeout}
+     */
+    static SideFile openInStartUp(final Path segmentFile, final Duration timeout) throws IOException {
+        final long deadline = System.nanoTime() + timeout.toNanos();
+        for (;;) {
+            final SideFile sideFile = open(beside(segmentFile));
+            boolean good = false;
+            try {
+                sideFile.startUpMutex = sideFile.lock(START_UP_MUTEX, deadline);
+                if (sideFile.startUpMutex == null) {
+                    throw sideFile.startUpTimeout(segmentFile, timeout);
+                }
+                // Who removes a segment removes this file last, in the mutex. One that was removed while we waited locks nothing
+                good = sideFile.fileKey.equals(key(sideFile.file));
+                if (good) {
+                    return sideFile;
+                }
+            } finally {
+                if (!good) {
+                    sideFile.close();
+                }
+            }
+        }
+    }
+
+    private static SideFile open(final Path file) throws IOException {
+        for (;;) {
+            final Object before = key(file);
+            final FileChannel channel = FileChannel.open(file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            // The same before and after: it is this one that was opened
+            if (before != null && before.equals(key(file))) {
+                return new SideFile(file, channel, before);
+            }
+            channel.close();
+        }
+    }
+
+    private static Object key(final Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (final NoSuchFileException _) {
+            return null;
+        }
+    }
+
+    private ShmemException startUpTimeout(final Path segmentFile, final Duration timeout) {
+        final List<Long> holders = KernelLocks.holders(file, START_UP_MUTEX);
+        return new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE, "segment \"" + segmentFile
+            + "\" is being created or opened by " + (holders.isEmpty() ? "another process" : "process " + holders.getFirst())
+            + ": waited " + timeout.toMillis() + " ms for it");
+    }
+
+    void endStartUp() throws IOException {
+        startUpMutex.release();
+    }
+
+    /** In the start-up mutex, when nobody is attached: the file goes, and the next to come makes another. */
+    void delete() throws IOException {
+        Files.deleteIfExists(file);
     }
 
     FileLock lockReaper() throws IOException {
-        return lock(REAPER);
+        return lock(REAPER, NO_DEADLINE);
     }
 
-    /** Holding the start-up mutex: true if no other process is attached. */
+    /** In the start-up mutex: true if no other process is attached. */
     boolean nobodyAttached() throws IOException {
         final FileLock lock = channel.tryLock(ATTACHED, 1, false);
         if (lock == null) {
@@ -64,7 +136,12 @@ final class SideFile implements AutoCloseable {
         return true;
     }
 
-    /** Holding the start-up mutex: says that this process is attached, until {@link #close()} or its end. */
+    /** The processes that are attached, as far as they can be seen. */
+    List<Long> attachedPids() {
+        return KernelLocks.holders(file, ATTACHED);
+    }
+
+    /** In the start-up mutex: says that this process is attached, until {@link #close()} or its end. */
     void markAttached() throws IOException {
         attached = channel.tryLock(ATTACHED, 1, true);
         if (attached == null) {
@@ -72,13 +149,17 @@ final class SideFile implements AutoCloseable {
         }
     }
 
-    private FileLock lock(final long position) throws IOException {
+    /** Null if it cannot be had until then. */
+    private FileLock lock(final long position, final long deadline) throws IOException {
         boolean interrupted = false;
         try {
             for (;;) {
                 final FileLock lock = channel.tryLock(position, 1, false);
                 if (lock != null) {
                     return lock;
+                }
+                if (deadline != NO_DEADLINE && System.nanoTime() - deadline >= 0) {
+                    return null;
                 }
                 LockSupport.parkNanos(this, POLL_NANOS);
                 // A set flag would turn parking into spinning

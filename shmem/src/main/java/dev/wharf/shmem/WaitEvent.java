@@ -1,5 +1,8 @@
 package dev.wharf.shmem;
 
+import java.util.Objects;
+import java.util.function.IntFunction;
+
 /**
  * What a proc sleeps for, as other processes see it: a word in its slot with the class in the top byte and a number below, 0
  * while it does not sleep. PostgreSQL's classes, in its encoding.
@@ -40,6 +43,8 @@ public enum WaitEvent {
     private static final int TYPE_SHIFT = 24;
     private static final int NUMBER_MASK = (1 << TYPE_SHIFT) - 1;
 
+    private static final String UNKNOWN = "???";
+
     private final int word;
     private final String label;
 
@@ -68,5 +73,32 @@ public enum WaitEvent {
     /** The tranche that a proc with this wait event waits for. */
     static int tranche(final int word) {
         return word & NUMBER_MASK;
+    }
+
+    /**
+     * Type and name of the event in a slot's word, both null for none; {@code "???"} for what this program does not know.
+     *
+     * @param trancheName by number; null if there is no such tranche
+     */
+    static String[] describe(final int word, final IntFunction<String> trancheName) {
+        if (word == 0) {
+            return new String[] {null, null};
+        }
+        if (isLWLock(word)) {
+            return new String[] {
+                Type.LWLOCK.label, Objects.requireNonNullElse(trancheName.apply(tranche(word)), UNKNOWN)};
+        }
+        String type = UNKNOWN;
+        for (final Type candidate : Type.values()) {
+            if (candidate.code == word >>> TYPE_SHIFT) {
+                type = candidate.label;
+            }
+        }
+        for (final WaitEvent event : values()) {
+            if (event.word == word) {
+                return new String[] {type, event.label};
+            }
+        }
+        return new String[] {type, UNKNOWN};
     }
 }

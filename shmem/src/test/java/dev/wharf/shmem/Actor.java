@@ -71,8 +71,8 @@ final class Actor implements AutoCloseable {
         }
     }
 
-    static LWLockSnapshot snapshot(final LWLock lock) {
-        return LWLockSnapshot.of(lock.segment).stream()
+    static LWLockStatus snapshot(final LWLock lock) {
+        return LWLockStatus.of(lock.segment).stream()
             .filter(snapshot -> snapshot.tranche().equals(lock.tranche()) && snapshot.index() == lock.index())
             .findFirst().orElseThrow();
     }

@@ -18,7 +18,13 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     static ForkedJvm start(final Class<?> main, final String... args) throws IOException {
-        final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
+        return start(List.of(), main, args);
+    }
+
+    /** @param prefix a command that runs the one after it, such as {@code nice} */
+    static ForkedJvm start(final List<String> prefix, final Class<?> main, final String... args) throws IOException {
+        final List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(System.getProperty("java.home") + "/bin/java",
             "--enable-native-access=ALL-UNNAMED", "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
             "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", System.getProperty("java.class.path"),
             main.getName()));

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.wharf.shmem.LWLockSnapshot.Holder;
-import dev.wharf.shmem.LWLockSnapshot.Waiter;
+import dev.wharf.shmem.LWLockStatus.Holder;
+import dev.wharf.shmem.LWLockStatus.Waiter;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.nio.file.Path;
 import java.util.ArrayList;

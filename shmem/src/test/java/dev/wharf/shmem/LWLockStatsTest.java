@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.wharf.shmem.LWLockSnapshot.Holder;
-import dev.wharf.shmem.LWLockSnapshot.Waiter;
+import dev.wharf.shmem.LWLockStatus.Holder;
+import dev.wharf.shmem.LWLockStatus.Waiter;
 import dev.wharf.shmem.SegmentConfig.OwnerDeath;
 import dev.wharf.shmem.SegmentConfig.Tranche;
 import dev.wharf.shmem.os.ProcessIdentity;
@@ -86,7 +86,7 @@ class LWLockStatsTest {
             assertEquals(3, stats.exclusiveAcquires());
             shared += stats.sharedAcquires();
         }
-        final LWLockStats tranche = LWLockSnapshot.byTranche(LWLockSnapshot.of(segment)).get("Many");
+        final LWLockStats tranche = LWLockStatus.byTranche(LWLockStatus.of(segment)).get("Many");
         assertEquals(shared, tranche.sharedAcquires());
         assertEquals(3 * MANY, tranche.exclusiveAcquires());
     }
@@ -114,7 +114,7 @@ class LWLockStatsTest {
             Actor.awaitWaiters(lock, 1);
             final Future<Boolean> read = reader.acquire(lock, LWLockMode.SHARED);
             Actor.awaitWaiters(lock, 2);
-            final LWLockSnapshot snapshot = Actor.snapshot(lock);
+            final LWLockStatus snapshot = Actor.snapshot(lock);
             assertEquals("One", snapshot.tranche());
             assertTrue(snapshot.exclusive());
             assertEquals(List.of(new Holder(proc.procNumber(), pid, ProcessIdentity.currentThreadId(),

@@ -80,7 +80,7 @@ class LWLockWaitTest {
         final Future<Boolean> later = third.begin(own -> lock.acquireOrWait(own, LWLockMode.EXCLUSIVE));
         Actor.awaitWaiters(lock, 3);
         assertEquals(List.of(third.procNumber(), second.procNumber(), first.procNumber()),
-            Actor.snapshot(lock).waiters().stream().map(LWLockSnapshot.Waiter::procNumber).toList());
+            Actor.snapshot(lock).waiters().stream().map(LWLockStatus.Waiter::procNumber).toList());
         lock.release(proc);
         assertFalse(Actor.get(waiter));
         assertFalse(Actor.get(later));
@@ -123,7 +123,7 @@ class LWLockWaitTest {
         assertEquals(42, value.get());
         assertTrue(lock.heldByMeInMode(proc, LWLockMode.EXCLUSIVE));
         assertEquals(List.of(first.procNumber()),
-            Actor.snapshot(lock).waiters().stream().map(LWLockSnapshot.Waiter::procNumber).toList());
+            Actor.snapshot(lock).waiters().stream().map(LWLockStatus.Waiter::procNumber).toList());
         final Future<Boolean> free = third.begin(own -> lock.waitForVar(own, shared, VARIABLE, 42, value));
         Actor.awaitWaiters(lock, 2);
         // Woken, it sees the value that it knows, and queues again

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.wharf.shmem.SegmentLayout.Section;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.util.List;
+import org.agrona.concurrent.status.CountersReader;
 import org.junit.jupiter.api.Test;
 
 /** The shapes that processes of other programs and languages rely on. A change here is a new layout version. */
@@ -26,6 +27,7 @@ class LayoutTest {
         assertEquals(72, SegmentLayout.LOCK_COUNT_OFFSET);
         assertEquals(76, SegmentLayout.TRANCHE_COUNT_OFFSET);
         assertEquals(80, SegmentLayout.STRUCT_CAPACITY_OFFSET);
+        assertEquals(84, SegmentLayout.COUNTER_CAPACITY_OFFSET);
         assertEquals(88, SegmentLayout.PID_NAMESPACE_OFFSET);
         assertEquals(256, SegmentLayout.SECTIONS_OFFSET);
         assertEquals(512, SegmentLayout.HEADER_LENGTH);
@@ -34,7 +36,10 @@ class LayoutTest {
         assertEquals(272, Section.PROCS.offsetOffset());
         assertEquals(288, Section.LOCKS.offsetOffset());
         assertEquals(304, Section.TRANCHES.offsetOffset());
-        assertEquals(320, Section.HEAP.offsetOffset());
+        assertEquals(320, Section.DSM_REGISTRY.offsetOffset());
+        assertEquals(336, Section.COUNTERS_METADATA.offsetOffset());
+        assertEquals(352, Section.COUNTERS_VALUES.offsetOffset());
+        assertEquals(368, Section.HEAP.offsetOffset());
         assertEquals(0, SegmentLayout.align(0));
         assertEquals(128, SegmentLayout.align(1));
         assertEquals(128, SegmentLayout.align(128));
@@ -51,6 +56,37 @@ class LayoutTest {
         assertEquals(56, ShmemIndexLayout.SIZE_OFFSET);
         assertEquals(64, ShmemIndexLayout.ALLOCATED_SIZE_OFFSET);
         assertEquals(128 + 256 * 128, ShmemIndexLayout.LENGTH);
+    }
+
+    @Test
+    void dsmRegistry() {
+        assertEquals(0, DsmRegistryLayout.NAME_OFFSET);
+        assertEquals(128, DsmRegistryLayout.SIZE_OFFSET);
+        assertEquals(136, DsmRegistryLayout.STATE_OFFSET);
+        assertEquals(256, DsmRegistryLayout.entry(1));
+        assertEquals(128 * 256, DsmRegistryLayout.LENGTH);
+    }
+
+    /** As agrona has it. */
+    @Test
+    void counters() {
+        assertEquals(0, CountersLayout.STATE_OFFSET);
+        assertEquals(CountersReader.TYPE_ID_OFFSET, CountersLayout.TYPE_OFFSET);
+        assertEquals(CountersReader.FREE_FOR_REUSE_DEADLINE_OFFSET, CountersLayout.DEADLINE_OFFSET);
+        assertEquals(CountersReader.KEY_OFFSET, CountersLayout.KEY_OFFSET);
+        assertEquals(CountersReader.MAX_KEY_LENGTH, CountersLayout.KEY_LENGTH);
+        assertEquals(CountersReader.LABEL_OFFSET, CountersLayout.LABEL_LENGTH_OFFSET);
+        assertEquals(132, CountersLayout.LABEL_OFFSET);
+        assertEquals(CountersReader.MAX_LABEL_LENGTH, CountersLayout.MAX_LABEL);
+        assertEquals(CountersReader.METADATA_LENGTH, CountersLayout.METADATA_LENGTH);
+        assertEquals(0, CountersLayout.VALUE_OFFSET);
+        assertEquals(CountersReader.REGISTRATION_ID_OFFSET, CountersLayout.OWNER_OFFSET);
+        assertEquals(CountersReader.OWNER_ID_OFFSET, CountersLayout.OWNER_PID_OFFSET);
+        assertEquals(CountersReader.REFERENCE_ID_OFFSET, CountersLayout.ALLOCATIONS_OFFSET);
+        assertEquals(CountersReader.COUNTER_LENGTH, CountersLayout.VALUE_LENGTH);
+        assertEquals(CountersReader.RECORD_UNUSED, CountersLayout.UNUSED);
+        assertEquals(CountersReader.RECORD_ALLOCATED, CountersLayout.ALLOCATED);
+        assertEquals(CountersReader.RECORD_RECLAIMED, CountersLayout.RECLAIMED);
     }
 
     @Test

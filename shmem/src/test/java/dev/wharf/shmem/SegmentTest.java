@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,8 @@ class SegmentTest {
             for (int i = 0; i < ShmemIndexLayout.CAPACITY; i++) {
                 assertFalse(segment.shmemInitStruct(proc, "struct " + i, 8).found());
             }
-            assertThrows(ShmemException.class, () -> segment.shmemInitStruct(proc, "one more", 8));
+            assertError(ShmemException.OUT_OF_MEMORY, "could not create ShmemIndex entry for data structure \"one more\"",
+                () -> segment.shmemInitStruct(proc, "one more", 8));
             assertTrue(segment.shmemInitStruct(proc, "struct 255", 8).found());
         }
     }
@@ -125,6 +127,8 @@ class SegmentTest {
         Files.write(file, new byte[100]);
         assertError(ShmemException.DATA_CORRUPTED, "file \"" + file + "\" is not a segment",
             () -> Segment.attach(file));
+        assertError(ShmemException.DATA_CORRUPTED, "file \"" + directory + "\" is not a segment",
+            () -> Segment.attach(directory));
         Files.write(file, new byte[10_000]);
         assertError(ShmemException.DATA_CORRUPTED, "file \"" + file + "\" is not a segment",
             () -> Segment.attach(file));
@@ -144,6 +148,8 @@ class SegmentTest {
         assertAltered(good, SegmentLayout.LENGTH_OFFSET, good.length + 1,
             "is truncated: " + good.length + " bytes of " + (good.length + 1));
         assertAltered(good, SegmentLayout.PROC_COUNT_OFFSET, 1 << 20, null);
+        assertAltered(good, SegmentLayout.LOCK_COUNT_OFFSET, -1, null);
+        assertAltered(good, SegmentLayout.COUNTER_CAPACITY_OFFSET, 1000, null);
         assertAltered(good, SegmentLayout.Section.LOCKS.offsetOffset(), 1, null);
         assertAltered(good, SegmentLayout.Section.HEAP.lengthOffset(), Integer.MAX_VALUE & -128, null);
     }
@@ -155,7 +161,7 @@ class SegmentTest {
         Files.write(file, altered);
         final String actual = assertThrows(ShmemException.class, () -> Segment.attach(file)).getMessage();
         if (message == null) {
-            assertTrue(actual.startsWith("segment \"" + file + "\" was altered: section "), actual);
+            assertTrue(actual.startsWith("segment \"" + file + "\" was altered: "), actual);
         } else {
             assertEquals("segment \"" + file + "\" " + message, actual);
         }
@@ -260,8 +266,35 @@ class SegmentTest {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(4096);
         }
-        assertError(ShmemException.DATA_CORRUPTED,
-            "segment \"" + file + "\" is truncated: 4096 bytes of " + Peer.CONFIG.size(), () -> Segment.attach(file));
+        assertTruncated(4096, Peer.CONFIG.size());
+        // Within the header
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(100);
+        }
+        assertTruncated(100, SegmentLayout.HEADER_LENGTH);
+    }
+
+    private void assertTruncated(final long actual, final long length) {
+        final String message = "segment \"" + file + "\" is truncated: " + actual + " bytes of " + length;
+        assertError(ShmemException.DATA_CORRUPTED, message, () -> Segment.attach(file));
+        assertError(ShmemException.DATA_CORRUPTED, message, () -> Segment.attachReadOnly(file));
+    }
+
+    @Test
+    void permissionDeniedIsSaid() throws Exception {
+        Segment.open(file, Peer.CONFIG).close();
+        final List<String> asOthers = new ArrayList<>();
+        if (System.getProperty("user.name").equals("root")) {
+            asOthers.addAll(List.of("setpriv", "--bounding-set", "-dac_override,-dac_read_search"));
+        }
+        Files.setPosixFilePermissions(file, Set.of());
+        Files.setPosixFilePermissions(SideFile.beside(file), Set.of());
+        try (ForkedJvm jvm = ForkedJvm.start(asOthers, SegmentPeer.class, "errors", file.toString())) {
+            for (int i = 0; i < 3; i++) {
+                jvm.expect(ShmemException.INSUFFICIENT_PRIVILEGE + " could not open shared memory segment \"" + file
+                    + "\": Permission denied");
+            }
+        }
     }
 
     private List<String> names() throws IOException {

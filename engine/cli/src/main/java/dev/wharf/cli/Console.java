@@ -20,7 +20,7 @@ import jdk.internal.access.SharedSecrets;
  * @param bytes standard output without a buffer, for COPY TO STDOUT; flush {@code out} before
  */
 record Console(InputStream in, PrintStream out, WritableByteChannel bytes, PrintStream err, boolean inIsTerminal,
-               boolean errIsTerminal) {
+               boolean outIsTerminal, boolean errIsTerminal) {
     private static final int STDOUT_BUFFER = 1 << 16;
 
     static Console ofProcess() {
@@ -36,12 +36,13 @@ record Console(InputStream in, PrintStream out, WritableByteChannel bytes, Print
         PrintStream out = new PrintStream(new java.io.BufferedOutputStream(stdout, STDOUT_BUFFER), false,
                 StandardCharsets.UTF_8);
         String terminals = System.getProperty("wharf.terminals", "");
-        return new Console(System.in, out, stdout.getChannel(), err, terminals.contains("0"), terminals.contains("2"));
+        return new Console(System.in, out, stdout.getChannel(), err, terminals.contains("0"), terminals.contains("1"),
+                terminals.contains("2"));
     }
 
     /** For embedding: nothing is a terminal. */
     static Console of(InputStream in, OutputStream out, OutputStream err) {
         return new Console(in, new PrintStream(out, false, StandardCharsets.UTF_8), Channels.newChannel(out),
-                new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
+                new PrintStream(err, true, StandardCharsets.UTF_8), false, false, false);
     }
 }

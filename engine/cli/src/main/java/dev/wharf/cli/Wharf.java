@@ -1,6 +1,7 @@
 package dev.wharf.cli;
 
 import dev.wharf.core.error.PgError;
+import dev.wharf.shmem.ShmemException;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;
@@ -32,7 +33,7 @@ public final class Wharf {
 
     static int run(String[] args, Console console) {
         List<Command> commands = List.of(new DemoCommand(console), new InitCommand(console), new LoadCommand(console),
-                new SqlCommand(console));
+                new SqlCommand(console), new StatCommand(console));
         CommandSpec root = CommandSpec.create().name("wharf").version("wharf " + VERSION).addOption(helpOption())
                 .addOption(OptionSpec.builder("-V", "--version").versionHelp(true).description("Show the version.").build());
         root.usageMessage().description("Loads very large CSV files into tables, in parallel, and back.")
@@ -71,6 +72,8 @@ public final class Wharf {
             throw new AssertionError(sub.commandSpec().name());
         } catch (PgError e) {
             ErrorReport.print(console.err(), "", e, null);
+        } catch (ShmemException e) {
+            ErrorReport.print(console.err(), "", new PgError(e.sqlState(), e.getMessage(), e), null);
         } catch (IOException e) {
             console.err().println("wharf: error: " + Errno.describe(e));
         }

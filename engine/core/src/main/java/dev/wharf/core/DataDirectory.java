@@ -77,6 +77,11 @@ public final class DataDirectory implements AutoCloseable {
         return Files.isRegularFile(directory.resolve(VERSION_FILE));
     }
 
+    /** Where {@code directory}'s shared memory is, or will be. */
+    public static Path segmentFile(Path directory) {
+        return directory.resolve("segment");
+    }
+
     /**
      * Attaches, cleans up what crashed processes left, and is ready to work.
      *
@@ -97,7 +102,7 @@ public final class DataDirectory implements AutoCloseable {
         DataDirectory opened = null;
         boolean ready = false;
         try {
-            segment = Segment.open(directory.toAbsolutePath().resolve("segment"), SegmentStructs.config());
+            segment = Segment.open(segmentFile(directory.toAbsolutePath()), SegmentStructs.config());
             opened = new DataDirectory(directory.toAbsolutePath(), segment);
             opened.catalog.cleanUp();
             ready = true;

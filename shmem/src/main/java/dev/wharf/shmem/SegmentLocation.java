@@ -1,0 +1,96 @@
+package dev.wharf.shmem;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Where a segment's bytes are: in the file of its name, or in another directory, such as a tmpfs, with a symbolic link at
+ * its name.
+ *
+ * <p>The other file's name is made from the segment's name and its lock file's identity, so that the same segment always gets
+ * the same one, and two segments never do.
+ */
+final class SegmentLocation {
+    private static final String UNFINISHED_SUFFIX = ".new";
+    private static final String DSM_SUFFIX = ".dsm.";
+    private static final String PREFIX = "wharf-";
+
+    private SegmentLocation() {
+    }
+
+    /** The file that the link at {@code file} leads to; {@code file} itself if it is none. */
+    static Path current(final Path file) throws IOException {
+        return Files.isSymbolicLink(file) ? file.resolveSibling(Files.readSymbolicLink(file)) : file;
+    }
+
+    /** Where the bytes of a new segment go. In the start-up mutex: its lock file is there. */
+    static Path wanted(final Path file, final SegmentConfig config) throws IOException {
+        if (config.sharedMemoryDirectory() == null) {
+            return file;
+        }
+        final String identity = file + " " + Files.getAttribute(SideFile.beside(file), "unix:dev") + " "
+            + Files.getAttribute(SideFile.beside(file), "unix:ino");
+        return config.sharedMemoryDirectory().toAbsolutePath().normalize()
+            .resolve(PREFIX + UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** What a segment is called until it is whole. */
+    static Path unfinished(final Path file) {
+        return file.resolveSibling(file.getFileName() + UNFINISHED_SUFFIX);
+    }
+
+    /** Where a named DSM segment is. */
+    static Path dsm(final Path target, final int entry) {
+        return target.resolveSibling(target.getFileName() + DSM_SUFFIX + entry);
+    }
+
+    /** Puts at {@code file} a link to {@code target}, in place of what is there, at once. */
+    static void link(final Path file, final Path target) throws IOException {
+        final Path unfinished = unfinished(file);
+        Files.deleteIfExists(unfinished);
+        Files.createSymbolicLink(unfinished, target);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Removes what belongs to the segment at {@code file} and is not {@code file} itself: its DSM segments, what a creator that
+     * died has left, and the file that a link leads to. In the start-up mutex, when nobody is attached.
+     */
+    static void clear(final Path file) throws IOException {
+        final Path target = current(file);
+        deleteDsm(target);
+        Files.deleteIfExists(unfinished(file));
+        if (isOwnLink(file)) {
+            Files.deleteIfExists(unfinished(target));
+            Files.deleteIfExists(target);
+        }
+    }
+
+    /** Somebody else's link is not ours to follow and delete. */
+    static boolean isOwnLink(final Path file) throws IOException {
+        return Files.isSymbolicLink(file) && current(file).getFileName().toString().startsWith(PREFIX);
+    }
+
+    private static void deleteDsm(final Path target) throws IOException {
+        final Path directory = target.getParent();
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        final String prefix = target.getFileName() + DSM_SUFFIX;
+        final List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                 Files.newDirectoryStream(directory, path -> path.getFileName().toString().startsWith(prefix))) {
+            files.forEach(found::add);
+        }
+        for (final Path path : found) {
+            Files.deleteIfExists(path);
+        }
+    }
+}
