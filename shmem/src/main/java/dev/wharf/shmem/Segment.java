@@ -33,7 +33,9 @@ public final class Segment implements AutoCloseable {
         // An index entry is published by one store
         new Tranche("ShmemIndex", 1, OwnerDeath.CONSISTENT),
         new Tranche("AddinShmemInit", 1, OwnerDeath.INCONSISTENT),
-        new Tranche("ProcArray", 1, OwnerDeath.CONSISTENT));
+        new Tranche("ProcArray", 1, OwnerDeath.CONSISTENT),
+        // A barrier's state is right after every single store
+        new Tranche(Barrier.TRANCHE, Barrier.LOCKS, OwnerDeath.CONSISTENT));
 
     private static final Map<Path, Segment> ATTACHED = new HashMap<>();
 
@@ -395,9 +397,9 @@ public final class Segment implements AutoCloseable {
         return -1;
     }
 
-    /** The latch of a proc of any process. */
+    /** The latch of a proc of any process, to set. */
     public Latch latch(final int procNumber) {
-        return new Latch(slots[procNumber]);
+        return new Latch(slots[procNumber], null);
     }
 
     /** Slots of the proc table. */
