@@ -1,5 +1,6 @@
 package dev.wharf.shmem;
 
+import java.lang.invoke.VarHandle;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
@@ -186,6 +187,31 @@ public final class MessageQueue {
         }
         throw new ShmemException(ShmemException.TOO_MANY_CONNECTIONS,
             "too many senders: all " + senders.length + " places of the message queue are taken");
+    }
+
+    /**
+     * Makes a finished queue, all of whose ends have left or died, as good as new. For who knows that nobody attaches meanwhile.
+     *
+     * @throws ShmemException if somebody is attached; a stopped process is
+     */
+    public void reset() {
+        checkGone(receiver, "receiver");
+        for (final Participant sender : senders) {
+            checkGone(sender, "sender");
+        }
+        // Not the configuration before it
+        header.setMemory(MessageQueueLayout.BARRED_OFFSET, MessageQueueLayout.FILLED_OFFSET
+            - MessageQueueLayout.BARRED_OFFSET, (byte)0);
+        header.setMemory(MessageQueueLayout.SENDERS_OFFSET, header.capacity() - MessageQueueLayout.SENDERS_OFFSET, (byte)0);
+        VarHandle.fullFence();
+    }
+
+    private static void checkGone(final Participant participant, final String role) {
+        final long owner = participant.owner();
+        if (Participant.isPresent(owner) && !participant.isGone(owner)) {
+            throw new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE, "message queue is in use: process "
+                + ProcLayout.process(owner).pid() + " is attached as its " + role);
+        }
     }
 
     void senderChanged() {

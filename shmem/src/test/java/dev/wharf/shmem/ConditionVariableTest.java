@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class ConditionVariableTest {
     private static final WaitEvent EVENT = WaitEvent.CONDITION_VARIABLE;
 

@@ -252,11 +252,11 @@ final class IpcPeer {
         while (!queue.senders[place].is(proc)) {
             place++;
         }
-        final UnsafeBuffer message = new UnsafeBuffer(new byte[number(5)]);
-        final int length = fill(message, number(6), 0);
+        final int length = number(5);
+        final UnsafeBuffer message = new UnsafeBuffer(new byte[length]);
+        fill(message, number(6), 0);
         if (args[4].equals("between parts")) {
-            // Fills the ring: what was sent is not a whole message
-            while (sender.trySend(message, 0, message.capacity()) == Result.SUCCESS) {
+            if (sender.trySend(message, 0, length) == Result.SUCCESS) {
                 throw new IllegalStateException("the message is in the ring as a whole");
             }
         } else {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(120)
+@Timeout(300)
 class MessageQueueTest {
     private static final int CAPACITY = 1024;
 
@@ -172,6 +172,26 @@ class MessageQueueTest {
             assertThrows(ShmemException.class, () -> queue.attachReceiver(proc)).getMessage());
     }
 
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aFinishedQueueCanBeMadeNew(final Kind kind) {
+        final MessageQueue queue = queue(kind, CAPACITY);
+        final MessageQueueSender sender = queue.attachSender(other);
+        final MessageQueueReceiver receiver = queue.attachReceiver(proc);
+        for (int i = 0; i < 7; i++) {
+            assertEquals(Result.SUCCESS, trySend(sender, message(0, i, 100)));
+        }
+        sender.close();
+        assertTrue(assertThrows(ShmemException.class, queue::reset).getMessage().endsWith("is attached as its receiver"));
+        receiver.close();
+        queue.reset();
+        final MessageQueueReceiver second = queue.attachReceiver(other);
+        assertTrue(assertThrows(ShmemException.class, queue::reset).getMessage().startsWith("message queue is in use"));
+        assertEquals(Result.WOULD_BLOCK, second.tryReceive(this::checked));
+        assertEquals(Result.SUCCESS, trySend(queue.attachSender(proc), message(0, 0, 100)));
+        assertEquals(Result.SUCCESS, second.tryReceive(this::checked));
+    }
+
     @Test
     void aReceiverThatLeavesEndsTheWaitOfASender() throws Exception {
         final MessageQueue queue = queue(Kind.ONE_TO_ONE, CAPACITY);
@@ -240,7 +260,7 @@ class MessageQueueTest {
 
     @Test
     void fourProcessesToOne() throws Exception {
-        final int messages = 5000;
+        final int messages = 2000;
         final MessageQueue queue = queue(Kind.MANY_TO_ONE, 16384);
         final MessageQueueReceiver receiver = queue.attachReceiver(proc);
         final List<ForkedJvm> peers = new ArrayList<>();
