@@ -23,7 +23,7 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
  * <p>An end that waits looks every 50 ms whether the others' processes live. Nothing is ever concluded from time: a
  * stopped process is alive.
  * <ul>
- * <li>The receiver: senders get DETACHED. What is in the ring is lost with it. The queue is finished.
+ * <li>The receiver: senders get DETACHED. What is in the ring is lost with it. The queue is finished: {@link #reset}.
  * <li>The sender of a {@link Kind#ONE_TO_ONE}: the receiver gets all it had sent, then DETACHED. The queue is finished.
  * <li>A sender of a {@link Kind#MANY_TO_ONE}: the receiver gets all it had sent. If it died between claiming room in the ring
  *     and committing its record, that record would stop the receiver for ever: the receiver bars new claims, waits until each
@@ -39,8 +39,8 @@ public final class MessageQueue {
         /** One, ever: when it has left, so has the queue's purpose. */
         ONE_TO_ONE,
         /**
-         * As many as the segment has procs, coming and going. The receiver gets {@link Result#DETACHED} when there was a sender and
-         * there is none; like a pipe, the queue goes on if another one attaches.
+         * As many as the segment has procs, coming and going. The receiver gets {@link Result#DETACHED} when there was a
+         * sender and there is none; like a pipe, the queue goes on if another one attaches.
          */
         MANY_TO_ONE
     }

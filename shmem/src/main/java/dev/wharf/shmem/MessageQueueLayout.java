@@ -35,8 +35,8 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *                     +----+-------------------+------+-------+
  * </pre>
  *
- * A message that fits a record (an eighth of the capacity) is one, first and last. A longer one is several, in order, between which
- * other senders' may stand; the first then begins with the whole message's length (32).
+ * A message that fits a record (an eighth of the capacity) is one, first and last. A longer one is several, in order,
+ * between which other senders' may stand; the first then begins with the whole message's length (32).
  */
 final class MessageQueueLayout {
     static final int CONFIGURATION_OFFSET = 0;

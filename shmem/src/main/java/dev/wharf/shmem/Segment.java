@@ -28,14 +28,13 @@ import org.agrona.concurrent.UnsafeBuffer;
  * long as the process, even after {@link #close()}.
  */
 public final class Segment implements AutoCloseable {
-    /** Every segment has these, one lock each. */
+    /** Every segment has these. */
     static final List<Tranche> BUILT_IN_TRANCHES = List.of(
         // An index entry is published by one store
         new Tranche("ShmemIndex", 1, OwnerDeath.CONSISTENT),
+        new Tranche(Barrier.TRANCHE, Barrier.LOCKS, OwnerDeath.CONSISTENT),
         new Tranche("AddinShmemInit", 1, OwnerDeath.INCONSISTENT),
-        new Tranche("ProcArray", 1, OwnerDeath.CONSISTENT),
-        // A barrier's state is right after every single store
-        new Tranche(Barrier.TRANCHE, Barrier.LOCKS, OwnerDeath.CONSISTENT));
+        new Tranche("ProcArray", 1, OwnerDeath.CONSISTENT));
 
     private static final Map<Path, Segment> ATTACHED = new HashMap<>();
 
