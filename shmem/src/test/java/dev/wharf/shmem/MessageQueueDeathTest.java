@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Processes killed with SIGKILL at either end of a message queue, at random and at exact points of a send. */
-@Timeout(300)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MessageQueueDeathTest {
     private static final int CAPACITY = 4096;
     private static final int DYING = 30;
