@@ -6,6 +6,9 @@ import static dev.wharf.shmem.ProcLayout.HELD_CAPACITY;
 import static dev.wharf.shmem.ProcLayout.HELD_OFFSET;
 import static dev.wharf.shmem.ProcLayout.held;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -23,6 +26,11 @@ public final class Proc implements AutoCloseable {
     final int[] wakeList;
     /** Their semaphores as they were chosen. */
     final int[] wakeSemaphores;
+    /** What closing does first: leaving queues and barriers. By who asked for it. */
+    final Map<Object, Runnable> onClose = new LinkedHashMap<>();
+    /** The condition variable that this thread has prepared to sleep on, or null, and its sequence as it was then. */
+    ConditionVariable sleepTarget;
+    int sleepSequence;
     private final int procNumber;
     private final Latch latch;
     /** Entries from here on are free; below there may be holes, where locks were not released in stack order. */
@@ -35,7 +43,7 @@ public final class Proc implements AutoCloseable {
         this.segment = segment;
         this.procNumber = procNumber;
         slot = segment.slot(procNumber);
-        latch = new Latch(slot);
+        latch = new Latch(slot, this);
         wakeList = new int[segment.maxProcs()];
         wakeSemaphores = new int[segment.maxProcs()];
     }
@@ -70,6 +78,7 @@ public final class Proc implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
+            List.copyOf(onClose.values()).forEach(Runnable::run);
             closed = true;
             releaseAll();
             handInAcquires(segment, slot);
@@ -90,6 +99,10 @@ public final class Proc implements AutoCloseable {
 
     void waitEnd() {
         slot.putIntRelease(ProcLayout.WAIT_EVENT_OFFSET, 0);
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Takes a free entry and stores {@code word} there, before any later access. */

@@ -28,10 +28,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * long as the process, even after {@link #close()}.
  */
 public final class Segment implements AutoCloseable {
-    /** Every segment has these, one lock each. */
+    /** Every segment has these. */
     static final List<Tranche> BUILT_IN_TRANCHES = List.of(
         // An index entry is published by one store
         new Tranche("ShmemIndex", 1, OwnerDeath.CONSISTENT),
+        new Tranche(Barrier.TRANCHE, Barrier.LOCKS, OwnerDeath.CONSISTENT),
         new Tranche("AddinShmemInit", 1, OwnerDeath.INCONSISTENT),
         new Tranche("ProcArray", 1, OwnerDeath.CONSISTENT),
         // An entry says how far it is
@@ -395,9 +396,9 @@ public final class Segment implements AutoCloseable {
         return -1;
     }
 
-    /** The latch of a proc of any process. */
+    /** The latch of a proc of any process, to set. */
     public Latch latch(final int procNumber) {
-        return new Latch(slots[procNumber]);
+        return new Latch(slots[procNumber], null);
     }
 
     /** Slots of the proc table. */

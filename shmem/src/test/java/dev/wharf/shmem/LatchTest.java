@@ -2,6 +2,7 @@ package dev.wharf.shmem;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LatchTest {
     @TempDir
     Path directory;
@@ -41,6 +42,30 @@ class LatchTest {
         assertTrue(latch.await(-1));
         latch.reset();
         assertFalse(latch.await(1));
+    }
+
+    @Test
+    void onlyItsOwnerWaits() {
+        final Latch others = segment.latch(proc.procNumber());
+        assertEquals("cannot wait on a latch owned by another process",
+            assertThrows(ShmemException.class, () -> others.await(-1)).getMessage());
+        assertThrows(ShmemException.class, others::reset);
+        final Proc other = segment.attachProc("other");
+        final Latch latch = other.latch();
+        other.close();
+        assertThrows(ShmemException.class, () -> latch.await(0));
+    }
+
+    @Test
+    void whatItWaitsForIsSeen() throws InterruptedException {
+        final Proc other = segment.attachProc("other");
+        final Thread thread =
+            Thread.ofPlatform().start(() -> assertTrue(other.latch().await(-1, WaitEvent.BGWORKER_SHUTDOWN)));
+        ConditionVariableTest.awaitEvent(segment, other.procNumber(), WaitEvent.BGWORKER_SHUTDOWN);
+        segment.latch(other.procNumber()).set();
+        thread.join();
+        assertEquals(0, segment.slot(other.procNumber()).getIntVolatile(ProcLayout.WAIT_EVENT_OFFSET));
+        other.close();
     }
 
     @Test

@@ -30,11 +30,12 @@ public final class Futex {
         };
     }
 
-    /** Wakes at most {@code count} sleepers on the word at {@code address}. */
-    public static void wake(final long address, final int count) {
+    /** Wakes at most {@code count} sleepers on the word at {@code address}, the longest asleep first; how many it woke. */
+    public static int wake(final long address, final int count) {
         final long result = SystemCall.FUTEX.invoke(address, FUTEX_WAKE, count, 0, 0);
         if (result < 0) {
             throw SystemCall.FUTEX.failure(result);
         }
+        return (int)result;
     }
 }
