@@ -85,8 +85,11 @@ public final class LWLock {
      */
     public boolean acquire(final Proc proc, final LWLockMode mode) {
         final int entry = proc.push(ProcLayout.heldWord(number, mode, ProcLayout.INTENT));
+        FailPoint.ACQUIRE_INTENT.reach();
         if (tryAcquire(mode)) {
+            FailPoint.ACQUIRE_TAKEN.reach();
             proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.HELD));
+            FailPoint.ACQUIRE_HELD.reach();
             return true;
         }
         return acquireSlow(proc, mode, entry);
@@ -100,9 +103,12 @@ public final class LWLock {
      */
     public boolean conditionalAcquire(final Proc proc, final LWLockMode mode) {
         final int entry = proc.push(ProcLayout.heldWord(number, mode, ProcLayout.INTENT));
+        FailPoint.ACQUIRE_INTENT.reach();
         for (;;) {
             if (tryAcquire(mode)) {
+                FailPoint.ACQUIRE_TAKEN.reach();
                 proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.HELD));
+                FailPoint.ACQUIRE_HELD.reach();
                 return true;
             }
             final int state = state();
@@ -130,8 +136,10 @@ public final class LWLock {
         }
         final long word = proc.word(entry);
         proc.store(entry, ProcLayout.withState(word, ProcLayout.RELEASING));
+        FailPoint.RELEASE_RELEASING.reach();
         final int weight = ProcLayout.modeCode(word) == LWLockMode.EXCLUSIVE.code ? EXCLUSIVE : LWLockLayout.SHARED;
         final int state = buffer.getAndAddInt(STATE_OFFSET, -weight) - weight;
+        FailPoint.RELEASE_SUBTRACTED.reach();
         if ((state & (HAS_WAITERS | WAKE_IN_PROGRESS | RECOVERING | LOCK_MASK)) == HAS_WAITERS) {
             wakeUp(proc);
         }
@@ -188,6 +196,7 @@ public final class LWLock {
         boolean waited = false;
         for (;;) {
             if (tryAcquire(mode)) {
+                FailPoint.ACQUIRE_TAKEN.reach();
                 break;
             }
             if ((state() & BARRED) != 0) {
@@ -199,6 +208,7 @@ public final class LWLock {
                 continue;
             }
             if (tryAcquire(mode)) {
+                FailPoint.QUEUED_TAKEN.reach();
                 if (!dequeueSelf(proc)) {
                     // The reaper drops from the list whoever is not WAITING. Until it has, others may follow our links
                     proc.store(entry, ProcLayout.withState(intent, ProcLayout.HELD));
@@ -207,6 +217,7 @@ public final class LWLock {
                     }
                     endEpisode(proc.slot);
                 }
+                FailPoint.QUEUED_LEFT.reach();
                 break;
             }
             if ((state() & INCONSISTENT) != 0) {
@@ -217,18 +228,24 @@ public final class LWLock {
                 continue;
             }
             proc.store(entry, ProcLayout.withState(intent, ProcLayout.WAITING));
+            FailPoint.QUEUED_WAITING.reach();
             sleep(proc);
+            FailPoint.WOKEN.reach();
             waited = true;
             proc.store(entry, intent);
+            FailPoint.WOKEN_INTENT.reach();
             clear(WAKE_IN_PROGRESS);
+            FailPoint.WOKEN_CLEARED.reach();
         }
         proc.store(entry, ProcLayout.withState(intent, ProcLayout.HELD));
+        FailPoint.ACQUIRE_HELD.reach();
         return !waited;
     }
 
     /** Out of the reaper's way until the lock is recovered; if it is inconsistent, repairs it or throws. */
     private void standBack(final Proc proc, final LWLockMode mode, final int entry) {
         proc.store(entry, ProcLayout.FREE);
+        FailPoint.STAND_BACK.reach();
         final int state = state();
         if ((state & RECOVERING) != 0) {
             awaitRecovery();
@@ -284,11 +301,15 @@ public final class LWLock {
         final long ticket = buffer.getLong(LWLockLayout.TICKET_OFFSET) + 1;
         buffer.putLong(LWLockLayout.TICKET_OFFSET, ticket);
         slot.putLong(ProcLayout.held(entry) + ProcLayout.HELD_TICKET_OFFSET, ticket);
+        FailPoint.ENQUEUE_TICKET.reach();
         slot.putInt(ProcLayout.WAIT_MODE_OFFSET, mode.code);
         final int semaphore = slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK;
         slot.putIntRelease(ProcLayout.SEMAPHORE_OFFSET, semaphore + ProcLayout.EPISODE | ProcLayout.LISTED);
+        FailPoint.ENQUEUE_LISTED.reach();
         WaitList.append(segment, this, proc.procNumber());
+        FailPoint.ENQUEUE_APPENDED.reach();
         unlockWaitList(HAS_WAITERS, 0);
+        FailPoint.QUEUED.reach();
         return true;
     }
 
@@ -300,6 +321,7 @@ public final class LWLock {
         final int semaphore = proc.slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET);
         if ((semaphore & ProcLayout.SEMAPHORE_STATE_MASK) == ProcLayout.LISTED) {
             WaitList.remove(segment, this, proc.procNumber());
+            FailPoint.DEQUEUE_REMOVED.reach();
             endEpisode(proc.slot);
             unlockWaitList(0, WaitList.isEmpty(this) ? HAS_WAITERS : 0);
         } else {
@@ -323,12 +345,16 @@ public final class LWLock {
         final int[] procs = proc.wakeList;
         final int[] semaphores = proc.wakeSemaphores;
         final int chosen = WaitList.choose(segment, this, procs);
+        FailPoint.WAKE_CHOSEN.reach();
         for (int i = 0; i < chosen; i++) {
             semaphores[i] = WaitList.markChosen(segment.slot(procs[i]));
         }
+        FailPoint.WAKE_MARKED.reach();
         unlockWaitList(chosen > 0 ? WAKE_IN_PROGRESS : 0, WaitList.isEmpty(this) ? HAS_WAITERS : 0);
+        FailPoint.WAKE_UNLOCKED.reach();
         for (int i = 0; i < chosen; i++) {
             WaitList.post(segment.slot(procs[i]), semaphores[i]);
+            FailPoint.WAKE_POSTED.reach();
         }
     }
 
@@ -341,6 +367,7 @@ public final class LWLock {
             }
             if ((old & LIST_LOCKED) == 0) {
                 if (buffer.compareAndSetInt(STATE_OFFSET, old, old | LIST_LOCKED)) {
+                    FailPoint.LIST_LOCKED.reach();
                     return true;
                 }
             } else if (spins < LIST_SPINS) {

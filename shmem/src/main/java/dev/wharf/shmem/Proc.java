@@ -70,7 +70,9 @@ public final class Proc implements AutoCloseable {
         if (!closed) {
             closed = true;
             releaseAll();
+            FailPoint.PROC_RELEASED.reach();
             slot.putLongRelease(ProcLayout.OWNER_OFFSET, RELEASED);
+            FailPoint.PROC_CLOSED.reach();
             segment.procClosed();
         }
     }

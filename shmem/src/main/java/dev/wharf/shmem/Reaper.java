@@ -116,6 +116,7 @@ final class Reaper {
         inRole(() -> {
             if ((lock.state() & INCONSISTENT) != 0) {
                 repair.run();
+                FailPoint.REPAIR_DONE.reach();
                 clear(lock, INCONSISTENT);
             }
             return null;
@@ -141,6 +142,7 @@ final class Reaper {
     private List<ReapedProc> reapInRole() {
         BitSet dead;
         do {
+            FailPoint.REAP_ROLE.reach();
             dead = findDead();
         } while (!recoverLocks(dead));
         final List<ReapedProc> reaped = new ArrayList<>();
@@ -150,8 +152,10 @@ final class Reaper {
                 slot, ProcLayout.BACKEND_TYPE_OFFSET, ProcLayout.BACKEND_TYPE_LENGTH)));
             for (int entry = 0; entry < ProcLayout.HELD_CAPACITY; entry++) {
                 slot.putLong(ProcLayout.held(entry), ProcLayout.FREE);
+                FailPoint.REAP_ENTRY_FREED.reach();
             }
             slot.putLongRelease(ProcLayout.OWNER_OFFSET, 0);
+            FailPoint.REAP_SLOT_FREED.reach();
         }
         return reaped;
     }
@@ -185,6 +189,7 @@ final class Reaper {
         }
         for (int lock = locks.nextSetBit(0); lock >= 0; lock = locks.nextSetBit(lock + 1)) {
             set(segment.lock(lock), RECOVERING);
+            FailPoint.REAP_RECOVERING.reach();
         }
         for (int lock = locks.nextSetBit(0); lock >= 0; lock = locks.nextSetBit(lock + 1)) {
             if (!awaitQuiescence(segment.lock(lock), dead) || !recover(segment.lock(lock), dead)) {
@@ -208,6 +213,7 @@ final class Reaper {
     }
 
     private boolean recover(final LWLock lock, final BitSet dead) {
+        FailPoint.REAP_QUIESCENT.reach();
         settleDeadOwner(lock, dead);
         final List<Waiter> waiters = new ArrayList<>();
         final int[] chosen = new int[segment.maxProcs()];
@@ -222,15 +228,19 @@ final class Reaper {
                         return false;
                     }
                 }
+                FailPoint.REAP_INSPECT.reach();
                 holders += inspect(lock, proc, waiters);
             }
+            FailPoint.REAP_COUNTED.reach();
             waiters.sort(null);
             WaitList.clear(lock);
+            FailPoint.REAP_CLEARED.reach();
             for (final Waiter waiter : waiters) {
                 segment.slot(waiter.proc).putIntRelease(ProcLayout.SEMAPHORE_OFFSET,
                     waiter.semaphore & ~ProcLayout.SEMAPHORE_STATE_MASK | ProcLayout.LISTED);
                 WaitList.append(segment, lock, waiter.proc);
             }
+            FailPoint.REAP_RELINKED.reach();
             final boolean inconsistent = (old & INCONSISTENT) != 0;
             int count = 0;
             if (inconsistent) {
@@ -246,12 +256,15 @@ final class Reaper {
             for (int i = 0; i < count; i++) {
                 semaphores[i] = WaitList.markChosen(segment.slot(chosen[i]));
             }
+            FailPoint.REAP_CHOSEN.reach();
             final int state = old & ~(LOCK_MASK | RECOVERING | LIST_LOCKED | WAKE_IN_PROGRESS | HAS_WAITERS)
                 | holders | (WaitList.isEmpty(lock) ? 0 : HAS_WAITERS) | (count > 0 ? WAKE_IN_PROGRESS : 0);
             if (lock.buffer.compareAndSetInt(STATE_OFFSET, old, state)) {
+                FailPoint.REAP_PUBLISHED.reach();
                 for (int i = 0; i < count; i++) {
                     WaitList.post(segment.slot(chosen[i]), semaphores[i]);
                 }
+                FailPoint.REAP_POSTED.reach();
                 Futex.wake(lock.buffer.addressOffset() + STATE_OFFSET, Integer.MAX_VALUE);
                 return true;
             }
@@ -294,8 +307,11 @@ final class Reaper {
                     if (!isRepaired(lock, pid)) {
                         lock.buffer.putIntRelease(LWLockLayout.DEAD_OWNER_PID_OFFSET, pid);
                         set(lock, INCONSISTENT);
+                        FailPoint.REAP_INCONSISTENT.reach();
                     }
+                    FailPoint.REAP_REPAIRED.reach();
                     slot.putLongRelease(ProcLayout.held(entry), ProcLayout.withState(word, ProcLayout.INTENT));
+                    FailPoint.REAP_SETTLED.reach();
                 }
             }
         }

@@ -3,6 +3,7 @@ package dev.wharf.shmem;
 import dev.wharf.shmem.SegmentConfig.OwnerDeath;
 import dev.wharf.shmem.SegmentConfig.Tranche;
 import dev.wharf.shmem.SegmentLayout.Section;
+import dev.wharf.shmem.os.Platform;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -142,10 +143,12 @@ public final class Segment implements AutoCloseable {
     private static Segment openNew(final Path file, final SegmentConfig config) throws IOException {
         final SideFile sideFile = SideFile.open(file);
         try (FileLock _ = sideFile.lockStartUpMutex()) {
+            FailPoint.OPEN_MUTEX.reach();
             final boolean create = sideFile.nobodyAttached();
             final MemorySegment memory = create
                 ? SegmentFile.create(file, config, SegmentFile.generation(file) + 1) : SegmentFile.mapExisting(file);
             sideFile.markAttached();
+            FailPoint.OPEN_ATTACHED.reach();
             return new Segment(file, sideFile, memory, create);
         } catch (final IOException | RuntimeException e) {
             sideFile.close();
@@ -164,6 +167,7 @@ public final class Segment implements AutoCloseable {
                     "segment \"" + file + "\" was left by processes that have all ended");
             }
             sideFile.markAttached();
+            FailPoint.OPEN_ATTACHED.reach();
             return new Segment(file, sideFile, memory, false);
         } catch (final IOException | RuntimeException e) {
             sideFile.close();
@@ -173,6 +177,7 @@ public final class Segment implements AutoCloseable {
 
     /** Now, and not in the middle of a wait. */
     private static void checkFlags() {
+        Platform.check(System.getProperty("os.name"), System.getProperty("os.arch"));
         if (!Segment.class.getModule().isNativeAccessEnabled()) {
             throw new UnsupportedOperationException(
                 "native access is off: start java with --enable-native-access=ALL-UNNAMED");
@@ -312,7 +317,9 @@ public final class Segment implements AutoCloseable {
         index.putLong(entry + ShmemIndexLayout.OFFSET_OFFSET, end);
         index.putLong(entry + ShmemIndexLayout.SIZE_OFFSET, size);
         index.putLong(entry + ShmemIndexLayout.ALLOCATED_SIZE_OFFSET, SegmentLayout.align(size));
+        FailPoint.INDEX_WRITTEN.reach();
         index.putIntRelease(ShmemIndexLayout.COUNT_OFFSET, count + 1);
+        FailPoint.INDEX_PUBLISHED.reach();
         return new ShmemStruct(end, memory.address() + end, size, false);
     }
 
@@ -367,6 +374,7 @@ public final class Segment implements AutoCloseable {
                 "sorry, too many clients already: segment \"" + file + "\" has " + slots.length + " procs");
         }
         final UnsafeBuffer slot = slots[procNumber];
+        FailPoint.ATTACH_CLAIMED.reach();
         final byte[] type = backendType.getBytes(StandardCharsets.UTF_8);
         slot.setMemory(ProcLayout.BACKEND_TYPE_OFFSET, ProcLayout.BACKEND_TYPE_LENGTH, (byte)0);
         slot.putBytes(ProcLayout.BACKEND_TYPE_OFFSET, type, 0,
@@ -377,8 +385,10 @@ public final class Segment implements AutoCloseable {
         // The episode goes on counting, so that a wake-up meant for an earlier owner finds no match
         slot.putInt(ProcLayout.SEMAPHORE_OFFSET,
             slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK);
+        FailPoint.ATTACH_FILLED.reach();
         slot.putLongRelease(
             ProcLayout.OWNER_OFFSET, ProcLayout.owner(ProcessIdentity.current(), ProcLayout.ACTIVE));
+        FailPoint.ATTACH_ACTIVE.reach();
         reaper.start();
         openProcs.incrementAndGet();
         return new Proc(this, procNumber);

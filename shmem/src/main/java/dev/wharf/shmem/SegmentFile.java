@@ -84,9 +84,13 @@ final class SegmentFile {
                 + "\" to " + length + " bytes: " + e.getReason(), e);
         }
         try {
+            FailPoint.CREATE_ALLOCATED.reach();
             final MemorySegment memory = map(unfinished, length);
+            FailPoint.CREATE_MAPPED.reach();
             write(memory, config, tranches, (int)locks, lengths, generation);
+            FailPoint.CREATE_READY.reach();
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            FailPoint.CREATE_RENAMED.reach();
             return memory;
         } catch (final IOException | RuntimeException e) {
             Files.deleteIfExists(unfinished);
@@ -102,6 +106,7 @@ final class SegmentFile {
         header.putInt(SegmentLayout.BYTE_ORDER_OFFSET, SegmentLayout.BYTE_ORDER_MARK);
         header.putLong(SegmentLayout.LENGTH_OFFSET, memory.byteSize());
         header.putLong(SegmentLayout.GENERATION_OFFSET, generation);
+        FailPoint.CREATE_HEADER.reach();
         header.putBytes(SegmentLayout.BOOT_ID_OFFSET, ProcessIdentity.bootId());
         header.putLong(SegmentLayout.SUPERVISOR_PID_OFFSET, ProcessIdentity.current().pid());
         header.putLong(SegmentLayout.SUPERVISOR_START_TIME_OFFSET, ProcessIdentity.current().startTime());
@@ -124,6 +129,7 @@ final class SegmentFile {
                 memory.address() + header.getLong(TRANCHES.offsetOffset()) + (long)id * TrancheLayout.LENGTH,
                 TrancheLayout.LENGTH);
             record.putBytes(TrancheLayout.NAME_OFFSET, tranche.name().getBytes(StandardCharsets.UTF_8));
+            FailPoint.CREATE_TRANCHE.reach();
             record.putInt(TrancheLayout.FIRST_LOCK_OFFSET, lock);
             record.putInt(TrancheLayout.LOCK_COUNT_OFFSET, tranche.locks());
             record.putInt(TrancheLayout.OWNER_DEATH_OFFSET, tranche.ownerDeath().ordinal());
