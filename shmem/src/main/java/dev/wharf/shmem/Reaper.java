@@ -50,6 +50,7 @@ final class Reaper {
     private static final long PAUSE_NANOS = 20_000;
     /** So many pauses between two looks whether those waited for are alive. */
     private static final int PAUSES_PER_LOOK = 500;
+    private static final int IN_DOUBT = -1;
 
     private final Segment segment;
     private final SideFile sideFile;
@@ -222,14 +223,17 @@ final class Reaper {
             int holders = 0;
             waiters.clear();
             for (int proc = dead.nextClearBit(0); proc < segment.maxProcs(); proc = dead.nextClearBit(proc + 1)) {
-                final UnsafeBuffer slot = segment.slot(proc);
-                for (int pauses = 1; isIn(slot, lock, ProcLayout.RELEASING); pauses++) {
-                    if (!pause(slot, pauses)) {
+                FailPoint.REAP_INSPECT.reach();
+                int held = inspect(lock, proc, waiters);
+                for (int pauses = 1; held == IN_DOUBT; pauses++) {
+                    if (!pause(segment.slot(proc), pauses)) {
                         return false;
                     }
+                    final int again = proc;
+                    waiters.removeIf(waiter -> waiter.proc == again);
+                    held = inspect(lock, proc, waiters);
                 }
-                FailPoint.REAP_INSPECT.reach();
-                holders += inspect(lock, proc, waiters);
+                holders += held;
             }
             FailPoint.REAP_COUNTED.reach();
             waiters.sort(null);
@@ -271,7 +275,12 @@ final class Reaper {
         }
     }
 
-    /** What one live proc adds to the lock's holders; its place in the queue, if it waits, goes to {@code waiters}. */
+    /**
+     * What one live proc adds to the lock's holders; its place in the queue, if it waits, goes to {@code waiters}.
+     *
+     * @return {@link #IN_DOUBT} if it is RELEASING: nobody but itself knows whether the word still counts it. Who is HELD when
+     *     looked at and goes on to RELEASING afterwards is counted, and its subtraction makes the CAS fail
+     */
     private int inspect(final LWLock lock, final int proc, final List<Waiter> waiters) {
         final UnsafeBuffer slot = segment.slot(proc);
         int holders = 0;
@@ -288,6 +297,9 @@ final class Reaper {
                             waiters.add(new Waiter(slot.getLong(
                                 ProcLayout.held(entry) + ProcLayout.HELD_TICKET_OFFSET), proc, semaphore));
                         }
+                    }
+                    case ProcLayout.RELEASING -> {
+                        return IN_DOUBT;
                     }
                     default -> { }
                 }

@@ -51,6 +51,11 @@ final class ForkedJvm implements AutoCloseable {
         return line;
     }
 
+    /** The next line it prints, or null if it ends instead. */
+    String readLineOrNull() throws IOException {
+        return output.readLine();
+    }
+
     void expect(final String line) throws IOException {
         final String actual = readLine();
         if (!actual.equals(line)) {
