@@ -51,9 +51,13 @@ final class ForkedJvm implements AutoCloseable {
         return line;
     }
 
-    /** The next line it prints, or null if it ends instead. */
-    String readLineOrNull() throws IOException {
-        return output.readLine();
+    /** The next line it prints, or null once it has ended instead. */
+    String readLineOrNull() throws IOException, InterruptedException {
+        final String line = output.readLine();
+        if (line == null) {
+            process.waitFor();
+        }
+        return line;
     }
 
     void expect(final String line) throws IOException {
