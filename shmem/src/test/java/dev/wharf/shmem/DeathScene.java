@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A process that does what it is told, one line a command, to the locks of {@link KillPeer#CONFIG}; with {@link ReaperKillTest}. */
+/** A process of {@link ReaperKillTest}: does what it is told, one line a command, to the locks of {@link KillPeer#CONFIG}. */
 final class DeathScene {
     private DeathScene() {
     }

@@ -19,7 +19,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -263,7 +262,9 @@ class KillTest {
         everybodyGoesOn();
         assertNull(WatchedLock.complaint(me.complaint));
         proc.close();
-        for (final Tranche tranche : Stream.concat(Segment.BUILT_IN_TRANCHES.stream(), KillPeer.CONFIG.tranches().stream()).toList()) {
+        final List<Tranche> tranches = new ArrayList<>(Segment.BUILT_IN_TRANCHES);
+        tranches.addAll(KillPeer.CONFIG.tranches());
+        for (final Tranche tranche : tranches) {
             for (int i = 0; i < tranche.locks(); i++) {
                 final LWLock lock = segment.lwLock(tranche.name(), i);
                 assertEquals(0, lock.state(), lock::toString);

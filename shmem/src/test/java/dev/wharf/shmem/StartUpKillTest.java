@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A process dies while it creates a segment, joins one, allocates in it, leaves it, or uses a latch: the next one never notices. */
+/** A process dies while it creates a segment, joins, allocates, leaves, or uses a latch: the next one never notices. */
 @Timeout(300)
 class StartUpKillTest {
     private static final long STRUCT_SIZE = 100;

@@ -156,7 +156,7 @@ final class WatchedLock {
             Long.BYTES, Math.min(length, complaint.capacity() - Long.BYTES));
     }
 
-    /** With nobody inside: how many have been in exclusively, more than were recorded; and at most how many may have died there. */
+    /** With nobody inside: how many more have been in exclusively than were recorded; and how many may have died there. */
     long[] unrecordedAndDead() {
         return new long[] {data.getLong(FIRST) - data.getLong(RECORDED),
             data.getLong(DEAD_WRITERS) + (data.getLong(WRITER) == 0 ? 0 : 1)};

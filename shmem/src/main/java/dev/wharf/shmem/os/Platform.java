@@ -17,8 +17,8 @@ public final class Platform {
     public static void check(final String osName, final String arch) {
         final boolean linux = osName.toLowerCase(Locale.ROOT).startsWith("linux");
         if (!linux || !arch.equals("amd64") && !arch.equals("aarch64")) {
-            throw new UnsupportedOperationException("shared memory needs Linux on amd64 or aarch64 (futex, pidfd, /proc): this is "
-                + osName + " on " + arch);
+            throw new UnsupportedOperationException(
+                "shared memory needs Linux on amd64 or aarch64 (futex, pidfd, /proc): this is " + osName + " on " + arch);
         }
     }
 }
