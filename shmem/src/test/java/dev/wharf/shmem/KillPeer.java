@@ -52,6 +52,11 @@ final class KillPeer {
         try (Proc proc = segment.attachProc("kill peer")) {
             peer = new KillPeer(segment, proc);
         }
+        // Who finds something wrong ends, so that others do not wait for what it holds
+        Thread.setDefaultUncaughtExceptionHandler((_, e) -> {
+            System.err.println(e);
+            Runtime.getRuntime().halt(1);
+        });
         for (int thread = 0; thread < THREADS; thread++) {
             final int word = (Integer.parseInt(args[1]) * THREADS + thread) * Long.BYTES;
             final SplittableRandom random = new SplittableRandom(Long.parseLong(args[2]) + thread);
@@ -79,7 +84,7 @@ final class KillPeer {
         final int outer = random.nextInt(locks.size());
         final LWLockMode mode = mode(random);
         final WatchedLock first = locks.get(outer);
-        if (!first.enter(proc, mode, random)) {
+        if (!first.enter(proc, mode, random.nextInt(4) > 0)) {
             return;
         }
         first.work(proc, mode, random);
@@ -87,7 +92,7 @@ final class KillPeer {
         if (random.nextInt(4) == 0 && outer + 1 < locks.size()) {
             final WatchedLock second = locks.get(outer + 1 + random.nextInt(locks.size() - outer - 1));
             final LWLockMode secondMode = mode(random);
-            if (second.enter(proc, secondMode, random)) {
+            if (second.enter(proc, secondMode, random.nextInt(4) > 0)) {
                 second.work(proc, secondMode, random);
                 if (random.nextBoolean()) {
                     first.lock.release(proc);

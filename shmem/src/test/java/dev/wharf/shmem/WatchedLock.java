@@ -47,10 +47,15 @@ final class WatchedLock {
         return (int)SegmentLayout.align(READERS + maxProcs * Long.BYTES);
     }
 
-    /** Takes the lock in some way; false if that did not work at once, or the lock had to be repaired first. */
-    boolean enter(final Proc proc, final LWLockMode mode, final SplittableRandom random) {
+    /**
+     * Takes the lock.
+     *
+     * @param wait until it is free
+     * @return false if it was not free, or had to be repaired first
+     */
+    boolean enter(final Proc proc, final LWLockMode mode, final boolean wait) {
         try {
-            if (random.nextInt(4) == 0) {
+            if (!wait) {
                 return lock.conditionalAcquire(proc, mode);
             }
             lock.acquire(proc, mode);
