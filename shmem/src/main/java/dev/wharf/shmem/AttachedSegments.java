@@ -1,5 +1,6 @@
 package dev.wharf.shmem;
 
+import dev.wharf.shmem.os.Platform;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -107,9 +108,10 @@ final class AttachedSegments {
     private static Segment openNew(final Path file, final SegmentConfig config) throws IOException {
         final SideFile sideFile = SideFile.openInStartUp(file, config.startUpTimeout());
         try {
+            FailPoint.OPEN_MUTEX.reach();
             final boolean create = sideFile.nobodyAttached();
             final MemorySegment memory = create
-                ? SegmentFile.create(file, config, SegmentHeader.generation(file) + 1, _ -> { })
+                ? SegmentFile.create(file, config, SegmentHeader.generation(file) + 1)
                 : SegmentFile.mapExisting(file);
             return attached(file, sideFile, memory, create);
         } catch (final IOException | RuntimeException e) {
@@ -140,6 +142,7 @@ final class AttachedSegments {
     private static Segment attached(final Path file, final SideFile sideFile, final MemorySegment memory,
                                     final boolean created) throws IOException {
         sideFile.markAttached();
+        FailPoint.OPEN_ATTACHED.reach();
         final Segment segment = new Segment(file, sideFile, memory, created);
         sideFile.endStartUp();
         return segment;
@@ -153,6 +156,7 @@ final class AttachedSegments {
 
     /** Now, and not in the middle of a wait. */
     private static void checkFlags() {
+        Platform.check(System.getProperty("os.name"), System.getProperty("os.arch"));
         if (!Segment.class.getModule().isNativeAccessEnabled()) {
             throw new UnsupportedOperationException(
                 "native access is off: start java with --enable-native-access=ALL-UNNAMED");

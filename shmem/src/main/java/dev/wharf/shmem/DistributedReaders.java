@@ -59,8 +59,10 @@ final class DistributedReaders {
             return false;
         }
         proc.storeVolatile(entry, ProcLayout.heldWord(lock.number, PUBLISHED, ProcLayout.INTENT));
+        FailPoint.PUBLISH_INTENT.reach();
         if ((lock.state() & GATE) == BIASED) {
             proc.store(entry, ProcLayout.heldWord(lock.number, PUBLISHED, ProcLayout.HELD));
+            FailPoint.PUBLISH_HELD.reach();
             proc.countAcquire(lock.number, LWLockMode.SHARED);
             return true;
         }
@@ -89,6 +91,7 @@ final class DistributedReaders {
             return;
         }
         proc.store(entry, ProcLayout.heldWord(lock.number, LWLockMode.EXCLUSIVE, ProcLayout.TAKEN));
+        FailPoint.READERS_AWAITED.reach();
         final long start = System.nanoTime();
         int sleeps = 0;
         for (int i = 0; i < segment.maxProcs(); i++) {

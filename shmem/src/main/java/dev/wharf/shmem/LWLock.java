@@ -113,6 +113,7 @@ public final class LWLock {
      */
     public boolean acquire(final Proc proc, final LWLockMode mode) {
         final int entry = proc.push(ProcLayout.heldWord(number, mode, ProcLayout.INTENT));
+        FailPoint.ACQUIRE_INTENT.reach();
         return attempt(proc, mode, entry) || acquireSlow(proc, mode, entry);
     }
 
@@ -124,6 +125,7 @@ public final class LWLock {
      */
     public boolean conditionalAcquire(final Proc proc, final LWLockMode mode) {
         final int entry = proc.push(ProcLayout.heldWord(number, mode, ProcLayout.INTENT));
+        FailPoint.ACQUIRE_INTENT.reach();
         for (;;) {
             if (distributed && mode == LWLockMode.EXCLUSIVE) {
                 if (!readers.anyPublished() && tryAcquire(mode)) {
@@ -245,6 +247,7 @@ public final class LWLock {
             return;
         }
         proc.store(entry, ProcLayout.withState(word, ProcLayout.RELEASING));
+        FailPoint.RELEASE_RELEASING.reach();
         if (optimistic && mode == LWLockMode.EXCLUSIVE.code) {
             buffer.putLongRelease(LWLockLayout.VERSION_OFFSET, buffer.getLong(LWLockLayout.VERSION_OFFSET) + 1);
         }
@@ -254,6 +257,7 @@ public final class LWLock {
 
     private void subtract(final Proc proc, final int weight) {
         final int state = buffer.getAndAddInt(STATE_OFFSET, -weight) - weight;
+        FailPoint.RELEASE_SUBTRACTED.reach();
         if ((state & (HAS_WAITERS | WAKE_IN_PROGRESS | RECOVERING | LOCK_MASK)) == HAS_WAITERS) {
             queue.wakeUp(proc);
         }
@@ -331,6 +335,7 @@ public final class LWLock {
         if (!tryAcquire(mode)) {
             return false;
         }
+        FailPoint.ACQUIRE_TAKEN.reach();
         got(proc, mode, entry);
         return true;
     }
@@ -362,6 +367,7 @@ public final class LWLock {
 
     private void holds(final Proc proc, final LWLockMode mode, final int entry) {
         proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.HELD));
+        FailPoint.ACQUIRE_HELD.reach();
         if (optimistic && mode == LWLockMode.EXCLUSIVE) {
             buffer.putLong(LWLockLayout.VERSION_OFFSET, buffer.getLong(LWLockLayout.VERSION_OFFSET) + 1);
             // Who sees what the holder stores sees that first
@@ -396,13 +402,16 @@ public final class LWLock {
                 continue;
             }
             if (!fair && tryAcquire(mode)) {
+                FailPoint.QUEUED_TAKEN.reach();
                 leaveQueue(proc, mode, entry);
                 break;
             }
             boolean granted = queue.isGranted(proc);
             if (!granted) {
                 proc.store(entry, ProcLayout.withState(intent, ProcLayout.WAITING));
+                FailPoint.QUEUED_WAITING.reach();
                 granted = queue.sleep(proc, waits) == ProcLayout.GRANTED;
+                FailPoint.WOKEN.reach();
                 waited = true;
             }
             if (granted) {
@@ -412,7 +421,9 @@ public final class LWLock {
                 break;
             }
             proc.store(entry, intent);
+            FailPoint.WOKEN_INTENT.reach();
             clear(WAKE_IN_PROGRESS);
+            FailPoint.WOKEN_CLEARED.reach();
         }
         return !waited;
     }
@@ -427,6 +438,7 @@ public final class LWLock {
             }
             LWLockQueue.endEpisode(proc.slot);
         }
+        FailPoint.QUEUED_LEFT.reach();
         got(proc, mode, entry);
     }
 

@@ -60,19 +60,23 @@ final class LWLockQueue {
         final long ticket = buffer.getLong(LWLockLayout.TICKET_OFFSET) + 1;
         buffer.putLong(LWLockLayout.TICKET_OFFSET, ticket);
         slot.putLong(ProcLayout.held(entry) + ProcLayout.HELD_TICKET_OFFSET, ticket);
+        FailPoint.ENQUEUE_TICKET.reach();
         slot.putInt(ProcLayout.WAIT_MODE_OFFSET, mode);
         final int semaphore = slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK;
         slot.putIntRelease(ProcLayout.SEMAPHORE_OFFSET, semaphore + ProcLayout.EPISODE | ProcLayout.LISTED);
+        FailPoint.ENQUEUE_LISTED.reach();
         if (mode == ProcLayout.UNTIL_FREE) {
             WaitList.prepend(segment, lock, proc.procNumber());
         } else {
             WaitList.append(segment, lock, proc.procNumber());
         }
+        FailPoint.ENQUEUE_APPENDED.reach();
         if (lock.fair) {
             grantAndUnlock(proc);
         } else {
             unlockWaitList(HAS_WAITERS, clear);
         }
+        FailPoint.QUEUED.reach();
         return true;
     }
 
@@ -85,6 +89,7 @@ final class LWLockQueue {
         final int semaphore = proc.slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET);
         if ((semaphore & ProcLayout.SEMAPHORE_STATE_MASK) == ProcLayout.LISTED) {
             WaitList.remove(segment, lock, proc.procNumber());
+            FailPoint.DEQUEUE_REMOVED.reach();
             endEpisode(proc.slot);
             unlockWaitList(0, WaitList.isEmpty(lock) ? HAS_WAITERS : 0);
         } else {
@@ -151,9 +156,12 @@ final class LWLockQueue {
             return;
         }
         final int chosen = WaitList.choose(segment, lock, proc.wakeList);
+        FailPoint.WAKE_CHOSEN.reach();
         mark(proc, 0, chosen);
+        FailPoint.WAKE_MARKED.reach();
         unlockWaitList(WaitList.anyWillRetry(segment, proc.wakeList, chosen) ? WAKE_IN_PROGRESS : 0,
             WaitList.isEmpty(lock) ? HAS_WAITERS : 0);
+        FailPoint.WAKE_UNLOCKED.reach();
         post(proc, 0, chosen, ProcLayout.NOT_WAITING);
     }
 
@@ -184,9 +192,11 @@ final class LWLockQueue {
                 final int weight = WaitList.grantable(segment, lock, old & LOCK_MASK);
                 if (weight != 0) {
                     if (buffer.compareAndSetInt(STATE_OFFSET, old, old + weight)) {
+                        FailPoint.GRANT_COUNTED.reach();
                         final int before = chosen;
                         chosen = WaitList.takeGranted(segment, lock, weight, proc.wakeList, chosen);
                         mark(proc, before, chosen);
+                        FailPoint.GRANT_MARKED.reach();
                     }
                     continue;
                 }
@@ -196,6 +206,7 @@ final class LWLockQueue {
                 break;
             }
         }
+        FailPoint.GRANT_UNLOCKED.reach();
         post(proc, 0, untilFree, ProcLayout.NOT_WAITING);
         post(proc, untilFree, chosen, ProcLayout.GRANTED);
     }
@@ -203,6 +214,7 @@ final class LWLockQueue {
     /** Out of the reaper's way until the lock is recovered; if it is inconsistent, repairs it or throws. */
     void standBack(final Proc proc, final long intent, final int entry) {
         proc.store(entry, ProcLayout.FREE);
+        FailPoint.STAND_BACK.reach();
         final int state = lock.state();
         if ((state & RECOVERING) != 0) {
             proc.waitStart(WaitEvent.OWNER_DEATH_RECOVERY);
@@ -245,6 +257,7 @@ final class LWLockQueue {
     private void post(final Proc proc, final int from, final int to, final int semaphoreState) {
         for (int i = from; i < to; i++) {
             WaitList.post(segment.slot(proc.wakeList[i]), proc.wakeSemaphores[i], semaphoreState);
+            FailPoint.WAKE_POSTED.reach();
         }
         if (to > from) {
             lock.count(LWLockLayout.FUTEX_WAKES_OFFSET, to - from);
@@ -260,6 +273,7 @@ final class LWLockQueue {
             }
             if ((old & LIST_LOCKED) == 0) {
                 if (buffer.compareAndSetInt(STATE_OFFSET, old, old | LIST_LOCKED)) {
+                    FailPoint.LIST_LOCKED.reach();
                     if (spins > 0) {
                         lock.count(LWLockLayout.SPIN_DELAYS_OFFSET, spins);
                     }

@@ -35,6 +35,7 @@ public final class Latch {
         VarHandle.fullFence();
         if (slot.getIntVolatile(ProcLayout.LATCH_OFFSET) != ProcLayout.LATCH_SET
             && slot.getAndSetInt(ProcLayout.LATCH_OFFSET, ProcLayout.LATCH_SET) == ProcLayout.LATCH_AWAITED) {
+            FailPoint.LATCH_SET.reach();
             Futex.wake(slot.addressOffset() + ProcLayout.LATCH_OFFSET, 1);
         }
     }
@@ -98,6 +99,7 @@ public final class Latch {
             }
             if (value == ProcLayout.LATCH_AWAITED || slot.compareAndSetInt(
                 ProcLayout.LATCH_OFFSET, ProcLayout.LATCH_CLEAR, ProcLayout.LATCH_AWAITED)) {
+                FailPoint.LATCH_AWAITED.reach();
                 Futex.await(slot.addressOffset() + ProcLayout.LATCH_OFFSET, ProcLayout.LATCH_AWAITED,
                     TimeUnit.MILLISECONDS.toNanos(Math.min(left, LONGEST_WAIT_MILLIS)));
             }

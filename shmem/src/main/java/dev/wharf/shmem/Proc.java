@@ -82,7 +82,9 @@ public final class Proc implements AutoCloseable {
             closed = true;
             releaseAll();
             handInAcquires(segment, slot);
+            FailPoint.PROC_RELEASED.reach();
             slot.putLongRelease(ProcLayout.OWNER_OFFSET, RELEASED);
+            FailPoint.PROC_CLOSED.reach();
             segment.procClosed();
         }
     }

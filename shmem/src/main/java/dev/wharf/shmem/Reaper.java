@@ -54,6 +54,7 @@ final class Reaper {
     private static final long PAUSE_NANOS = 20_000;
     /** So many pauses between two looks whether those waited for are alive. */
     private static final int PAUSES_PER_LOOK = 500;
+    private static final int IN_DOUBT = -1;
 
     private final Segment segment;
     private final SideFile sideFile;
@@ -120,6 +121,7 @@ final class Reaper {
         inRole(() -> {
             if ((lock.state() & INCONSISTENT) != 0) {
                 repair.run();
+                FailPoint.REPAIR_DONE.reach();
                 lock.settleVersion(true);
                 lock.clear(INCONSISTENT);
             }
@@ -147,6 +149,7 @@ final class Reaper {
         BitSet dead;
         Set<Integer> locks;
         do {
+            FailPoint.REAP_ROLE.reach();
             dead = findDead();
             locks = locksOf(dead);
         } while (!recoverLocks(locks, dead));
@@ -157,9 +160,11 @@ final class Reaper {
                 slot, ProcLayout.BACKEND_TYPE_OFFSET, ProcLayout.BACKEND_TYPE_LENGTH)));
             for (int entry = 0; entry < ProcLayout.HELD_CAPACITY; entry++) {
                 slot.putLong(ProcLayout.held(entry), ProcLayout.FREE);
+                FailPoint.REAP_ENTRY_FREED.reach();
             }
             Proc.handInAcquires(segment, slot);
             slot.putLongRelease(ProcLayout.OWNER_OFFSET, 0);
+            FailPoint.REAP_SLOT_FREED.reach();
         }
         for (final int lock : locks) {
             segment.lock(lock).deadProcGone();
@@ -201,6 +206,7 @@ final class Reaper {
     private boolean recoverLocks(final Set<Integer> locks, final BitSet dead) {
         for (final int lock : locks) {
             set(segment.lock(lock), RECOVERING);
+            FailPoint.REAP_RECOVERING.reach();
         }
         for (final int lock : locks) {
             if (!awaitQuiescence(segment.lock(lock), dead) || !recover(segment.lock(lock), dead)) {
@@ -224,6 +230,7 @@ final class Reaper {
     }
 
     private boolean recover(final LWLock lock, final BitSet dead) {
+        FailPoint.REAP_QUIESCENT.reach();
         settleDeadOwner(lock, dead);
         final List<Waiter> waiters = new ArrayList<>();
         for (;;) {
@@ -231,14 +238,19 @@ final class Reaper {
             int holders = 0;
             waiters.clear();
             for (int proc = dead.nextClearBit(0); proc < segment.maxProcs(); proc = dead.nextClearBit(proc + 1)) {
-                final UnsafeBuffer slot = segment.slot(proc);
-                for (int pauses = 1; isIn(slot, lock, ProcLayout.RELEASING); pauses++) {
-                    if (!pause(slot, pauses)) {
+                FailPoint.REAP_INSPECT.reach();
+                int held = inspect(lock, proc, waiters);
+                for (int pauses = 1; held == IN_DOUBT; pauses++) {
+                    if (!pause(segment.slot(proc), pauses)) {
                         return false;
                     }
+                    final int again = proc;
+                    waiters.removeIf(waiter -> waiter.proc == again);
+                    held = inspect(lock, proc, waiters);
                 }
-                holders += inspect(lock, proc, waiters);
+                holders += held;
             }
+            FailPoint.REAP_COUNTED.reach();
             relink(lock, waiters);
             if ((holders & LWLockLayout.EXCLUSIVE) == 0 && (old & INCONSISTENT) == 0) {
                 lock.settleVersion(true);
@@ -252,6 +264,7 @@ final class Reaper {
     private void relink(final LWLock lock, final List<Waiter> waiters) {
         waiters.sort(null);
         WaitList.clear(lock);
+        FailPoint.REAP_CLEARED.reach();
         for (final Waiter waiter : waiters) {
             if (waiter.untilFree && (waiter.semaphore & ProcLayout.SEMAPHORE_STATE_MASK) == ProcLayout.CHOSEN) {
                 // The dead one chose it for a reason that need not come again
@@ -262,6 +275,7 @@ final class Reaper {
                 waiter.semaphore & ~ProcLayout.SEMAPHORE_STATE_MASK | ProcLayout.LISTED);
             WaitList.append(segment, lock, waiter.proc);
         }
+        FailPoint.REAP_RELINKED.reach();
     }
 
     /** Chooses whom to wake, replaces the word {@code old}, and wakes them. False if the word had changed. */
@@ -286,21 +300,29 @@ final class Reaper {
         for (int i = 0; i < count; i++) {
             semaphores[i] = WaitList.markChosen(segment.slot(chosen[i]));
         }
+        FailPoint.REAP_CHOSEN.reach();
         final int state = old & ~(LOCK_MASK | RECOVERING | LIST_LOCKED | WAKE_IN_PROGRESS | HAS_WAITERS)
             | holders + granted | (WaitList.isEmpty(lock) ? 0 : HAS_WAITERS)
             | (!lock.fair && WaitList.anyWillRetry(segment, chosen, retrying) ? WAKE_IN_PROGRESS : 0);
         if (!lock.buffer.compareAndSetInt(STATE_OFFSET, old, state)) {
             return false;
         }
+        FailPoint.REAP_PUBLISHED.reach();
         for (int i = 0; i < count; i++) {
             WaitList.post(segment.slot(chosen[i]), semaphores[i],
                 i < retrying ? ProcLayout.NOT_WAITING : ProcLayout.GRANTED);
         }
+        FailPoint.REAP_POSTED.reach();
         Futex.wake(lock.buffer.addressOffset() + STATE_OFFSET, Integer.MAX_VALUE);
         return true;
     }
 
-    /** What one live proc adds to the lock's holders; its place in the queue, if it waits, goes to {@code waiters}. */
+    /**
+     * What one live proc adds to the lock's holders; its place in the queue, if it waits, goes to {@code waiters}.
+     *
+     * @return {@link #IN_DOUBT} if it is RELEASING: nobody but itself knows whether the word still counts it. So each entry is
+     *     read once, and that counts. Who is HELD then and RELEASING afterwards is counted, and its subtraction makes the CAS fail
+     */
     private int inspect(final LWLock lock, final int proc, final List<Waiter> waiters) {
         final UnsafeBuffer slot = segment.slot(proc);
         int holders = 0;
@@ -322,6 +344,9 @@ final class Reaper {
                             default -> waiters.add(new Waiter(ProcLayout.modeCode(word) == ProcLayout.UNTIL_FREE,
                                 slot.getLong(ProcLayout.held(entry) + ProcLayout.HELD_TICKET_OFFSET), proc, semaphore));
                         }
+                    }
+                    case ProcLayout.RELEASING -> {
+                        return IN_DOUBT;
                     }
                     default -> { }
                 }
@@ -352,8 +377,11 @@ final class Reaper {
                     if (!isRepaired(lock, pid)) {
                         lock.buffer.putIntRelease(LWLockLayout.DEAD_OWNER_PID_OFFSET, pid);
                         set(lock, INCONSISTENT);
+                        FailPoint.REAP_INCONSISTENT.reach();
                     }
+                    FailPoint.REAP_REPAIRED.reach();
                     slot.putLongRelease(ProcLayout.held(entry), ProcLayout.withState(word, ProcLayout.INTENT));
+                    FailPoint.REAP_SETTLED.reach();
                 }
             }
         }

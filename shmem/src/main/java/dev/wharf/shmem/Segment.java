@@ -368,6 +368,7 @@ public final class Segment implements AutoCloseable {
                 "sorry, too many clients already: segment \"" + file + "\" has " + slots.length + " procs");
         }
         final UnsafeBuffer slot = slots[procNumber];
+        FailPoint.ATTACH_CLAIMED.reach();
         final byte[] type = backendType.getBytes(StandardCharsets.UTF_8);
         slot.setMemory(ProcLayout.BACKEND_TYPE_OFFSET, ProcLayout.BACKEND_TYPE_LENGTH, (byte)0);
         slot.putBytes(ProcLayout.BACKEND_TYPE_OFFSET, type, 0,
@@ -378,8 +379,10 @@ public final class Segment implements AutoCloseable {
         // The episode goes on counting, so that a wake-up meant for an earlier owner finds no match
         slot.putInt(ProcLayout.SEMAPHORE_OFFSET,
             slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK);
+        FailPoint.ATTACH_FILLED.reach();
         slot.putLongRelease(
             ProcLayout.OWNER_OFFSET, ProcLayout.owner(ProcessIdentity.current(), ProcLayout.ACTIVE));
+        FailPoint.ATTACH_ACTIVE.reach();
         reaper.start();
         openProcs.incrementAndGet();
         return new Proc(this, procNumber);

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -32,13 +31,9 @@ final class SegmentFile {
     private SegmentFile() {
     }
 
-    /**
-     * Puts a new segment at {@code file}, in place of whatever is there.
-     *
-     * @param reached told after each step, for tests that end the process there
-     */
-    static MemorySegment create(final Path file, final SegmentConfig config, final long generation,
-                                final Consumer<CreationStep> reached) throws IOException {
+    /** Puts a new segment at {@code file}, in place of whatever is there. */
+    static MemorySegment create(final Path file, final SegmentConfig config, final long generation)
+        throws IOException {
         final SegmentPlan plan = SegmentPlan.of(config);
         if (plan.length(HEAP) < 0 || plan.locks > Integer.MAX_VALUE) {
             throw new ShmemException(ShmemException.OUT_OF_MEMORY, "not enough shared memory for segment \"" + file
@@ -48,21 +43,22 @@ final class SegmentFile {
         final Path target = SegmentLocation.wanted(file, config);
         final Path unfinished = SegmentLocation.unfinished(target);
         SegmentLocation.clear(file);
-        reached.accept(CreationStep.CLEARED);
+        FailPoint.CREATE_CLEARED.reach();
         final boolean elsewhere = !target.equals(file);
         try {
             if (elsewhere) {
                 SegmentLocation.link(file, target);
                 SegmentLocation.clear(file);
-                reached.accept(CreationStep.LINKED);
+                FailPoint.CREATE_LINKED.reach();
             }
             allocate(file, unfinished, plan.length);
-            reached.accept(CreationStep.ALLOCATED);
+            FailPoint.CREATE_ALLOCATED.reach();
             final MemorySegment memory = map(unfinished, plan.length);
-            write(memory, config, plan, generation, reached);
-            reached.accept(CreationStep.READY);
+            FailPoint.CREATE_MAPPED.reach();
+            write(memory, config, plan, generation);
+            FailPoint.CREATE_READY.reach();
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-            reached.accept(CreationStep.RENAMED);
+            FailPoint.CREATE_RENAMED.reach();
             return memory;
         } catch (final IOException | RuntimeException e) {
             Files.deleteIfExists(unfinished);
@@ -84,13 +80,14 @@ final class SegmentFile {
     }
 
     private static void write(final MemorySegment memory, final SegmentConfig config, final SegmentPlan plan,
-                              final long generation, final Consumer<CreationStep> reached) {
+                              final long generation) {
         final UnsafeBuffer header = new UnsafeBuffer(memory.address(), SegmentLayout.HEADER_LENGTH);
         header.putBytes(SegmentLayout.MAGIC_OFFSET, SegmentLayout.MAGIC);
         header.putInt(SegmentLayout.VERSION_OFFSET, SegmentLayout.VERSION);
         header.putInt(SegmentLayout.BYTE_ORDER_OFFSET, SegmentLayout.BYTE_ORDER_MARK);
         header.putLong(SegmentLayout.LENGTH_OFFSET, memory.byteSize());
         header.putLong(SegmentLayout.GENERATION_OFFSET, generation);
+        FailPoint.CREATE_HEADER.reach();
         header.putBytes(SegmentLayout.BOOT_ID_OFFSET, ProcessIdentity.bootId());
         header.putLong(SegmentLayout.SUPERVISOR_PID_OFFSET, ProcessIdentity.current().pid());
         header.putLong(SegmentLayout.SUPERVISOR_START_TIME_OFFSET, ProcessIdentity.current().startTime());
@@ -104,7 +101,7 @@ final class SegmentFile {
             header.putLong(section.offsetOffset(), plan.offset(section));
             header.putLong(section.lengthOffset(), plan.length(section));
         }
-        reached.accept(CreationStep.HEADER_WRITTEN);
+        FailPoint.CREATE_HEADER_WRITTEN.reach();
 
         int lock = 0;
         for (int id = 0; id < plan.tranches.size(); id++) {
@@ -112,6 +109,7 @@ final class SegmentFile {
             final UnsafeBuffer record = new UnsafeBuffer(
                 memory.address() + plan.offset(TRANCHES) + (long)id * TrancheLayout.LENGTH, TrancheLayout.LENGTH);
             record.putBytes(TrancheLayout.NAME_OFFSET, tranche.name().getBytes(StandardCharsets.UTF_8));
+            FailPoint.CREATE_TRANCHE.reach();
             record.putInt(TrancheLayout.FIRST_LOCK_OFFSET, lock);
             record.putInt(TrancheLayout.LOCK_COUNT_OFFSET, tranche.locks());
             record.putInt(TrancheLayout.OWNER_DEATH_OFFSET, tranche.ownerDeath().ordinal());

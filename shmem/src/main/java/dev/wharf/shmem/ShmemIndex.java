@@ -55,7 +55,9 @@ final class ShmemIndex {
         buffer.putLong(entry + ShmemIndexLayout.OFFSET_OFFSET, end);
         buffer.putLong(entry + ShmemIndexLayout.SIZE_OFFSET, size);
         buffer.putLong(entry + ShmemIndexLayout.ALLOCATED_SIZE_OFFSET, SegmentLayout.align(size));
+        FailPoint.INDEX_WRITTEN.reach();
         buffer.putIntRelease(ShmemIndexLayout.COUNT_OFFSET, count + 1);
+        FailPoint.INDEX_PUBLISHED.reach();
         return new ShmemStruct(end, address + end, size, false);
     }
 

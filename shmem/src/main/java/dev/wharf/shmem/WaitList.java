@@ -29,11 +29,13 @@ final class WaitList {
         final int tail = lock.buffer.getInt(LWLockLayout.TAIL_OFFSET);
         slot.putInt(ProcLayout.PREVIOUS_OFFSET, tail);
         slot.putInt(ProcLayout.NEXT_OFFSET, NONE);
+        FailPoint.APPEND_LINKED.reach();
         if (tail == NONE) {
             lock.buffer.putInt(LWLockLayout.HEAD_OFFSET, link);
         } else {
             segment.slot(tail - 1).putInt(ProcLayout.NEXT_OFFSET, link);
         }
+        FailPoint.APPEND_LINKED.reach();
         lock.buffer.putInt(LWLockLayout.TAIL_OFFSET, link);
     }
 
@@ -61,6 +63,7 @@ final class WaitList {
         } else {
             segment.slot(previous - 1).putInt(ProcLayout.NEXT_OFFSET, next);
         }
+        FailPoint.REMOVE_HALF.reach();
         if (next == NONE) {
             lock.buffer.putInt(LWLockLayout.TAIL_OFFSET, previous);
         } else {
@@ -179,6 +182,7 @@ final class WaitList {
     static void post(final UnsafeBuffer slot, final int semaphore, final int semaphoreState) {
         if (slot.compareAndSetInt(ProcLayout.SEMAPHORE_OFFSET, semaphore,
             semaphore & ~ProcLayout.SEMAPHORE_STATE_MASK | semaphoreState)) {
+            FailPoint.POST_UNMARKED.reach();
             Futex.wake(slot.addressOffset() + ProcLayout.SEMAPHORE_OFFSET, 1);
         }
     }

@@ -242,13 +242,14 @@ class BarrierTest {
         barrier.attach(proc);
         final ForkedJvm stopped = start("attach and arrive", DYNAMIC);
         stopped.readLine();
-        new ProcessBuilder("kill", "-STOP", Long.toString(stopped.pid())).start().waitFor();
+        stopped.stop();
+        stopped.awaitStopped();
         stopped.send("go");
         final Thread waiter = Thread.ofPlatform().start(() -> arrive(barrier));
         // Several looks long
         assertFalse(waiter.join(Duration.ofMillis(6 * ConditionVariable.LIVENESS_MILLIS)));
         assertEquals(0, barrier.phase());
-        new ProcessBuilder("kill", "-CONT", Long.toString(stopped.pid())).start().waitFor();
+        stopped.resume();
         stopped.expect("through");
         waiter.join();
         assertEquals(1, barrier.phase());

@@ -160,7 +160,8 @@ class ConditionVariableTest {
         final ForkedJvm second = startAsleep("consume");
         final ForkedJvm third = startAsleep("consume");
         second.kill();
-        new ProcessBuilder("kill", "-STOP", Long.toString(first.pid())).start().waitFor();
+        first.stop();
+        first.awaitStopped();
         // Whomever it wakes
         shared.getAndAddInt(IpcPeer.TOKENS, 1);
         cv.signal();

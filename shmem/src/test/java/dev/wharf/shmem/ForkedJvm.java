@@ -3,9 +3,13 @@ package dev.wharf.shmem;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** A JVM that a test forks, with this one's class path; it says on its standard output how far it is. Killed at the end. */
 final class ForkedJvm implements AutoCloseable {
@@ -18,16 +22,29 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     static ForkedJvm start(final Class<?> main, final String... args) throws IOException {
-        return start(List.of(), main, args);
+        return start(null, List.of(), main, args);
+    }
+
+    /** With a fail point armed: NAME:HIT:KILL or NAME:HIT:STOP, or null. */
+    static ForkedJvm startArmed(final String failPoint, final Class<?> main, final String... args) throws IOException {
+        return start(failPoint, List.of(), main, args);
     }
 
     /** @param prefix a command that runs the one after it, such as {@code nice} */
     static ForkedJvm start(final List<String> prefix, final Class<?> main, final String... args) throws IOException {
+        return start(null, prefix, main, args);
+    }
+
+    private static ForkedJvm start(final String failPoint, final List<String> prefix, final Class<?> main,
+                                   final String... args) throws IOException {
         final List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(System.getProperty("java.home") + "/bin/java",
             "--enable-native-access=ALL-UNNAMED", "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", System.getProperty("java.class.path"),
-            main.getName()));
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx64m"));
+        if (failPoint != null) {
+            command.add("-D" + FailPoint.PROPERTY + "=" + failPoint);
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(args));
         return new ForkedJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
@@ -41,6 +58,15 @@ final class ForkedJvm implements AutoCloseable {
         final String line = output.readLine();
         if (line == null) {
             throw new IOException("process " + process.pid() + " ended without saying anything more");
+        }
+        return line;
+    }
+
+    /** The next line it prints, or null once it has ended instead. */
+    String readLineOrNull() throws IOException, InterruptedException {
+        final String line = output.readLine();
+        if (line == null) {
+            process.waitFor();
         }
         return line;
     }
@@ -62,6 +88,52 @@ final class ForkedJvm implements AutoCloseable {
         // Process's own method would also close the streams
         process.toHandle().destroyForcibly();
         process.waitFor();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGSTOP from outside. */
+    void stop() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** SIGCONT. */
+    void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(final String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", name, Long.toString(pid())).redirectError(ProcessBuilder.Redirect.INHERIT).start().waitFor();
+    }
+
+    /** Returns once none of its threads runs; an error if it ends instead. */
+    void awaitStopped() throws IOException {
+        final Path tasks = Path.of("/proc", Long.toString(pid()), "task");
+        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        for (;;) {
+            boolean stopped = true;
+            try (Stream<Path> all = Files.list(tasks)) {
+                for (final Path task : all.toList()) {
+                    final String stat = Files.readString(task.resolve("stat"));
+                    stopped &= stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+                }
+            } catch (final IOException _) {
+                // A thread ended, or all of them
+                stopped = false;
+            }
+            if (stopped) {
+                return;
+            }
+            if (!process.isAlive()) {
+                throw new IOException("process " + pid() + " ended with " + process.exitValue() + ": " + rest());
+            }
+            if (System.nanoTime() > end) {
+                throw new IOException("process " + pid() + " does not stop");
+            }
+            LockSupport.parkNanos(200_000);
+        }
     }
 
     /** What it has said and nobody has read. Only once it is gone. */

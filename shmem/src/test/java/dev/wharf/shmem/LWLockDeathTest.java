@@ -71,10 +71,6 @@ class LWLockDeathTest {
         return ForkedJvm.start(LWLockPeer.class, all.toArray(String[]::new));
     }
 
-    private static void signal(final ForkedJvm jvm, final String signal) throws Exception {
-        assertEquals(0, new ProcessBuilder("kill", "-" + signal, Long.toString(jvm.pid())).start().waitFor());
-    }
-
     /** A proc that is dead, with one entry; the word as it left it. */
     private void die(final LWLock lock, final int mode, final int entryState, final int word) {
         final UnsafeBuffer slot = segment.slot(DEAD_SLOT);
@@ -207,13 +203,14 @@ class LWLockDeathTest {
         for (final LWLockMode mode : LWLockMode.values()) {
             try (ForkedJvm holder = fork("hold", algorithm, mode)) {
                 holder.expect("held");
-                signal(holder, "STOP");
+                holder.stop();
+                holder.awaitStopped();
                 final Future<Boolean> writer = other.acquire(lock, LWLockMode.EXCLUSIVE);
                 Actor.await(() -> !Actor.snapshot(lock).waiters().isEmpty() || Actor.snapshot(lock).holders().size() == 2);
                 assertEquals(List.of(), segment.reapDeadProcs());
                 assertFalse(writer.isDone());
                 assertTrue(Actor.snapshot(lock).holders().stream().map(Holder::pid).toList().contains(holder.pid()));
-                signal(holder, "CONT");
+                holder.resume();
                 holder.send("release");
                 holder.expect("released");
                 Actor.get(writer);

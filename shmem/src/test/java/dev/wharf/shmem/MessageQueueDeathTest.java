@@ -77,10 +77,6 @@ class MessageQueueDeathTest {
         return sender.trySend(message, 0, IpcPeer.fill(message, from, number));
     }
 
-    private static void signal(final ForkedJvm peer, final String signal) throws Exception {
-        new ProcessBuilder("kill", signal, Long.toString(peer.pid())).start().waitFor();
-    }
-
     static Stream<Arguments> pointsOfDeath() {
         return Stream.of("before the claim", "after the tail", "after the tail, at the end", "after the header",
             "half the bytes", "between parts").map(Arguments::of);
@@ -113,7 +109,8 @@ class MessageQueueDeathTest {
         receiveUpTo(receiver, hole ? before : sent);
         if (hole) {
             // Its owner is stopped, for more than one look: it may still come back
-            signal(dying, "-STOP");
+            dying.stop();
+            dying.awaitStopped();
             final long until = System.nanoTime() + 3 * ConditionVariable.LIVENESS_MILLIS * 1_000_000;
             while (System.nanoTime() < until) {
                 assertEquals(Result.WOULD_BLOCK, receiver.tryReceive(this::checked));
@@ -153,7 +150,8 @@ class MessageQueueDeathTest {
         dying.expect("dying");
         final ForkedJvm stopped = start("die claiming", Kind.MANY_TO_ONE, "after the tail", LENGTH, DYING + 1);
         stopped.expect("dying");
-        signal(stopped, "-STOP");
+        stopped.stop();
+        stopped.awaitStopped();
         assertEquals(Result.SUCCESS, trySend(sender, 0, 0, 50));
         dying.kill();
         while (!queue.isBarred()) {
@@ -251,7 +249,8 @@ class MessageQueueDeathTest {
             assertEquals(Result.SUCCESS, sender.send(message, 0, IpcPeer.fill(message, 0, sent++)));
         }
         receiver.expect("first");
-        signal(receiver, "-STOP");
+        receiver.stop();
+        receiver.awaitStopped();
         // A stopped receiver is not a dead one, however often we look
         while (sender.trySend(message, 0, IpcPeer.fill(message, 0, sent)) == Result.SUCCESS) {
             sent++;

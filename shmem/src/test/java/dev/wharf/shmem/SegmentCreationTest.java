@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,25 +42,25 @@ class SegmentCreationTest {
     }
 
     static Stream<Arguments> deaths() {
-        return Stream.of(CreationStep.values()).flatMap(step -> Stream.of(true, false)
-            .filter(linked -> linked || step != CreationStep.LINKED).map(linked -> Arguments.of(step, linked)));
+        return EnumSet.range(FailPoint.CREATE_CLEARED, FailPoint.CREATE_RENAMED).stream().flatMap(step -> Stream.of(true, false)
+            .filter(linked -> linked || step != FailPoint.CREATE_LINKED).map(linked -> Arguments.of(step, linked)));
     }
 
     @ParameterizedTest
     @MethodSource("deaths")
-    void whatACreatorThatDiedLeavesIsCleared(final CreationStep step, final boolean linked) throws Exception {
+    void whatACreatorThatDiedLeavesIsCleared(final FailPoint step, final boolean linked) throws Exception {
         // An older one, whose bytes are where the new one's are not
         final SegmentConfig before = linked ? Peer.CONFIG : Peer.CONFIG.withSharedMemoryDirectory(elsewhere);
         Segment.open(file, before).close();
         final Path dsm = SegmentLocation.dsm(SegmentLocation.current(file), 3);
         Files.writeString(dsm, "old");
         try (ForkedJvm creator = linked ? create(step, elsewhere) : create(step)) {
-            creator.expect("at " + step);
+            creator.awaitStopped();
             assertBeingCreated(creator.pid());
             creator.kill();
         }
         assertFalse(Files.exists(dsm));
-        if (step == CreationStep.RENAMED || linked && step == CreationStep.CLEARED) {
+        if (step == FailPoint.CREATE_RENAMED || linked && step == FailPoint.CREATE_CLEARED) {
             assertError(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE,
                 "segment \"" + file + "\" was left by processes that have all ended", () -> Segment.attach(file));
         } else {
@@ -74,10 +75,10 @@ class SegmentCreationTest {
         assertEquals(List.of(), names(elsewhere));
     }
 
-    private ForkedJvm create(final CreationStep step, final Path... sharedMemory) throws IOException {
+    private ForkedJvm create(final FailPoint step, final Path... sharedMemory) throws IOException {
         final List<String> args = new ArrayList<>(List.of("create", file.toString(), step.name()));
         Stream.of(sharedMemory).map(Path::toString).forEach(args::add);
-        return ForkedJvm.start(SegmentPeer.class, args.toArray(String[]::new));
+        return ForkedJvm.startArmed(step + ":1:STOP", SegmentPeer.class, args.toArray(String[]::new));
     }
 
     private void assertBeingCreated(final long pid) {

@@ -24,7 +24,7 @@ final class SegmentPeer {
                 final Segment segment = Segment.open(file, config(args));
                 pause(segment.created() + " " + segment.generation());
             }
-            case "create" -> create(file, config(args), CreationStep.valueOf(args[2]));
+            case "create" -> Segment.open(file, config(args));
             case "hold" -> {
                 final Proc proc = Segment.attach(file).attachProc("holder");
                 proc.segment().lwLock("Safe", 2).acquire(proc, LWLockMode.SHARED);
@@ -69,20 +69,6 @@ final class SegmentPeer {
         } catch (final ShmemException e) {
             System.out.println(e.sqlState() + " " + e.getMessage());
         }
-    }
-
-    /** As {@link Segment#open}, up to that step; then waits to be killed. */
-    private static void create(final Path file, final SegmentConfig config, final CreationStep last) throws IOException {
-        final SideFile _ = SideFile.openInStartUp(file, Duration.ofMinutes(1));
-        SegmentFile.create(file, config, SegmentHeader.generation(file) + 1, step -> {
-            if (step == last) {
-                try {
-                    pause("at " + step);
-                } catch (final IOException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        });
     }
 
     /** Asks for a DSM segment, when told to, and adds one to its first number; says whether it was there. */
