@@ -25,9 +25,9 @@ import java.util.concurrent.locks.LockSupport;
 final class SideFile implements AutoCloseable {
     static final String SUFFIX = ".lock";
 
-    private static final long START_UP_MUTEX = 0;
-    private static final long ATTACHED = 1;
-    private static final long REAPER = 2;
+    static final long START_UP_MUTEX = 0;
+    static final long ATTACHED = 1;
+    static final long REAPER = 2;
     // Whoever may open it may lock it
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final long POLL_NANOS = 500_000;
