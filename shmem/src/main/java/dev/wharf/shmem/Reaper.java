@@ -50,6 +50,7 @@ final class Reaper {
     private static final long PAUSE_NANOS = 20_000;
     /** So many pauses between two looks whether those waited for are alive. */
     private static final int PAUSES_PER_LOOK = 500;
+    private static final int IN_DOUBT = -1;
 
     private final Segment segment;
     private final SideFile sideFile;
@@ -217,12 +218,14 @@ final class Reaper {
             waiters.clear();
             for (int proc = dead.nextClearBit(0); proc < segment.maxProcs(); proc = dead.nextClearBit(proc + 1)) {
                 final UnsafeBuffer slot = segment.slot(proc);
-                for (int pauses = 1; isIn(slot, lock, ProcLayout.RELEASING); pauses++) {
+                int held = inspect(lock, proc, waiters);
+                for (int pauses = 1; held == IN_DOUBT; pauses++) {
                     if (!pause(slot, pauses)) {
                         return false;
                     }
+                    held = inspect(lock, proc, waiters);
                 }
-                holders += inspect(lock, proc, waiters);
+                holders += held;
             }
             waiters.sort(null);
             WaitList.clear(lock);
@@ -258,7 +261,11 @@ final class Reaper {
         }
     }
 
-    /** What one live proc adds to the lock's holders; its place in the queue, if it waits, goes to {@code waiters}. */
+    /**
+     * What one live proc adds to the lock's holders; its place in the queue, if it waits, goes to {@code waiters}. IN_DOUBT if it
+     * is RELEASING: it may or may not have subtracted itself, and counted out before it does, it would subtract itself twice. So
+     * each entry is read once, and what that says is what counts: a look before this one says nothing about now.
+     */
     private int inspect(final LWLock lock, final int proc, final List<Waiter> waiters) {
         final UnsafeBuffer slot = segment.slot(proc);
         int holders = 0;
@@ -275,6 +282,9 @@ final class Reaper {
                             waiters.add(new Waiter(slot.getLong(
                                 ProcLayout.held(entry) + ProcLayout.HELD_TICKET_OFFSET), proc, semaphore));
                         }
+                    }
+                    case ProcLayout.RELEASING -> {
+                        return IN_DOUBT;
                     }
                     default -> { }
                 }
