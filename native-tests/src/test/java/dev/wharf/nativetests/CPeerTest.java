@@ -1,10 +1,10 @@
 package dev.wharf.nativetests;
 
+import static dev.wharf.nativetests.stress.HeaderConstants.of;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.wharf.shmem.CHeader;
 import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -45,7 +44,6 @@ class CPeerTest {
     private static final int SLOTS = 32;
     private static final int PROCESSES = 8;
     private static final int OPERATIONS = 10_000_000;
-    private static final Map<String, Integer> HEADER = header();
 
     @TempDir
     private static Path built;
@@ -305,18 +303,6 @@ class CPeerTest {
     }
 
     // From here on the segment is seen as a C program sees it: by what the header says.
-
-    private static Map<String, Integer> header() {
-        Map<String, Integer> constants = new HashMap<>();
-        CHeader.text().lines().map(line -> line.split(" ")).filter(words -> words[0].equals("#define") && words.length == 3)
-                .filter(words -> !words[2].startsWith("\""))
-                .forEach(words -> constants.put(words[1], (int)(long)Long.decode(words[2].replace("u", ""))));
-        return constants;
-    }
-
-    private static int of(String constant) {
-        return HEADER.get("WHARF_" + constant);
-    }
 
     private UnsafeBuffer part(String section, int number, String length) {
         UnsafeBuffer header = segment.buffer(0, of("SEGMENT_HEADER_LENGTH"));
