@@ -36,13 +36,14 @@ class StressTest {
 
     private void run(String milliseconds, String iterations) throws IOException, InterruptedException {
         Path output = directory.resolve("output.txt");
-        // Three actors even where there are two processors, which it would refuse if it knew: so it may not look into Linux's /sys,
-        // and believes this count. Few states at a time, for each has a lock of its own.
+        // Three actors even where there are two processors, which it would refuse if it knew: so it may not look into Linux's
+        // /sys, and believes this count. Few states at a time, for each has a lock of its own.
         List<String> command = List.of(java(), "-Dos.name=any", "-XX:ActiveProcessorCount=3", "-cp",
                 System.getProperty("java.class.path"), "org.openjdk.jcstress.Main", "-t", getClass().getPackageName(),
-                "-r", directory.toString(), "-c", "3", "-af", "NONE", "-sc", "false", "-f", "1", "-time", milliseconds, "-iters", iterations,
-                "-strideSize", "10", "-strideCount", "100", "-jvmArgs", "-Djava.io.tmpdir=" + directory
-                + " --enable-native-access=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+                "-r", directory.toString(), "-c", "3", "-af", "NONE", "-sc", "false", "-f", "1", "-time", milliseconds,
+                "-iters", iterations, "-strideSize", "10", "-strideCount", "100",
+                "-jvmArgs", "-Djava.io.tmpdir=" + directory + " --enable-native-access=ALL-UNNAMED"
+                + " --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
         Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true)
                 .redirectOutput(output.toFile()).start();
         try {
