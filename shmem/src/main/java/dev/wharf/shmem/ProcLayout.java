@@ -100,10 +100,10 @@ final class ProcLayout {
     static final int LATCH_SET = 1;
     static final int LATCH_AWAITED = 2;
 
-    private static final int OWNER_STATE_BITS = 2;
+    static final int OWNER_STATE_BITS = 2;
     static final int OWNER_STATE_MASK = (1 << OWNER_STATE_BITS) - 1;
-    private static final int START_TIME_BITS = 40;
-    private static final int MODE_SHIFT = 8;
+    static final int START_TIME_BITS = 40;
+    static final int MODE_SHIFT = 8;
 
     private ProcLayout() {
     }

@@ -33,7 +33,7 @@ final class SideFile implements AutoCloseable {
 
     static final long START_UP_MUTEX = 0;
     static final long ATTACHED = 1;
-    private static final long REAPER = 2;
+    static final long REAPER = 2;
     // Whoever may open it may lock it
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final long POLL_NANOS = 500_000;

@@ -95,7 +95,8 @@ class ShmemRequestTest {
             end += plan.length(section);
         }
         assertEquals(9L << 30, end);
-        assertEquals((locks + (long)Segment.BUILT_IN_TRANCHES.size()) * LWLockLayout.LENGTH, plan.length(Section.LOCKS));
+        final long builtIn = Segment.BUILT_IN_TRANCHES.stream().mapToInt(Tranche::locks).sum();
+        assertEquals((locks + builtIn) * LWLockLayout.LENGTH, plan.length(Section.LOCKS));
         assertEquals((1L << 20) * 512, plan.length(Section.COUNTERS_METADATA));
     }
 
