@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
@@ -73,6 +75,8 @@ final class LockChart {
         CategoryChart chart = chart("Acquires a second, hold " + Mix.hold(hold), "workers x writers",
                 "million a second, logarithmic");
         chart.getStyler().setYAxisLogarithmic(true);
+        // A bar would have to start at zero, which a logarithmic axis does not have
+        chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line);
         chart.getStyler().setXAxisLabelRotation(60);
         List<Mix> mixes = results.mixes().stream().filter(mix -> mix.holdNanos() == hold).toList();
         List<String> names = mixes.stream().map(mix -> String.format(Locale.ROOT, "%d x %d %%", mix.processes(), mix.writers()))
@@ -81,11 +85,12 @@ final class LockChart {
             List<Double> rates = new ArrayList<>();
             for (Mix mix : mixes) {
                 double rate = results.median(contender, mix, Sample::acquiresPerSecond) / 1e6;
-                // a logarithmic axis has no zero
                 rates.add(rate > 0 ? rate : null);
             }
             if (rates.stream().anyMatch(rate -> rate != null)) {
-                chart.addSeries(contender.label(), names, rates).setFillColor(color(contender));
+                CategorySeries series = chart.addSeries(contender.label(), names, rates);
+                series.setLineColor(color(contender));
+                series.setMarkerColor(color(contender));
             }
         }
         return chart;
