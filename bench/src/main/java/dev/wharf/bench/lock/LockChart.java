@@ -77,6 +77,7 @@ final class LockChart {
         chart.getStyler().setYAxisLogarithmic(true);
         // A bar would have to start at zero, which a logarithmic axis does not have
         chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line);
+        chart.getStyler().setOverlapped(true);
         chart.getStyler().setXAxisLabelRotation(60);
         List<Mix> mixes = results.mixes().stream().filter(mix -> mix.holdNanos() == hold).toList();
         List<String> names = mixes.stream().map(mix -> String.format(Locale.ROOT, "%d x %d %%", mix.processes(), mix.writers()))

@@ -1,6 +1,7 @@
 package dev.wharf.bench.lock;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -51,7 +52,7 @@ final class LockWorker {
     private long exclusive;
     private long torn;
     private long retries;
-    private long sink;
+    private long sink = 1;
 
     LockWorker(UnsafeBuffer memory, int number, BenchLock lock) {
         this.memory = memory;
@@ -75,7 +76,12 @@ final class LockWorker {
         UnsafeBuffer memory = this.memory;
         BenchLock lock = this.lock;
         int stop = cell.number();
-        for (int i = 0; i < SLICE; i++) {
+        // Locals: a thread's fields may share a cache line with another thread's
+        long random = this.random;
+        long writes = 0;
+        long done = 0;
+        boolean stopped = false;
+        while (done < SLICE && !stopped) {
             random ^= random << 13;
             random ^= random >>> 7;
             random ^= random << 17;
@@ -89,7 +95,7 @@ final class LockWorker {
             if (write) {
                 write(cell);
                 lock.release(true);
-                exclusive++;
+                writes++;
             } else {
                 boolean whole = read(cell);
                 while (!lock.release(false)) {
@@ -100,13 +106,14 @@ final class LockWorker {
                 if (!whole) {
                     torn++;
                 }
-                shared++;
             }
-            if (memory.getIntVolatile(LockLayout.STOP_OFFSET) == stop) {
-                return false;
-            }
+            done++;
+            stopped = memory.getIntVolatile(LockLayout.STOP_OFFSET) == stop;
         }
-        return true;
+        this.random = random;
+        exclusive += writes;
+        shared += done - writes;
+        return !stopped;
     }
 
     private void write(Cell cell) {
@@ -127,11 +134,13 @@ final class LockWorker {
         return first == second;
     }
 
-    /** Each step waits for the one before: as long in C as here. */
+    /** Each step waits for the one before, and no compiler does several in one: as long in C as here. */
     private void hold(int iterations) {
         long x = sink;
         for (int i = 0; i < iterations; i++) {
-            x = x * 0x5851F42D4C957F2DL + 1;
+            x ^= x << 13;
+            x ^= x >>> 7;
+            x ^= x << 17;
         }
         sink = x;
     }
@@ -233,7 +242,7 @@ final class LockWorker {
                 }
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         return found;
     }

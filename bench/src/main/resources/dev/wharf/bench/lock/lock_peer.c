@@ -38,7 +38,8 @@ static char *memory;
 static enum kind kind;
 static pthread_rwlock_t *rwlock;
 static _Atomic int32_t *word;
-static uint64_t sink;
+static uint64_t sink = 1;
+static uint64_t seed;
 
 static _Atomic int32_t *word32(int offset) { return (_Atomic int32_t *)(memory + offset); }
 
@@ -107,13 +108,13 @@ static inline void release(int exclusive) {
     }
 }
 
-/* The sink is volatile in effect: what a hold computes is where the next one starts. */
+/* Each step waits for the one before, and no compiler does several in one: as long in Java as here. */
 static __attribute__((noinline)) void hold(int iterations) {
     uint64_t x = sink;
     for (int i = 0; i < iterations; i++) {
-        x = x * UINT64_C(0x5851F42D4C957F2D) + 1;
-        /* or the compiler would do two steps in one */
-        __asm__ volatile("" : "+r"(x));
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
     }
     sink = x;
 }
@@ -160,14 +161,11 @@ static void finish(int worker, const struct rusage *before, int64_t shared, int6
 }
 
 static void run(int worker, int cell, int64_t writers, int iterations, int64_t sample_mask, int guarded) {
-    static uint64_t random;
     _Atomic int64_t *first = word64(FIRST_OFFSET), *second = word64(SECOND_OFFSET);
     _Atomic int32_t *stop = word32(STOP_OFFSET);
     int64_t shared = 0, exclusive = 0, torn = 0;
     struct rusage before;
-    if (random == 0) {
-        random = UINT64_C(0x9E3779B97F4A7C15) * (uint64_t)(worker + 1);
-    }
+    uint64_t random = seed != 0 ? seed : UINT64_C(0x9E3779B97F4A7C15) * (uint64_t)(worker + 1);
     begin(worker, &before);
     await_go(cell);
     do {
@@ -202,6 +200,7 @@ static void run(int worker, int cell, int64_t writers, int iterations, int64_t s
             shared++;
         }
     } while (atomic_load(stop) != cell);
+    seed = random;
     finish(worker, &before, shared, exclusive, torn);
 }
 
