@@ -6,7 +6,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The uncontended path of an exclusive LWLock, put together again step by step, to see what each step costs. Not a lock to use:
  * there is no waiting, no mode and no recovery. One thread.
  *
- * <p>The step after the last one here is LWLock itself, which has the modes, the way to the slow path and its calls across classes.
+ * <p>The step after the last one here is LWLock itself, which has the modes and the way to the slow path.
  */
 final class LockEntries {
     private static final int EXCLUSIVE = 1 << 18;

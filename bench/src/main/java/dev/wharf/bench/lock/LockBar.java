@@ -10,8 +10,8 @@ import java.util.Locale;
  * @param least    what must hold
  * @param goal     what is aimed at; NaN for nothing more
  * @param measured NaN where it was not
- * @param noise    the best of the rounds, where {@code measured} is a median: a ratio below {@code least} is even, and not a miss,
- *                 if the best round reaches it
+ * @param noise    the best of the rounds, where {@code measured} is a median: a ratio below {@code least} is even, not a
+ *                 miss, if the best round reaches it
  */
 record LockBar(String name, boolean lessIsBetter, double least, double goal, double measured, double noise) {
     /** PostgreSQL's own, measured apart from these runs: its LWLock called from a C extension. */

@@ -35,8 +35,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * all workers over the time between the two. Within a round each contender has its turn at a mix before the next mix comes, so
  * that a drift of the machine hits all alike.
  *
- * <p>Each writer counts twice under the lock, not atomically, and each reader compares: a cell in which a count is lost, or a reader
- * saw half a write, fails, and so does the run. A contender that fails is left out of the rest with a remark.
+ * <p>Each writer counts twice under the lock, not atomically, and each reader compares: a cell in which a count is lost, or a
+ * reader saw half a write, fails, and so does the run. A contender that fails is left out of the rest with a remark.
  *
  * <p>One thread. Everything it starts it ends, also on an error; if it is killed, the peers see the end of their input and end.
  */

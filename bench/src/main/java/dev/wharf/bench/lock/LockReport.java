@@ -96,8 +96,8 @@ public final class LockReport {
 
     /** Of each contender in the harness's loop, with one worker. */
     public String uncontended() {
-        StringBuilder out = new StringBuilder("Acquire and release by one worker, nothing between, ns. The loop is in the figures:"
-                + " random number, look at the stop word.\n\n");
+        StringBuilder out = new StringBuilder("Acquire and release by one worker, nothing between, ns. The loop is in the"
+                + " figures: random number, look at the stop word.\n\n");
         out.append("| who | | exclusive | shared |\n| --- | --- | ---: | ---: |\n");
         for (LockContender contender : LockContender.ALL) {
             double exclusive = results.uncontended(contender, true);
@@ -128,8 +128,8 @@ public final class LockReport {
     }
 
     private String steps() {
-        StringBuilder out = new StringBuilder("The exclusive path built up from the bare word, in the JMH benchmark's own copy, ns."
-                + " Each row has what the one above has, and what it says.\n\n");
+        StringBuilder out = new StringBuilder("The exclusive path built up from the bare word, in the JMH benchmark's own copy,"
+                + " ns. Each row has what the one above has, and what it says.\n\n");
         out.append("| with | ns | more | bounds checks off | more |\n| --- | ---: | ---: | ---: | ---: |\n");
         List<String[]> steps = List.of(
                 new String[] {"stepBare", "compare-and-set, atomic subtraction"},
@@ -154,9 +154,9 @@ public final class LockReport {
     }
 
     private String wakeUps() {
-        StringBuilder out = new StringBuilder("From just before the holder's release to the sleeping waiter's having the lock, two"
-                + " workers, microseconds. Sleeps: the waiter's voluntary context switches for each wake-up; below 1 it was not"
-                + " asleep each time.\n\n");
+        StringBuilder out = new StringBuilder("From just before the holder's release to the sleeping waiter's having the lock,"
+                + " two workers, microseconds. Sleeps: the waiter's voluntary context switches for each wake-up; below 1 it was"
+                + " not asleep each time.\n\n");
         out.append("| who | | p50 | p90 | p99 | max | sleeps |\n| --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
         for (WakeUp wakeUp : results.wakeUps()) {
             Histogram latency = wakeUp.latency();
@@ -173,12 +173,12 @@ public final class LockReport {
         List<LockContender> swept = results.swept();
         LockContender peer = LockContender.named(LockContender.PEER);
         StringBuilder out = new StringBuilder("Million acquires a second, of all workers together; in brackets as a multiple of"
-                + " pthread_rwlock's. Workers are processes, but threads of one JVM where the name is of the JDK's own locks.\n\n");
+                + " pthread_rwlock's. Workers are processes, but threads of one JVM where the name is of the JDK's locks.\n\n");
         line(out, "| hold | workers | writers %% | %s |", swept.stream().map(LockContender::label)
                 .collect(Collectors.joining(" | ")));
         line(out, "| ---: | ---: | ---: |%s", " ---: |".repeat(swept.size()));
         for (Mix mix : results.mixes()) {
-            out.append(String.format(Locale.ROOT, "| %s | %d | %d |", Mix.hold(mix.holdNanos()), mix.processes(), mix.writers()));
+            out.append(mixCells(mix));
             double theirs = results.median(peer, mix, Sample::acquiresPerSecond);
             for (LockContender contender : swept) {
                 double rate = results.median(contender, mix, Sample::acquiresPerSecond);
@@ -191,6 +191,10 @@ public final class LockReport {
         return out.toString();
     }
 
+    private static String mixCells(Mix mix) {
+        return String.format(Locale.ROOT, "| %s | %d | %d |", Mix.hold(mix.holdNanos()), mix.processes(), mix.writers());
+    }
+
     private static String rate(double perSecond) {
         return String.format(Locale.ROOT, perSecond < 1e6 ? "%.3f" : "%.1f", perSecond / 1e6);
     }
@@ -199,9 +203,10 @@ public final class LockReport {
     private String waits() {
         List<LockContender> two = results.swept().stream()
                 .filter(c -> List.of(LockContender.SUBJECT, LockContender.PEER).contains(c.name())).toList();
-        StringBuilder out = new StringBuilder("Waits of the acquires that were timed, microseconds, p50 / p99 / max. Least: what the"
-                + " worker with the fewest acquires had of what the one with the most had; Jain: Jain's index. Switches: voluntary"
-                + " context switches per thousand acquires. All contenders' are in the CSV.\n\n| hold | workers | writers % |");
+        StringBuilder out = new StringBuilder("Waits of the acquires that were timed, microseconds, p50 / p99 / max. Least: what"
+                + " the worker with the fewest acquires had of what the one with the most had; Jain: Jain's index. Switches:"
+                + " voluntary context switches per thousand acquires. All contenders' are in the CSV.\n\n"
+                + "| hold | workers | writers % |");
         for (LockContender contender : two) {
             out.append(String.format(Locale.ROOT, " %1$s: waits | least | Jain | switches |", contender.label()));
         }
@@ -210,7 +215,7 @@ public final class LockReport {
             if (mix.processes() == 1) {
                 continue;
             }
-            out.append(String.format(Locale.ROOT, "| %s | %d | %d |", Mix.hold(mix.holdNanos()), mix.processes(), mix.writers()));
+            out.append(mixCells(mix));
             for (LockContender contender : two) {
                 Histogram waits = results.waits(contender, mix);
                 out.append(waits == null ? " | | | |" : String.format(Locale.ROOT, " %s / %s / %s | %.2f | %.2f | %.2f |",

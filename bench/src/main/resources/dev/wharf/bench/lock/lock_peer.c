@@ -129,8 +129,8 @@ static int bucket(int64_t nanos) {
 }
 
 static void count_wait(int worker, int exclusive, int64_t nanos) {
-    int64_t *waits = (int64_t *)(memory + WORKERS_OFFSET + worker * WORKER_LENGTH + WAITS_OFFSET + (exclusive ? WAITS_LENGTH : 0));
-    waits[bucket(nanos)]++;
+    int offset = WORKERS_OFFSET + worker * WORKER_LENGTH + WAITS_OFFSET + (exclusive ? WAITS_LENGTH : 0);
+    ((int64_t *)(memory + offset))[bucket(nanos)]++;
 }
 
 static void await_word(int offset, int value) {

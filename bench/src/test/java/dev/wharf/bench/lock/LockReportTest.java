@@ -27,8 +27,8 @@ class LockReportTest {
 
     @BeforeEach
     void results() {
-        results = new LockResults(new LockBenchmark.Settings(directory, directory, List.of(2), List.of(0), List.of(0L), 3, 1000, 0,
-                List.of(SUBJECT, PEER), new PrintStream(PrintStream.nullOutputStream())),
+        results = new LockResults(new LockBenchmark.Settings(directory, directory, List.of(2), List.of(0), List.of(0L), 3, 1000,
+                0, List.of(SUBJECT, PEER), new PrintStream(PrintStream.nullOutputStream())),
                 new Environment(Map.of("CPU", "a fast one")));
         Mix readOnly = new Mix(2, 0, 0);
         samples(SUBJECT, readOnly, 150, 150, 190);
