@@ -15,6 +15,7 @@ public final class Main {
     private static final String USAGE = """
             Usage: bench/run COMMAND [OPTION]...
               copy [--help]      load and write back CSV with Wharf, PostgreSQL and DuckDB in turn
+              lock [--help]      take locks, Wharf's and its peers', in several processes
               jmh [PATTERN]...   the JMH benchmarks whose names match (-h: JMH's own options; -l: list)
             """;
 
@@ -32,7 +33,10 @@ public final class Main {
         String[] rest = arguments.length == 0 ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
         switch (command) {
             case "copy" -> {
-                return copy(rest, home, out);
+                return parsed(CopyCommand.spec(), rest, out, options -> CopyCommand.run(options, home, out));
+            }
+            case "lock" -> {
+                return parsed(LockCommand.spec(), rest, out, options -> LockCommand.run(options, home, out));
             }
             case "jmh" -> {
                 // forks get this JVM's own flags
@@ -50,8 +54,11 @@ public final class Main {
         }
     }
 
-    private static int copy(String[] arguments, Path home, PrintStream out) throws IOException {
-        CommandSpec spec = CopyCommand.spec();
+    private interface Command {
+        int run(ParseResult options) throws IOException;
+    }
+
+    private static int parsed(CommandSpec spec, String[] arguments, PrintStream out, Command command) throws IOException {
         CommandLine line = new CommandLine(spec);
         try {
             ParseResult options = line.parseArgs(arguments);
@@ -59,7 +66,7 @@ public final class Main {
                 line.usage(out);
                 return 0;
             }
-            return CopyCommand.run(options, home, out);
+            return command.run(options);
         } catch (ParameterException e) {
             out.println(e.getMessage());
             line.usage(out);

@@ -30,6 +30,7 @@ class MainTest {
     void helps() throws IOException {
         assertEquals(0, run("--help"));
         assertEquals(0, run("copy", "--help"));
+        assertEquals(0, run("lock", "--help"));
         assertTrue(printed().contains("bench/run COMMAND") && printed().contains("--runs=N"), printed());
     }
 
@@ -42,7 +43,22 @@ class MainTest {
         assertEquals(2, run("copy", "--runs", "0"));
         assertEquals(2, run("copy", "--scale", "-1"));
         assertEquals(2, run("copy", "--fast"));
+        assertEquals(2, run("lock", "--contenders", "spinlock"));
+        assertEquals(2, run("lock", "--processes", "1,17"));
+        assertEquals(2, run("lock", "--writers", "101"));
+        assertEquals(2, run("lock", "--hold", "-1"));
+        assertEquals(2, run("lock", "--millis", "0"));
+        assertTrue(printed().contains("no such contender: spinlock. There are lwlock, "), printed());
         assertTrue(printed().contains("no such peer among [oracle]: there are postgres, duckdb, or none"), printed());
+    }
+
+    @Test
+    void writesASmallLockReport() throws IOException {
+        assertEquals(0, run("lock", "--no-jmh", "--contenders", "lwlock", "--processes", "2", "--writers", "50", "--hold", "0",
+                "--runs", "1", "--millis", "1", "--wake-ups", "0", "--dir", directory.toString()));
+        assertTrue(printed().contains("| 2 processes, 50 % writers, hold 0 | 1.00 × | 1.00 × |  | not measured |"), printed());
+        assertTrue(Files.exists(directory.resolve("bench/target/lock/report/lock.md")));
+        assertTrue(Files.notExists(directory.resolve("perf-reports")));
     }
 
     @Test

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * A child process that is told a line and answers in lines; its standard error is read with its output. One thread
  * uses it; a thread of its own reads, so that an answer can be waited for with a limit.
  */
-final class LineProcess implements AutoCloseable {
+public final class LineProcess implements AutoCloseable {
     private static final Duration EXIT_GRACE = Duration.ofSeconds(20);
     /** Stands for the end of the child's output. */
     private static final String END = new String("end");
@@ -28,7 +28,7 @@ final class LineProcess implements AutoCloseable {
     private final Writer in;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
-    LineProcess(String name, List<String> command, Path directory) throws IOException {
+    public LineProcess(String name, List<String> command, Path directory) throws IOException {
         this.name = name;
         process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
         in = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
@@ -46,7 +46,7 @@ final class LineProcess implements AutoCloseable {
         });
     }
 
-    void send(String line) throws IOException {
+    public void send(String line) throws IOException {
         in.write(line);
         in.write('\n');
         in.flush();
@@ -57,7 +57,7 @@ final class LineProcess implements AutoCloseable {
      *
      * @throws IOException when the process has ended, or gave no line within {@code limit}: it is then killed
      */
-    String receive(Duration limit) throws IOException {
+    public String receive(Duration limit) throws IOException {
         try {
             String line = answers.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
             if (line == null) {
@@ -79,6 +79,15 @@ final class LineProcess implements AutoCloseable {
     @SuppressWarnings("StringEquality")
     private static boolean isEnd(String line) {
         return line == END;
+    }
+
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** As the child sees it when this process ends: there is no more input. Does not wait. */
+    public void endInput() throws IOException {
+        in.close();
     }
 
     /** Closes the child's input, which is how it is told to end, and waits; kills it when it does not. */
