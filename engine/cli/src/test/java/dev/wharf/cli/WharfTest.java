@@ -1,5 +1,6 @@
 package dev.wharf.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -272,6 +273,16 @@ class WharfTest {
         assertFalse(Files.exists(demo.resolve("lineitem.back.csv")));
         assertEquals(0, wharf("", "demo", "--size", "300kB", "-D", demo.toString()));
         assertTrue(out.startsWith("Using " + demo.resolve("lineitem.csv") + " from before."), out);
+    }
+
+    /** Its failure would go unseen: the launcher then starts without caches. */
+    @Test
+    void trainingRunsThrough() {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Console console = Console.of(new ByteArrayInputStream(new byte[0]), printed, printed);
+        assertDoesNotThrow(() -> Training.run(console, folder.resolve("trained").toString(), "300kB", "1"),
+                () -> printed.toString(StandardCharsets.UTF_8));
+        assertTrue(printed.toString(StandardCharsets.UTF_8).contains("\ndone\n"), printed::toString);
     }
 
     @Test
