@@ -1,14 +1,13 @@
 package dev.wharf.bench;
 
+import dev.wharf.cli.options.Arguments;
+import dev.wharf.cli.options.CommandLineOptions;
+import dev.wharf.cli.options.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** What {@code bench/run} starts. The system property {@code wharf.home} is the project's directory. */
 public final class Main {
@@ -51,18 +50,17 @@ public final class Main {
     }
 
     private static int copy(String[] arguments, Path home, PrintStream out) throws IOException {
-        CommandSpec spec = CopyCommand.spec();
-        CommandLine line = new CommandLine(spec);
+        CommandLineOptions accepted = CopyCommand.options();
         try {
-            ParseResult options = line.parseArgs(arguments);
-            if (options.isUsageHelpRequested()) {
-                line.usage(out);
+            Arguments given = accepted.parse(arguments);
+            if (given.has("--help")) {
+                accepted.printHelp(out);
                 return 0;
             }
-            return CopyCommand.run(options, home, out);
-        } catch (ParameterException e) {
+            return CopyCommand.run(given, home, out);
+        } catch (UsageException e) {
             out.println(e.getMessage());
-            line.usage(out);
+            accepted.printHelp(out);
             return 2;
         }
     }

@@ -78,7 +78,8 @@ class ArchitectureTest {
         "net.openhft.., dev.wharf.core.wal..",
         "org.apache.arrow.. | com.google.flatbuffers.., dev.wharf.core.arrow..",
         "jdk.incubator.vector.., dev.wharf.core.csv.. | dev.wharf.core.kernel.. | dev.wharf.core.format..",
-        "picocli.. | io.trino.tpch.., dev.wharf.cli.. | dev.wharf.bench..",
+        "org.apache.commons.cli.., dev.wharf.cli.options..",
+        "io.trino.tpch.., dev.wharf.cli.. | dev.wharf.bench..",
         "org.duckdb.. | org.postgresql.. | io.zonky.. | org.knowm.. | de.erichseifert.. | org.openjdk.jmh.., dev.wharf.bench..",
         // Logging is System.Logger.
         "java.util.logging.. | org.slf4j.. | org.apache.logging.. | org.apache.commons.logging.., dev.wharf.none",
