@@ -122,10 +122,10 @@ public final class CopyFrom {
                 int number = fileNumbers.get(owner);
                 long offset = r[1];
                 for (long n = 0; n < r[2]; n++) {
-                    BatchBlock block = ArrowFileReader.blockAt(channels.get(owner), offset);
-                    blocks.get(number).add(block);
-                    batches.add(new Manifest.Batch(number, block));
-                    offset = block.end();
+                    ArrowFileReader.BatchHead batch = ArrowFileReader.headAt(channels.get(owner), offset);
+                    blocks.get(number).add(batch.block());
+                    batches.add(new Manifest.Batch(number, batch.block(), batch.statistics()));
+                    offset = batch.block().end();
                 }
             }
             for (int number = 0; number < blocks.size(); number++) {
