@@ -31,9 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the manifest says of each batch's columns is what PostgreSQL's count, min and max say of the same rows. */
 class StatisticsTest {
-    private static final String TYPES = "n integer, a smallint, b integer, c bigint, d numeric(15,2), e numeric(38,10), f numeric, "
-            + "g real, h double precision, i boolean, j text, k varchar(10), l char(5), m bytea, o date, p time, q timestamp, "
-            + "r timestamptz, s uuid";
+    private static final String TYPES = "n integer, a smallint, b integer, c bigint, d numeric(15,2), e numeric(38,10), "
+            + "f numeric, g real, h double precision, i boolean, j text, k varchar(10), l char(5), m bytea, o date, p time, "
+            + "q timestamp, r timestamptz, s uuid";
     private static final String[][] VALUES = {{"0", "-32768", "32767", "1"}, {"-2147483648", "2147483647", "10", "5"},
         {"-9223372036854775808", "9223372036854775807", "0"}, {"0.00", "-0.01", "9999999999999.99", "1.5", "NaN"},
         {"NaN", "-9999999999999999999999999999.9999999999", "0.0000000001", "922337203685477580.7", "0"},

@@ -1,5 +1,6 @@
 package dev.wharf.core.arrow;
 
+import dev.wharf.core.catalog.BatchBlock;
 import dev.wharf.core.catalog.BatchStatistics;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.PgError;

@@ -1,6 +1,7 @@
 package dev.wharf.core.arrow;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import dev.wharf.core.catalog.BatchBlock;
 import dev.wharf.core.catalog.BatchStatistics;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.ColumnStatistics;

@@ -1,6 +1,5 @@
 package dev.wharf.core.catalog;
 
-import dev.wharf.core.arrow.BatchBlock;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import java.nio.ByteBuffer;

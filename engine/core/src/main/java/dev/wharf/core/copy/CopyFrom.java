@@ -2,7 +2,7 @@ package dev.wharf.core.copy;
 
 import dev.wharf.core.arrow.ArrowFileReader;
 import dev.wharf.core.arrow.ArrowFileWriter;
-import dev.wharf.core.arrow.BatchBlock;
+import dev.wharf.core.catalog.BatchBlock;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
@@ -54,7 +54,7 @@ public final class CopyFrom {
                              CopyTuning tuning, Path directory, CopyProgress progress) {
         try (CopySource source = CopySource.open(file)) {
             CopyFromHead head = CopyFromHead.read(source, relation, attributes, options);
-            CopyJob job = new CopyJob(true, relation, attributes, CsvDialect.of(options, head.eol()), file.toAbsolutePath(),
+            CopyJob job = new CopyJob(true, relation, attributes, options.dialect(head.eol()), file.toAbsolutePath(),
                     directory, null, head.firstRow(), source.size(), tuning.taskBytes(), options.lossless());
             int workers = source.size() - head.firstRow() >= tuning.minParallelBytes() ? tuning.workers() : 0;
             CopyFrom copy = new CopyFrom(relation, source, head, job, leader.queue());

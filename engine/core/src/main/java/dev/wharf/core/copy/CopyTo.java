@@ -46,7 +46,7 @@ public final class CopyTo {
         this.options = options;
         this.tuning = tuning;
         this.progress = progress;
-        dialect = CsvDialect.of(options, CsvDialect.Eol.NL);
+        dialect = options.dialect(CsvDialect.Eol.NL);
     }
 
     /** Replaces {@code file}. One that was not there before is removed again after an error. */

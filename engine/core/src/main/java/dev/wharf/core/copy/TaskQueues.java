@@ -5,22 +5,40 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
+import dev.wharf.shmem.Segment;
+import dev.wharf.shmem.SegmentConfig;
 import dev.wharf.shmem.os.ProcessIdentity;
 
 /** The struct "Parallel COPY": a task queue for each process that leads parallel COPYs. */
 public final class TaskQueues {
     /** Processes that may lead parallel COPYs at once. */
-    public static final int SLOTS = TaskQueueLayout.SLOTS;
+    private static final int SLOTS = TaskQueueLayout.SLOTS;
+
+    private static final String TRANCHE = "ParallelCopy";
 
     private final long address;
-    private final LWLock[] locks;
+    /** One a slot, and the last for handing out the slots. */
+    private final LWLock[] locks = new LWLock[SLOTS + 1];
     private final Proc proc;
 
-    /** @param locks one a slot, and the last for handing out the slots */
-    public TaskQueues(long address, LWLock[] locks, Proc proc) {
-        this.address = address;
-        this.locks = locks;
+    /**
+     * Finds them, or makes them.
+     *
+     * @param segment created with {@link #tranche} and {@link #structSize}
+     * @param proc    who will use them
+     * @throws dev.wharf.shmem.ShmemException 53200 if the segment has no room for them
+     */
+    public TaskQueues(Segment segment, Proc proc) {
         this.proc = proc;
+        for (int i = 0; i < locks.length; i++) {
+            locks[i] = segment.lwLock(TRANCHE, i);
+        }
+        address = segment.shmemInitStruct(proc, "Parallel COPY", structSize()).address();
+    }
+
+    /** CONSISTENT: a queue changes store by store, so that a successor goes on from any of them. */
+    public static SegmentConfig.Tranche tranche() {
+        return new SegmentConfig.Tranche(TRANCHE, SLOTS + 1, SegmentConfig.OwnerDeath.CONSISTENT);
     }
 
     public static long structSize() {

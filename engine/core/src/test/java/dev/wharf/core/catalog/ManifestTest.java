@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.wharf.core.arrow.BatchBlock;
 import dev.wharf.core.catalog.ColumnStatistics.Value;
 import dev.wharf.core.error.PgError;
 import java.nio.ByteBuffer;
