@@ -16,21 +16,17 @@ import dev.wharf.nativetests.CopyPair.Mode;
 import dev.wharf.nativetests.CopyPair.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the manifest says of each batch's columns is what PostgreSQL's count, min and max say of the same rows. */
-class StatisticsTest {
+class StatisticsTest extends CopyPairTest {
     private static final String TYPES = "n integer, a smallint, b integer, c bigint, d numeric(15,2), e numeric(38,10), "
             + "f numeric, g real, h double precision, i boolean, j text, k varchar(10), l char(5), m bytea, o date, p time, "
             + "q timestamp, r timestamptz, s uuid";
@@ -44,23 +40,6 @@ class StatisticsTest {
         {"2020-01-02 03:04:05.6+05:30", "-infinity", "1969-12-31 23:59:59.5+00"},
         {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "00000000-0000-0000-0000-000000000000",
             "ffffffff-ffff-4fff-bfff-ffffffffffff", "7fffffff-ffff-4fff-bfff-ffffffffffff"}};
-
-    @TempDir
-    static Path temporary;
-    private static CopyPair pair;
-
-    @BeforeAll
-    static void start() throws IOException, SQLException {
-        pair = new CopyPair(temporary.resolve("data"));
-        pair.startWorkers(3);
-    }
-
-    @AfterAll
-    static void stop() throws IOException, SQLException {
-        if (pair != null) {
-            pair.close();
-        }
-    }
 
     /** Batches of a row and of all rows; per cent of the values that are NULL. */
     @ParameterizedTest

@@ -31,13 +31,13 @@ public final class CopyFrom {
     private final CopySource source;
     private final CopyFromHead head;
     private final CopyJob job;
-    private final TaskQueue queue;
+    private final LeaderTaskQueue queue;
     /** Of retired tasks that had rows: the owner's file, where its batches begin, and how many. */
     private final List<long[]> retired = new ArrayList<>();
     private long chain;
     private long rows;
 
-    private CopyFrom(Relation relation, CopySource source, CopyFromHead head, CopyJob job, TaskQueue queue) {
+    private CopyFrom(Relation relation, CopySource source, CopyFromHead head, CopyJob job, LeaderTaskQueue queue) {
         this.relation = relation;
         this.source = source;
         this.head = head;

@@ -22,18 +22,18 @@ public final class CopyLeader implements AutoCloseable {
 
     private final Proc proc;
     private final Latch latch;
-    private final TaskQueue queue;
+    private final LeaderTaskQueue queue;
     private final WorkerPool pool;
 
     public CopyLeader(Proc proc, TaskQueues queues, java.nio.file.Path log) {
         this.proc = proc;
         latch = proc.latch();
         int slot = queues.take();
-        queue = queues.queue(slot, 0);
+        queue = queues.leader(slot);
         pool = new WorkerPool(proc.segment(), latch, slot, log);
     }
 
-    TaskQueue queue() {
+    LeaderTaskQueue queue() {
         return queue;
     }
 
@@ -41,7 +41,7 @@ public final class CopyLeader implements AutoCloseable {
         return latch;
     }
 
-    /** Takes a done task's result in, in order: accepts it with {@link TaskQueue#retire}, or has it done again. */
+    /** Takes a done task's result in, in order: accepts it with {@link LeaderTaskQueue#retire}, or has it done again. */
     interface Retirer {
         void retire(long k) throws IOException;
     }

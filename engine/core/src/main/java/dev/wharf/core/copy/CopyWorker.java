@@ -19,7 +19,7 @@ public final class CopyWorker implements BackgroundWorker {
     public void run(WorkerContext context) throws IOException {
         int slot = Integer.parseInt(context.args().get(0));
         int participant = Integer.parseInt(context.args().get(1));
-        TaskQueue queue = new TaskQueues(context.segment(), context.proc()).queue(slot, participant);
+        WorkerTaskQueue queue = new TaskQueues(context.segment(), context.proc()).worker(slot, participant);
         if (!queue.attach(ProcessIdentity.current(), context.supervisorPid())) {
             return;
         }

@@ -56,7 +56,7 @@ public final class TaskQueues {
         try {
             for (int attempt = 0; attempt < 2; attempt++) {
                 for (int i = 0; i < SLOTS; i++) {
-                    if (queue(i, 0).take(ProcessIdentity.current())) {
+                    if (leader(i).take(ProcessIdentity.current())) {
                         return i;
                     }
                 }
@@ -71,8 +71,17 @@ public final class TaskQueues {
                 .withHint("Try again when one of them has ended.");
     }
 
-    /** @param participant 0 for the leader, else the worker's index */
-    TaskQueue queue(int slot, int participant) {
-        return new TaskQueue(address + (long) slot * TaskQueueLayout.LENGTH, locks[slot], proc, participant);
+    /** The queue as its leader has it. */
+    LeaderTaskQueue leader(int slot) {
+        return new LeaderTaskQueue(address(slot), locks[slot], proc);
+    }
+
+    /** The queue as a worker has it. @param participant the worker's index, from 1 on */
+    WorkerTaskQueue worker(int slot, int participant) {
+        return new WorkerTaskQueue(address(slot), locks[slot], proc, participant);
+    }
+
+    private long address(int slot) {
+        return address + (long) slot * TaskQueueLayout.LENGTH;
     }
 }
