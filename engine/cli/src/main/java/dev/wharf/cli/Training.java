@@ -36,9 +36,10 @@ final class Training {
         command(console, "sql", "-v", "ON_ERROR_STOP=1", "-D", data, "-A", "-t", "-f", script.toString());
         command(console, "sql", "-v", "ON_ERROR_STOP=1", "-D", data, "-c", "\\d sample", "-f", "-");
         List<String> loads = new ArrayList<>(List.of("sql", "-v", "ON_ERROR_STOP=1", "-q", "-D", demo));
+        String lineitem = QuoteIdentifier.literal(Path.of(demo, "lineitem.csv").toAbsolutePath().toString());
         for (int i = 0; i < LOADS; i++) {
-            loads.addAll(List.of("-c", "TRUNCATE lineitem", "-c", "COPY lineitem FROM "
-                    + QuoteIdentifier.literal(Path.of(demo, "lineitem.csv").toAbsolutePath().toString()) + " (FORMAT csv, HEADER)"));
+            loads.addAll(List.of("-c", "TRUNCATE lineitem",
+                    "-c", "COPY lineitem FROM " + lineitem + " (FORMAT csv, HEADER)"));
         }
         command(console, loads.toArray(String[]::new));
     }

@@ -82,7 +82,8 @@ public final class CopyLeader implements AutoCloseable {
                                       CopyTask own, Retirer retirer, CopyProgress progress) throws IOException {
         boolean finished = false;
         queue.open(job, tasks, chain, ahead, workers);
-        WorkerStart start = new WorkerStart(workers, tuning, again, Runtime.getRuntime().availableProcessors(), System.nanoTime());
+        WorkerStart start = new WorkerStart(workers, tuning, again, Runtime.getRuntime().availableProcessors(),
+                System.nanoTime());
         int forked = 0;
         try {
             if (workers > 0) {
