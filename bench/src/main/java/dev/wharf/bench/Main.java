@@ -1,14 +1,13 @@
 package dev.wharf.bench;
 
+import dev.wharf.cli.options.Arguments;
+import dev.wharf.cli.options.CommandLineOptions;
+import dev.wharf.cli.options.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** What {@code bench/run} starts. The system property {@code wharf.home} is the project's directory. */
 public final class Main {
@@ -33,10 +32,10 @@ public final class Main {
         String[] rest = arguments.length == 0 ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
         switch (command) {
             case "copy" -> {
-                return parsed(CopyCommand.spec(), rest, out, options -> CopyCommand.run(options, home, out));
+                return parsed(CopyCommand.options(), rest, out, given -> CopyCommand.run(given, home, out));
             }
             case "lock" -> {
-                return parsed(LockCommand.spec(), rest, out, options -> LockCommand.run(options, home, out));
+                return parsed(LockCommand.options(), rest, out, given -> LockCommand.run(given, home, out));
             }
             case "jmh" -> {
                 // forks get this JVM's own flags
@@ -55,21 +54,21 @@ public final class Main {
     }
 
     private interface Command {
-        int run(ParseResult options) throws IOException;
+        int run(Arguments given) throws IOException;
     }
 
-    private static int parsed(CommandSpec spec, String[] arguments, PrintStream out, Command command) throws IOException {
-        CommandLine line = new CommandLine(spec);
+    private static int parsed(CommandLineOptions accepted, String[] arguments, PrintStream out, Command command)
+            throws IOException {
         try {
-            ParseResult options = line.parseArgs(arguments);
-            if (options.isUsageHelpRequested()) {
-                line.usage(out);
+            Arguments given = accepted.parse(arguments);
+            if (given.has("--help")) {
+                accepted.printHelp(out);
                 return 0;
             }
-            return command.run(options);
-        } catch (ParameterException e) {
+            return command.run(given);
+        } catch (UsageException e) {
             out.println(e.getMessage());
-            line.usage(out);
+            accepted.printHelp(out);
             return 2;
         }
     }

@@ -1,20 +1,15 @@
 package dev.wharf.nativetests;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.wharf.nativetests.CopyPair.Mode;
 import dev.wharf.nativetests.CopyPair.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,32 +17,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A COPY FROM that fails says what PostgreSQL says, message, SQLSTATE, DETAIL, HINT and CONTEXT with the line number, of the
  * file's first error, wherever it stands and however the file is cut into tasks; and the table is as before.
  */
-class CopyErrorsTest {
-    private static final int WORKERS = 4;
+class CopyErrorsTest extends CopyPairTest {
     private static final String TABLE = "a int, b text NOT NULL, c varchar(3)";
-
-    @TempDir
-    static Path temporary;
-    private static CopyPair pair;
 
     /** @param bad bytes as characters: U+00FF is the byte 0xFF */
     record Case(String name, String table, String columns, String options, String bad) {
         @Override
         public String toString() {
             return name;
-        }
-    }
-
-    @BeforeAll
-    static void start() throws IOException, SQLException {
-        pair = new CopyPair(temporary.resolve("data"));
-        pair.startWorkers(WORKERS);
-    }
-
-    @AfterAll
-    static void stop() throws IOException, SQLException {
-        if (pair != null) {
-            pair.close();
         }
     }
 
@@ -167,8 +144,7 @@ class CopyErrorsTest {
         int large = 2 + n % Math.max(1, data.length - 1);
         for (Mode mode : List.of(Mode.SERIAL, new Mode(1 + n % WORKERS, n % 2 == 0, 1),
                 new Mode(2, false, n % 3 == 0 ? large : 1 + n % 11))) {
-            assertEquals(expected.toString(), pair.loadWharf(file.columns, file.options, mode).toString(),
-                    () -> file + ", " + mode + "\n" + text);
+            loadsAlike(expected, file.columns, file.options, mode, () -> file + "\n" + text);
         }
     }
 

@@ -1,22 +1,17 @@
 package dev.wharf.nativetests;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.wharf.nativetests.CopyPair.Mode;
 import dev.wharf.nativetests.CopyPair.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,14 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A COPY FROM that is cut into tasks at any byte, by any number of processes, gives the rows, their order, and the error
  * that a serial one gives, and that PostgreSQL gives.
  */
-class CopyExactnessTest {
-    private static final int WORKERS = 4;
+class CopyExactnessTest extends CopyPairTest {
     private static final String TWO = "a int, b text";
     private static final String ESCAPE = "ESCAPE '\\'";
-
-    @TempDir
-    static Path temporary;
-    private static CopyPair pair;
 
     record Case(String name, String table, String columns, String options, byte[] data) {
         Case(String name, String table, String options, String data) {
@@ -41,19 +31,6 @@ class CopyExactnessTest {
         @Override
         public String toString() {
             return name;
-        }
-    }
-
-    @BeforeAll
-    static void start() throws IOException, SQLException {
-        pair = new CopyPair(temporary.resolve("data"));
-        pair.startWorkers(WORKERS);
-    }
-
-    @AfterAll
-    static void stop() throws IOException, SQLException {
-        if (pair != null) {
-            pair.close();
         }
     }
 
@@ -145,7 +122,7 @@ class CopyExactnessTest {
         Outcome expected = load(file);
         assertNull(expected.failure());
         for (Mode mode : modes(1, 3, 10)) {
-            assertEquals(expected.toString(), pair.loadWharf("", "", mode).toString(), mode::toString);
+            check(file, expected, mode);
         }
     }
 
@@ -169,8 +146,7 @@ class CopyExactnessTest {
             Outcome expected = load(file);
             for (Mode mode : List.of(Mode.SERIAL, new Mode(2, false, 1), new Mode(3, true, 1 + random.nextInt(9)),
                     new Mode(2, false, 1 + random.nextInt(30)))) {
-                assertEquals(expected.toString(), pair.loadWharf("", options, mode).toString(),
-                        () -> file + ", " + mode + "\n" + CopyPair.text(data.toByteArray()));
+                loadsAlike(expected, "", options, mode, () -> file + "\n" + CopyPair.text(data.toByteArray()));
             }
         }
     }
@@ -207,6 +183,6 @@ class CopyExactnessTest {
     }
 
     private static void check(Case file, Outcome expected, Mode mode) {
-        assertEquals(expected.toString(), pair.loadWharf(file.columns, file.options, mode).toString(), () -> file + ", " + mode);
+        loadsAlike(expected, file.columns, file.options, mode, file::toString);
     }
 }

@@ -7,6 +7,8 @@ import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.catalog.Manifest;
+import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.utility.Notice;
@@ -49,6 +51,7 @@ final class CopyPair implements AutoCloseable {
     /** NULL and the empty string, quoted newlines and all else stay apart in this. */
     private static final String DUMP = "COPY t TO STDOUT (FORMAT csv, NULL 'nil')";
 
+    private final Path dataDirectory;
     private final DataDirectory directory;
     private final Backend backend;
     private final Receiver receiver = new Receiver();
@@ -62,6 +65,7 @@ final class CopyPair implements AutoCloseable {
         connection = oracle.connect();
         file = Files.createTempFile(oracle.sharedDirectory(), "copy", ".csv");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        this.dataDirectory = dataDirectory;
         DataDirectory.init(dataDirectory);
         directory = DataDirectory.open(dataDirectory);
         backend = new Backend(directory, dataDirectory);
@@ -118,6 +122,22 @@ final class CopyPair implements AutoCloseable {
             return new Outcome(null, text(wharf(DUMP).bytes()), new PostgresOracle.Failure(e.sqlState(), e.getMessage(),
                     e.detail(), e.hint(), e.context(), e.position()));
         }
+    }
+
+    /** Wharf's table. */
+    Relation relation(String name) {
+        return directory.catalog().lookup(name);
+    }
+
+    /** What Wharf's table consists of now. */
+    Manifest manifest(String name) throws IOException {
+        Path manifest = dataDirectory.resolve("base/" + relation(name).oid() + "/manifest");
+        return Manifest.decode(Files.readAllBytes(manifest), manifest.toString());
+    }
+
+    /** The connection to PostgreSQL. */
+    Connection connection() {
+        return connection;
     }
 
     CopyResult lastCopy() {

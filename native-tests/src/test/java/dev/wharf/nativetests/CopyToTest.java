@@ -17,15 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** COPY TO writes PostgreSQL's bytes for the same rows, alone or with workers, and gives a canonical file back as it was. */
-class CopyToTest {
+class CopyToTest extends CopyPairTest {
     private static final String TYPES = "a smallint, b integer, c bigint, d numeric(15,2), e numeric(38,10), f numeric, g real, "
             + "h double precision, i boolean, j text, k varchar(10), l char(5), m bytea, n date, o time, "
             + "p timestamp, q timestamptz, r uuid";
@@ -33,23 +30,6 @@ class CopyToTest {
     private static final Mode LOAD = new Mode(2, true, 500);
     private static final List<Mode> MODES = List.of(Mode.SERIAL, new Mode(1, true, 1 << 20), new Mode(2, false, 1 << 20),
             new Mode(3, true, 1 << 20));
-
-    @TempDir
-    static Path temporary;
-    private static CopyPair pair;
-
-    @BeforeAll
-    static void start() throws IOException, SQLException {
-        pair = new CopyPair(temporary.resolve("data"));
-        pair.startWorkers(3);
-    }
-
-    @AfterAll
-    static void stop() throws IOException, SQLException {
-        if (pair != null) {
-            pair.close();
-        }
-    }
 
     static Stream<String> options() {
         return Stream.of("", "HEADER", "DELIMITER '|'", "DELIMITER E'\\t', HEADER", "QUOTE ''''", "ESCAPE '\\'", "NULL 'NULL'",

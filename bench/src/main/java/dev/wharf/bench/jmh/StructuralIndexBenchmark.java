@@ -49,7 +49,7 @@ public class StructuralIndexBenchmark {
     public void open() {
         text = new CsvText(data, BLOCK);
         length = Math.min(BLOCK, text.length());
-        CsvDialect dialect = CsvDialect.of(CopyFormatOptions.CSV, CsvDialect.Eol.NL);
+        CsvDialect dialect = CopyFormatOptions.CSV.dialect(CsvDialect.Eol.NL);
         index = implementation.equals("swar") ? StructuralIndex.swar(dialect) : StructuralIndex.vector(dialect);
         positions = new OffHeap.Buffer(4L * (BLOCK + StructuralIndex.SLACK_ENTRIES));
         irregular = new OffHeap.Buffer(4L * (BLOCK + StructuralIndex.SLACK_ENTRIES));

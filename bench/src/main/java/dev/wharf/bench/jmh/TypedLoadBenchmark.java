@@ -52,7 +52,7 @@ public class TypedLoadBenchmark {
                 .getFirst().statement();
         Relation relation = new Relation(1, data, table.columns(), false);
         converter = new BlockConverter(relation, IntStream.range(0, table.columns().size()).toArray(),
-                CsvDialect.of(CopyFormatOptions.CSV, CsvDialect.Eol.NL), false);
+                CopyFormatOptions.CSV.dialect(CsvDialect.Eol.NL), false);
     }
 
     @TearDown

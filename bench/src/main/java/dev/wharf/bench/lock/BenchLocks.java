@@ -52,6 +52,40 @@ final class BenchLocks {
         }
     }
 
+    /** The product, whose reads take no lock, and are done again when a writer came in between. */
+    static final class OptimisticLightWeight implements BenchLock {
+        private final LWLock lock;
+        private final Proc proc;
+        private long stamp;
+
+        OptimisticLightWeight(Segment segment, String tranche) {
+            lock = segment.lwLock(tranche, 0);
+            proc = segment.attachProc("lock bench");
+        }
+
+        @Override
+        public void acquire(boolean exclusive) {
+            if (exclusive) {
+                lock.acquire(proc, LWLockMode.EXCLUSIVE);
+                return;
+            }
+            stamp = lock.tryOptimisticRead();
+            if (stamp == 0) {
+                // A writer is there: as one that gave up being optimistic, and sleeps
+                lock.acquire(proc, LWLockMode.SHARED);
+            }
+        }
+
+        @Override
+        public boolean release(boolean exclusive) {
+            if (!exclusive && stamp != 0) {
+                return lock.validate(stamp);
+            }
+            lock.release(proc);
+            return true;
+        }
+    }
+
     /** The bare path: a compare-and-set and an atomic subtraction on one word, and nothing else. Waits by spinning. */
     static final class Bare implements BenchLock {
         private static final int EXCLUSIVE = 1 << 18;

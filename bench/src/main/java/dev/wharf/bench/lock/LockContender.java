@@ -1,5 +1,6 @@
 package dev.wharf.bench.lock;
 
+import dev.wharf.shmem.LWLockAlgorithm;
 import dev.wharf.shmem.SegmentConfig.OwnerDeath;
 import dev.wharf.shmem.SegmentConfig.Tranche;
 import java.util.List;
@@ -44,6 +45,11 @@ public record LockContender(String name, String label, Kind kind, String lock, T
     public static final List<LockContender> ALL = List.of(
             lwLock(SUBJECT, "Wharf LWLock", tranche("bench"), List.of(), true),
             lwLock("lwlock-unchecked", "Wharf LWLock, no bounds checks", tranche("bench unchecked"), UNCHECKED, false),
+            lwLock("lwlock-fair", "Wharf LWLock, no barging", tranche("bench fair", LWLockAlgorithm.NO_BARGING), List.of(), true),
+            lwLock("lwlock-distributed", "Wharf LWLock, distributed readers",
+                    tranche("bench distributed", LWLockAlgorithm.DISTRIBUTED_READERS), List.of(), true),
+            new LockContender("lwlock-optimistic", "Wharf LWLock, optimistic reads", Kind.JVM_PROCESSES, "lwlock-optimistic",
+                    tranche("bench optimistic", LWLockAlgorithm.OPTIMISTIC), List.of(), true),
             c(PEER, "pthread_rwlock, process-shared", "rwlock", true),
             c("pthread-writer", "pthread_rwlock, writers first", "rwlock-writer", true),
             new LockContender("file", "FileLock", Kind.JVM_PROCESSES, "file", null, List.of(), true),
@@ -56,8 +62,12 @@ public record LockContender(String name, String label, Kind kind, String lock, T
             new LockContender("jvm-none", "JVM, no lock: the loop", Kind.JVM_PROCESSES, "none", null, List.of(), false));
 
     private static Tranche tranche(String name) {
+        return tranche(name, LWLockAlgorithm.POSTGRES);
+    }
+
+    private static Tranche tranche(String name, LWLockAlgorithm algorithm) {
         // Killing the peers is how a run ends that failed: it must not spoil the lock
-        return new Tranche(name, 1, OwnerDeath.CONSISTENT);
+        return new Tranche(name, 1, OwnerDeath.CONSISTENT, algorithm);
     }
 
     private static LockContender lwLock(String name, String label, Tranche tranche, List<String> flags, boolean swept) {

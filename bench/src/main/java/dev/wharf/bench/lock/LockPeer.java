@@ -114,6 +114,7 @@ public final class LockPeer {
     private BenchLock lock() throws IOException {
         return switch (contender.lock()) {
             case "lwlock" -> new BenchLocks.LightWeight(segment, contender.tranche().name());
+            case "lwlock-optimistic" -> new BenchLocks.OptimisticLightWeight(segment, contender.tranche().name());
             case "bare" -> new BenchLocks.Bare(new UnsafeBuffer(memory, contender.lockOffset(), LockLayout.LOCK_LENGTH));
             case "file" -> new BenchLocks.File(FileChannel.open(segment.file().resolveSibling("filelock"),
                     StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));

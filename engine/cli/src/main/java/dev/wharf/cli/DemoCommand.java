@@ -1,5 +1,8 @@
 package dev.wharf.cli;
 
+import dev.wharf.cli.options.Arguments;
+import dev.wharf.cli.options.CommandLineOptions;
+import dev.wharf.cli.options.UsageException;
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.copy.CopyProgress;
@@ -14,10 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code wharf demo}: the main job from end to end on real data, and what came of it. */
 final class DemoCommand implements Wharf.Command {
@@ -25,23 +24,19 @@ final class DemoCommand implements Wharf.Command {
     private static final long SMALLEST = 10_000;
 
     private final Console console;
-    private final CommandSpec spec = CommandSpec.create().name("demo").addOption(Wharf.helpOption());
 
     DemoCommand(Console console) {
         this.console = console;
-        spec.usageMessage().description("Generates TPC-H's lineitem as a CSV file, loads it with worker processes, writes it "
-                + "back, and compares the two files byte for byte.");
-        spec.addOption(OptionSpec.builder("--size").type(String.class).defaultValue("1GB").paramLabel("SIZE")
-                .description("Bytes of CSV, such as 200MB or 4GB. Default: 1GB.").build());
-        spec.addOption(Jobs.option());
-        spec.addOption(OptionSpec.builder("-D", "--directory").type(Path.class).paramLabel("DIR")
-                .defaultValue("demo-data").description("The data directory, made if it does not exist. Default: demo-data.")
-                .build());
     }
 
     @Override
-    public CommandSpec spec() {
-        return spec;
+    public CommandLineOptions options() {
+        CommandLineOptions options = new CommandLineOptions("wharf demo", "Generates TPC-H's lineitem as a CSV file, loads it "
+                + "with worker processes, writes it back, and compares the two files byte for byte.")
+                .value("--size", "SIZE", "Bytes of CSV, such as 200MB or 4GB. Default: 1GB.");
+        Jobs.addOption(options);
+        return options.value("-D", "--directory", "DIR",
+                "The data directory, made if it does not exist. Default: demo-data.");
     }
 
     static long parseSize(String text) {
@@ -60,14 +55,13 @@ final class DemoCommand implements Wharf.Command {
     }
 
     @Override
-    public int run(ParseResult arguments) throws IOException {
-        String written = arguments.matchedOptionValue("--size", "1GB");
+    public int run(Arguments arguments) throws IOException {
+        String written = arguments.value("--size", "1GB");
         long size = parseSize(written);
         if (size < SMALLEST) {
-            throw new CommandLine.ParameterException(arguments.commandSpec().commandLine(),
-                    "--size must be a number of bytes, at least 10kB, such as 200MB or 4GB: " + written);
+            throw new UsageException("--size must be a number of bytes, at least 10kB, such as 200MB or 4GB: " + written);
         }
-        Path path = arguments.matchedOptionValue("-D", Path.of("demo-data"));
+        Path path = Path.of(arguments.value("-D", "demo-data"));
         try (DataDirectory directory = Directories.openOrInit(path, console)) {
             Backend backend = new Backend(directory, Path.of("").toAbsolutePath());
             Jobs.apply(arguments, backend);

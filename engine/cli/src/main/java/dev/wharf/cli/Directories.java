@@ -1,13 +1,13 @@
 package dev.wharf.cli;
 
+import dev.wharf.cli.options.Arguments;
+import dev.wharf.cli.options.CommandLineOptions;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.error.PgError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParseResult;
 
 /** The data directory that a command works on. */
 final class Directories {
@@ -16,15 +16,15 @@ final class Directories {
     private Directories() {
     }
 
-    static OptionSpec option() {
-        return OptionSpec.builder("-D", "--directory").type(Path.class).paramLabel("DIR")
-                .description("The data directory. Default: $WHARF_DATA, else " + DEFAULT + " in this folder.").build();
+    static void addOption(CommandLineOptions options) {
+        options.value("-D", "--directory", "DIR",
+                "The data directory. Default: $WHARF_DATA, else " + DEFAULT + " in this folder.");
     }
 
-    static Path chosen(ParseResult arguments) {
-        Path given = arguments.matchedOptionValue("-D", null);
+    static Path chosen(Arguments arguments) {
+        String given = arguments.value("-D");
         if (given != null) {
-            return given;
+            return Path.of(given);
         }
         String environment = System.getenv("WHARF_DATA");
         return Path.of(environment == null || environment.isEmpty() ? DEFAULT : environment);

@@ -1,29 +1,28 @@
 package dev.wharf.cli;
 
+import dev.wharf.cli.options.Arguments;
+import dev.wharf.cli.options.CommandLineOptions;
 import dev.wharf.core.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code wharf init}: an empty data directory. */
 final class InitCommand implements Wharf.Command {
     private final Console console;
-    private final CommandSpec spec = CommandSpec.create().name("init").addOption(Wharf.helpOption())
-            .addOption(Directories.option());
 
     InitCommand(Console console) {
         this.console = console;
-        spec.usageMessage().description("Makes an empty data directory.");
     }
 
     @Override
-    public CommandSpec spec() {
-        return spec;
+    public CommandLineOptions options() {
+        CommandLineOptions options = new CommandLineOptions("wharf init", "Makes an empty data directory.");
+        Directories.addOption(options);
+        return options;
     }
 
     @Override
-    public int run(ParseResult arguments) throws IOException {
+    public int run(Arguments arguments) throws IOException {
         Path directory = Directories.chosen(arguments);
         DataDirectory.init(directory);
         console.out().println("Made the data directory " + directory + ".");

@@ -1,5 +1,8 @@
 package dev.wharf.cli;
 
+import dev.wharf.cli.options.Arguments;
+import dev.wharf.cli.options.CommandLineOptions;
+import dev.wharf.cli.options.UsageException;
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.catalog.Column;
@@ -10,15 +13,11 @@ import dev.wharf.core.utility.ConfigurationParameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code wharf load}: a CSV file into a new table whose columns are inferred, or into one that exists. */
 final class LoadCommand implements Wharf.Command {
@@ -26,60 +25,57 @@ final class LoadCommand implements Wharf.Command {
     private static final Set<String> VALUE_ERRORS = Set.of("22P02", "22003", "22007", "22008");
 
     private final Console console;
-    private final CommandSpec spec = CommandSpec.create().name("load").addOption(Wharf.helpOption());
 
     LoadCommand(Console console) {
         this.console = console;
-        spec.usageMessage().description("Loads CSV files. Without --table each file becomes a table of its own, with columns "
-                + "and types inferred from its beginning; with the name of an existing table, rows are added to it.");
-        spec.addPositional(PositionalParamSpec.builder().type(List.class).auxiliaryTypes(Path.class).arity("1..*")
-                .paramLabel("FILE").description("CSV files, UTF-8.").build());
-        spec.addOption(Directories.option());
-        spec.addOption(OptionSpec.builder("--table").type(String.class).paramLabel("T")
-                .description("The table, made if it does not exist. Default: named after the file.").build());
-        spec.addOption(Jobs.option());
-        spec.addOption(OptionSpec.builder("--delimiter").type(String.class).paramLabel("C")
-                .description("One character, or \\t. Default: found out of , ; tab |.").build());
-        spec.addOption(OptionSpec.builder("--header").description("The first row is names.").build());
-        spec.addOption(OptionSpec.builder("--no-header").description("The first row is data.").build());
-        spec.addOption(OptionSpec.builder("--text").type(List.class).auxiliaryTypes(String.class).paramLabel("COLUMN")
-                .splitRegex(",").description("Make these columns text, whatever their values look like.").build());
-        spec.addOption(OptionSpec.builder("--unlogged")
-                .description("Make the table unlogged: faster, and empty after the machine crashes.").build());
     }
 
     @Override
-    public CommandSpec spec() {
-        return spec;
+    public CommandLineOptions options() {
+        CommandLineOptions options = new CommandLineOptions("wharf load", "Loads CSV files. Without --table each file becomes a "
+                + "table of its own, with columns and types inferred from its beginning; with the name of an existing table, "
+                + "rows are added to it.").operands("FILE", "CSV files, UTF-8.");
+        Directories.addOption(options);
+        options.value("--table", "T", "The table, made if it does not exist. Default: named after the file.");
+        Jobs.addOption(options);
+        return options.value("--delimiter", "C", "One character, or \\t. Default: found out of , ; tab |.")
+                .flag("--header", "The first row is names.")
+                .flag("--no-header", "The first row is data.")
+                .values(null, "--text", "COLUMN,...", "Make these columns text, whatever their values look like.")
+                .flag("--unlogged", "Make the table unlogged: faster, and empty after the machine crashes.");
     }
 
     private record Options(String table, Character delimiter, Boolean header, Set<String> textColumns, boolean unlogged) {
-        static Options of(ParseResult arguments) {
-            CommandLine line = arguments.commandSpec().commandLine();
-            boolean header = arguments.hasMatchedOption("--header");
-            boolean noHeader = arguments.hasMatchedOption("--no-header");
+        static Options of(Arguments arguments) {
+            boolean header = arguments.has("--header");
+            boolean noHeader = arguments.has("--no-header");
             if (header && noHeader) {
-                throw new CommandLine.ParameterException(line, "--header and --no-header contradict each other");
+                throw new UsageException("--header and --no-header contradict each other");
             }
-            String delimiter = arguments.matchedOptionValue("--delimiter", null);
+            String delimiter = arguments.value("--delimiter");
             if ("\\t".equals(delimiter)) {
                 delimiter = "\t";
             }
             if (delimiter != null && (delimiter.length() != 1 || delimiter.charAt(0) >= 0x80)) {
-                throw new CommandLine.ParameterException(line,
-                        "--delimiter must be a single one-byte character: " + delimiter);
+                throw new UsageException("--delimiter must be a single one-byte character: " + delimiter);
             }
-            List<String> text = arguments.matchedOptionValue("--text", List.of());
-            return new Options(arguments.matchedOptionValue("--table", null),
+            Set<String> text = new HashSet<>();
+            for (String columns : arguments.values("--text")) {
+                text.addAll(List.of(columns.split(",")));
+            }
+            return new Options(arguments.value("--table"),
                     delimiter == null ? null : delimiter.charAt(0), header || noHeader ? (Boolean) header : null,
-                    new HashSet<>(text), arguments.hasMatchedOption("--unlogged"));
+                    text, arguments.has("--unlogged"));
         }
     }
 
     @Override
-    public int run(ParseResult arguments) throws IOException {
+    public int run(Arguments arguments) throws IOException {
         Options options = Options.of(arguments);
-        List<Path> files = arguments.matchedPositionalValue(0, List.of());
+        List<Path> files = new ArrayList<>();
+        for (String file : arguments.operands()) {
+            files.add(Path.of(file));
+        }
         for (Path file : files) {
             if (!Files.isRegularFile(file)) {
                 throw new PgError(Files.exists(file) ? "42809" : "58P01", Files.isDirectory(file)

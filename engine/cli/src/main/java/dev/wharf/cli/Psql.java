@@ -140,27 +140,29 @@ final class Psql {
         return EXIT_SUCCESS;
     }
 
+    /** No pattern switch: the first one of a process makes classes, for longer than a short statement takes. */
     private boolean run(StatementScanner.Item item, StatementScanner scanner) {
-        return switch (item) {
-            case StatementScanner.Query query -> sendQuery(query.text());
-            case StatementScanner.Backslash backslash -> switch (backslash.name()) {
-                case "g" -> {
-                    String query = scanner.rest();
-                    yield query.isBlank() || sendQuery(query);
+        if (item instanceof StatementScanner.Query query) {
+            return sendQuery(query.text());
+        }
+        StatementScanner.Backslash backslash = (StatementScanner.Backslash) item;
+        return switch (backslash.name()) {
+            case "g" -> {
+                String query = scanner.rest();
+                yield query.isBlank() || sendQuery(query);
+            }
+            case "p" -> {
+                console.out().println(scanner.isEmpty() ? "Query buffer is empty." : scanner.peekBuffer());
+                yield true;
+            }
+            case "r" -> {
+                scanner.rest();
+                if (!quiet) {
+                    console.out().println("Query buffer reset (cleared).");
                 }
-                case "p" -> {
-                    console.out().println(scanner.isEmpty() ? "Query buffer is empty." : scanner.peekBuffer());
-                    yield true;
-                }
-                case "r" -> {
-                    scanner.rest();
-                    if (!quiet) {
-                        console.out().println("Query buffer reset (cleared).");
-                    }
-                    yield true;
-                }
-                default -> metaCommands.run(backslash.name(), backslash.arguments());
-            };
+                yield true;
+            }
+            default -> metaCommands.run(backslash.name(), backslash.arguments());
         };
     }
 

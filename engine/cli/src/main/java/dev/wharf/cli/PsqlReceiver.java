@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Prints results as they come; a result set when it is complete, for its columns' widths. */
@@ -31,7 +30,11 @@ final class PsqlReceiver implements DestReceiver {
 
     @Override
     public void row(String... values) {
-        rows.add(Arrays.stream(values).map(value -> value == null ? "" : value).toList());
+        List<String> row = new ArrayList<>(values.length);
+        for (String value : values) {
+            row.add(value == null ? "" : value);
+        }
+        rows.add(row);
     }
 
     @Override
@@ -43,8 +46,13 @@ final class PsqlReceiver implements DestReceiver {
     @Override
     public void commandComplete(String tag) {
         if (columns != null) {
-            psql.printer().print(new TablePrinter.Table(null, columns.stream().map(Column::name).toList(),
-                    columns.stream().map(PsqlReceiver::isRightAligned).toList(), rows, true, List.of()));
+            List<String> names = new ArrayList<>();
+            List<Boolean> right = new ArrayList<>();
+            for (Column column : columns) {
+                names.add(column.name());
+                right.add(isRightAligned(column));
+            }
+            psql.printer().print(new TablePrinter.Table(null, names, right, rows, true, List.of()));
             columns = null;
         } else if (!copiedOut && !psql.quiet) {
             psql.console.out().println(tag);

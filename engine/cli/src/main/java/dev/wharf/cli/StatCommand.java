@@ -1,5 +1,8 @@
 package dev.wharf.cli;
 
+import dev.wharf.cli.options.Arguments;
+import dev.wharf.cli.options.CommandLineOptions;
+import dev.wharf.cli.options.UsageException;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.error.PgError;
 import dev.wharf.shmem.Segment;
@@ -11,11 +14,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code wharf stat}: what is going on in a segment, seen from outside; or what was, when its last process died. */
 final class StatCommand implements Wharf.Command {
@@ -23,49 +21,43 @@ final class StatCommand implements Wharf.Command {
     private static final double MIN_SECONDS = 0.1;
 
     private final Console console;
-    private final CommandSpec spec = CommandSpec.create().name("stat").addOption(Wharf.helpOption());
 
     StatCommand(Console console) {
         this.console = console;
-        spec.usageMessage().description("Shows who is in a segment and what they do: processes, locks, allocations, counters. "
-                + "It only reads: nobody notices, and a segment whose processes have all died shows what they left.")
-                .sortOptions(false);
-        spec.addPositional(PositionalParamSpec.builder().type(Path.class).arity("0..1").paramLabel("FILE")
-                .description("A segment. Default: the data directory's.").build());
-        spec.addOption(Directories.option());
-        spec.addOption(OptionSpec.builder("--watch").type(Double.class).arity("0..1").paramLabel("SECONDS")
-                .fallbackValue(Double.toString(DEFAULT_SECONDS))
-                .description("Show it again and again, until q or Ctrl-C. Default: every 2 seconds.").build());
-        spec.addOption(OptionSpec.builder("--json").description("One JSON object a line.").build());
-        spec.addOption(OptionSpec.builder("--all").description("Also the locks that nobody has to do with.").build());
     }
 
     @Override
-    public CommandSpec spec() {
-        return spec;
+    public CommandLineOptions options() {
+        CommandLineOptions options = new CommandLineOptions("wharf stat", "Shows who is in a segment and what they do: processes, "
+                + "locks, allocations, counters. It only reads: nobody notices, and a segment whose processes have all died shows "
+                + "what they left.").operand("FILE", "A segment. Default: the data directory's.");
+        Directories.addOption(options);
+        return options.flag("--watch", "Show it again and again, until q or Ctrl-C.")
+                .value("--interval", "SECONDS", "How often, with --watch. Default: " + DEFAULT_SECONDS + ".")
+                .flag("--json", "One JSON object a line.")
+                .flag("--all", "Also the locks that nobody has to do with.");
     }
 
     @Override
-    public int run(ParseResult arguments) throws IOException {
-        CommandLine line = arguments.commandSpec().commandLine();
-        Path given = arguments.matchedPositionalValue(0, null);
-        if (given != null && arguments.hasMatchedOption("-D")) {
-            throw new CommandLine.ParameterException(line, "name a segment or a data directory, not both");
+    public int run(Arguments arguments) throws IOException {
+        String given = arguments.operands().isEmpty() ? null : arguments.operands().getFirst();
+        if (given != null && arguments.has("-D")) {
+            throw new UsageException("name a segment or a data directory, not both");
         }
-        Double seconds = arguments.matchedOptionValue("--watch", null);
-        if (seconds != null && !(seconds >= MIN_SECONDS)) {
-            throw new CommandLine.ParameterException(line, "--watch must be at least " + MIN_SECONDS + " seconds: " + seconds);
+        double seconds = arguments.number("--interval", DEFAULT_SECONDS);
+        if (!(seconds >= MIN_SECONDS)) {
+            throw new UsageException("--interval must be at least " + MIN_SECONDS + ": " + arguments.value("--interval"));
         }
-        Path file = given != null ? given : segmentOf(Directories.chosen(arguments));
-        StatView view = arguments.hasMatchedOption("--json") ? new StatJson() : new StatText();
-        boolean all = arguments.hasMatchedOption("--all");
-        if (seconds == null) {
+        Path file = given != null ? Path.of(given) : segmentOf(Directories.chosen(arguments));
+        StatView view = arguments.has("--json") ? new StatJson() : new StatText();
+        boolean all = arguments.has("--all");
+        if (arguments.has("--watch")) {
+            watch(file, view, all, (long) (seconds * TimeUnit.SECONDS.toNanos(1)));
+        } else {
             try (SegmentReader reader = Segment.attachReadOnly(file)) {
                 console.out().print(view.show(StatSnapshot.of(reader, all)));
             }
-            return 0;
         }
-        watch(file, view, all, (long) (seconds * TimeUnit.SECONDS.toNanos(1)));
         return 0;
     }
 

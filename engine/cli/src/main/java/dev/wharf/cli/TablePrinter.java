@@ -71,7 +71,9 @@ final class TablePrinter {
         for (List<String> row : table.rows()) {
             List<String[]> lines = new ArrayList<>();
             for (int c = 0; c < columns; c++) {
-                String[] parts = row.get(c).split("\r?\n", -1);
+                String cell = row.get(c);
+                // Few have several lines: a regular expression is loaded for those only.
+                String[] parts = cell.indexOf('\n') < 0 ? new String[] {cell} : cell.split("\r?\n", -1);
                 lines.add(parts);
                 for (String part : parts) {
                     widths[c] = Math.max(widths[c], DisplayWidth.of(part));
@@ -113,7 +115,10 @@ final class TablePrinter {
 
     /** A cell of several lines: a plus sign says that the next line goes on with it. */
     private static void row(Table table, int[] widths, List<String[]> row, StringBuilder text) {
-        int height = row.stream().mapToInt(parts -> parts.length).max().orElse(1);
+        int height = 1;
+        for (String[] parts : row) {
+            height = Math.max(height, parts.length);
+        }
         for (int line = 0; line < height; line++) {
             for (int c = 0; c < widths.length; c++) {
                 String[] parts = row.get(c);

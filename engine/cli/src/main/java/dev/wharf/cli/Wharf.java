@@ -1,13 +1,14 @@
 package dev.wharf.cli;
 
+import dev.wharf.cli.options.Arguments;
+import dev.wharf.cli.options.CommandLineOptions;
+import dev.wharf.cli.options.Spelling;
+import dev.wharf.cli.options.UsageException;
 import dev.wharf.core.error.PgError;
 import dev.wharf.shmem.ShmemException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParseResult;
 
 /**
  * The {@code wharf} command. Exit codes: 0 done; 1 an error; 2 wrong usage; 3 a script's error under ON_ERROR_STOP; 130
@@ -16,6 +17,20 @@ import picocli.CommandLine.ParseResult;
 public final class Wharf {
     static final String VERSION = "0.1.0";
     private static final int EXIT_FAILURE = 1;
+    private static final int EXIT_USAGE = 2;
+    private static final String HELP = """
+            Usage: wharf COMMAND [OPTION]...
+                   wharf [-h | --help] [-V | --version]
+
+            Loads very large CSV files into tables, in parallel, and back.
+
+            Commands, each with a --help of its own:
+              demo    generate data, load it, write it back, and compare the two files
+              init    make an empty data directory
+              load    load CSV files into tables, made after what is in them
+              sql     run SQL, as psql does
+              stat    show who is in the shared memory and what they do
+            """;
 
     private Wharf() {
     }
@@ -32,44 +47,61 @@ public final class Wharf {
     }
 
     static int run(String[] args, Console console) {
-        List<Command> commands = List.of(new DemoCommand(console), new InitCommand(console), new LoadCommand(console),
-                new SqlCommand(console), new StatCommand(console));
-        CommandSpec root = CommandSpec.create().name("wharf").version("wharf " + VERSION).addOption(helpOption())
-                .addOption(OptionSpec.builder("-V", "--version").versionHelp(true).description("Show the version.").build());
-        root.usageMessage().description("Loads very large CSV files into tables, in parallel, and back.")
-                .sortOptions(false);
-        for (Command command : commands) {
-            root.addSubcommand(command.spec().name(), command.spec());
-        }
-        CommandLine line = new CommandLine(root);
-        line.setOut(new java.io.PrintWriter(console.out(), true, java.nio.charset.StandardCharsets.UTF_8));
-        line.setErr(new java.io.PrintWriter(console.err(), true, java.nio.charset.StandardCharsets.UTF_8));
-        line.setExecutionStrategy(result -> execute(result, commands, console));
-        return line.execute(args);
-    }
-
-    /** By hand: picocli's mixin for it starts reflection, which takes longer than all the rest. */
-    static OptionSpec helpOption() {
-        return OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build();
-    }
-
-    private static int execute(ParseResult result, List<Command> commands, Console console) {
-        Integer help = CommandLine.executeHelpRequest(result);
-        if (help != null) {
-            return help;
-        }
-        ParseResult sub = result.subcommand();
-        if (sub == null) {
-            result.commandSpec().commandLine().usage(result.commandSpec().commandLine().getErr());
-            return CommandLine.ExitCode.USAGE;
-        }
-        try {
-            for (Command command : commands) {
-                if (command.spec().name().equals(sub.commandSpec().name())) {
-                    return command.run(sub);
-                }
+        String name = args.length == 0 ? "" : args[0];
+        switch (name) {
+            case "-h", "--help" -> {
+                console.out().print(HELP);
+                return 0;
             }
-            throw new AssertionError(sub.commandSpec().name());
+            case "-V", "--version" -> {
+                console.out().println("wharf " + VERSION);
+                return 0;
+            }
+            default -> {
+                Command command = command(name, console);
+                return command == null ? unknown(name, console)
+                        : run(command, Arrays.copyOfRange(args, 1, args.length), console);
+            }
+        }
+    }
+
+    /** Only the one that was asked for: the classes of the others need not be loaded. */
+    private static Command command(String name, Console console) {
+        return switch (name) {
+            case "demo" -> new DemoCommand(console);
+            case "init" -> new InitCommand(console);
+            case "load" -> new LoadCommand(console);
+            case "sql" -> new SqlCommand(console);
+            case "stat" -> new StatCommand(console);
+            default -> null;
+        };
+    }
+
+    private static int unknown(String name, Console console) {
+        if (!name.isEmpty()) {
+            boolean option = name.startsWith("-");
+            List<String> known = option ? List.of("--help", "--version") : List.of("demo", "init", "load", "sql", "stat");
+            console.err().println("wharf: error: unknown " + (option ? "option " : "command ") + name
+                    + Spelling.didYouMean(name, known) + "\n");
+        }
+        console.err().print(HELP);
+        return EXIT_USAGE;
+    }
+
+    private static int run(Command command, String[] words, Console console) {
+        CommandLineOptions options = command.options();
+        try {
+            Arguments arguments = options.parse(words);
+            if (arguments.has("--help")) {
+                options.printHelp(console.out());
+                return 0;
+            }
+            return command.run(arguments);
+        } catch (UsageException e) {
+            console.out().flush();
+            console.err().println("wharf: error: " + e.getMessage() + "\n");
+            options.printHelp(console.err());
+            return EXIT_USAGE;
         } catch (PgError e) {
             ErrorReport.print(console.err(), "", e, null);
         } catch (ShmemException e) {
@@ -82,9 +114,13 @@ public final class Wharf {
 
     /** A subcommand: its options, and what it does with them. */
     interface Command {
-        CommandSpec spec();
+        CommandLineOptions options();
 
-        /** Returns the exit code. */
-        int run(ParseResult arguments) throws IOException;
+        /**
+         * Returns the exit code.
+         *
+         * @throws UsageException for values that the command cannot take
+         */
+        int run(Arguments arguments) throws IOException;
     }
 }

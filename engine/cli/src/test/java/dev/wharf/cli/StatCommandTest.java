@@ -196,7 +196,9 @@ class StatCommandTest {
     @Test
     void wrongUsage() throws IOException {
         assertEquals(2, stat("", "-D", "x", "y"));
-        assertEquals(2, stat("", "x", "--watch", "0"));
+        assertEquals(2, stat("", "x", "y"));
+        assertTrue(err.startsWith("wharf: error: unexpected word \"y\": wharf stat takes one FILE\n"), err);
+        assertEquals(2, stat("", "x", "--watch", "--interval", "0"));
         assertEquals(1, stat("", "-D", file.toString()));
         assertEquals("ERROR:  data directory \"" + file + "\" does not exist\n"
                 + "HINT:  Name one with -D, or the file of a segment.\n", err);
@@ -208,7 +210,7 @@ class StatCommandTest {
     @Test
     void watchPrintsBlocksWhereThereIsNoTerminal() throws Exception {
         Process peer = startPeer();
-        Process watch = start(java(Wharf.class, "stat", file.toString(), "--watch", "0.1", "--json").stream()
+        Process watch = start(java(Wharf.class, "stat", file.toString(), "--watch", "--interval", "0.1", "--json").stream()
                 .filter(flag -> !flag.startsWith("-Dwharf.terminals")).toList(), "xterm");
         BufferedReader lines = watch.inputReader(StandardCharsets.UTF_8);
         assertTrue(lines.readLine().contains("\"live\":true"));
@@ -246,7 +248,7 @@ class StatCommandTest {
     @ValueSource(strings = {"xterm", "dumb"})
     void watchOnATerminal(String terminal) throws Exception {
         startPeer();
-        String command = String.join(" ", java(Wharf.class, "stat", file.toString(), "--watch", "0.1"));
+        String command = String.join(" ", java(Wharf.class, "stat", file.toString(), "--watch", "--interval", "0.1"));
         // What the terminal is like, before and after
         Process script = start(List.of("script", "-qec", "stty rows 20 cols 60; stty -a; " + command + "; echo exit $?; stty -a",
                 "/dev/null"), terminal);

@@ -1,5 +1,6 @@
 package dev.wharf.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -164,6 +165,63 @@ class WharfTest {
     }
 
     @Test
+    void helpAndVersion() {
+        assertEquals(0, wharf("", "--version"));
+        assertEquals("wharf " + Wharf.VERSION + "\n", out);
+        assertEquals(0, wharf("", "-V"));
+        assertEquals("wharf " + Wharf.VERSION + "\n", out);
+        assertEquals(0, wharf("", "--help"));
+        String help = out;
+        assertTrue(help.startsWith("Usage: wharf COMMAND"), help);
+        assertEquals(0, wharf("", "-h"));
+        assertEquals(help, out);
+        assertEquals("", err);
+        for (String command : new String[] {"demo", "init", "load", "sql", "stat"}) {
+            assertTrue(help.contains("\n  " + command + "    "), help);
+            assertEquals(0, wharf("", command, "--help"));
+            assertTrue(out.startsWith("Usage: wharf " + command + " "), out);
+            assertTrue(out.lines().allMatch(line -> line.length() <= 80), out);
+            assertEquals("", err);
+            assertEquals(0, wharf("", command, "-D", "none", "-h"));
+        }
+    }
+
+    @Test
+    void wrongUsageIsNamedAndFollowedByTheHelp() {
+        wharf("", "--help");
+        String help = out;
+        wharf("", "sql", "--help");
+        String sqlHelp = out;
+        wrong("", help);
+        wrong("wharf: error: unknown command sqk: did you mean sql?\n\n", help, "sqk");
+        wrong("wharf: error: unknown option --vresion: did you mean --version?\n\n", help, "--vresion");
+        wrong("wharf: error: unknown option -D\n\n", help, "-D", data, "sql");
+        wrong("wharf: error: unknown option --dir: did you mean --directory?\n\n", sqlHelp, "sql", "--dir", data);
+        wrong("wharf: error: option -D, --directory needs a value: DIR\n\n", sqlHelp, "sql", "-D");
+        wrong("wharf: error: --jobs must be a whole number: \"x\"\n\n", sqlHelp, "sql", "-D", data, "--jobs", "x");
+        wharf("", "load", "--help");
+        String loadHelp = out;
+        wrong("wharf: error: missing FILE: name at least one\n\n", loadHelp, "load", "-D", data);
+        wrong("wharf: error: --header and --no-header contradict each other\n\n", loadHelp, "load", "x", "--header",
+                "--no-header");
+    }
+
+    private void wrong(String message, String help, String... args) {
+        assertEquals(2, wharf("", args));
+        assertEquals("", out);
+        assertEquals(message + help, err);
+    }
+
+    @Test
+    void optionsAsPsqlWritesThem() {
+        assertEquals(0, wharf("", "sql", "-XqAtD", data, "-vgreeting=a=b", "--command=\\echo :greeting", "-c\\echo x=y", "-c",
+                "--", "--set", "n=-A", "-c", "\\echo :n"), () -> err);
+        assertEquals("a=b\nx=y\n-A\n", out);
+        assertEquals(0, wharf("\\echo from standard input", "sql", "-D" + data, "-f", "-"));
+        assertEquals("from standard input\n", out);
+    }
+
+    @Test
     void aMissingDirectory() {
         assertEquals(1, wharf("", "sql", "-D", folder + "/none", "-c", "show x"));
         assertEquals("ERROR:  data directory \"" + folder + "/none\" does not exist\n"
@@ -215,6 +273,16 @@ class WharfTest {
         assertFalse(Files.exists(demo.resolve("lineitem.back.csv")));
         assertEquals(0, wharf("", "demo", "--size", "300kB", "-D", demo.toString()));
         assertTrue(out.startsWith("Using " + demo.resolve("lineitem.csv") + " from before."), out);
+    }
+
+    /** Its failure would go unseen: the launcher then starts without caches. */
+    @Test
+    void trainingRunsThrough() {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Console console = Console.of(new ByteArrayInputStream(new byte[0]), printed, printed);
+        assertDoesNotThrow(() -> Training.run(console, folder.resolve("trained"), "300kB", "1"),
+                () -> printed.toString(StandardCharsets.UTF_8));
+        assertTrue(printed.toString(StandardCharsets.UTF_8).contains("\ndone\n"), printed::toString);
     }
 
     @Test

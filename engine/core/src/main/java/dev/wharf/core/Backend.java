@@ -5,7 +5,6 @@ import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.utility.ConfigurationParameters;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.core.utility.Parser;
-import dev.wharf.core.utility.ProcessUtility;
 import dev.wharf.core.utility.RawStmt;
 import java.nio.file.Path;
 import java.util.List;

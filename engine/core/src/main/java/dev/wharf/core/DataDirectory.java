@@ -1,6 +1,7 @@
 package dev.wharf.core;
 
 import dev.wharf.core.catalog.Catalog;
+import dev.wharf.core.catalog.CatalogLocks;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.FileCatalog;
 import dev.wharf.core.catalog.Manifest;
@@ -12,6 +13,7 @@ import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.CopyTo;
 import dev.wharf.core.copy.CopyTuning;
+import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.Proc;
@@ -45,7 +47,6 @@ public final class DataDirectory implements AutoCloseable {
     private final Path directory;
     private final Segment segment;
     private final Proc proc;
-    private final SegmentStructs structs;
     private final FileCatalog catalog;
     private CopyLeader leader;
 
@@ -53,8 +54,7 @@ public final class DataDirectory implements AutoCloseable {
         this.directory = directory;
         this.segment = segment;
         proc = segment.attachProc("client backend");
-        structs = SegmentStructs.of(segment);
-        catalog = new FileCatalog(directory, structs, proc);
+        catalog = new FileCatalog(directory, new CatalogLocks(segment), proc);
     }
 
     /** Makes an empty data directory. Fails if {@code directory} holds anything. */
@@ -193,7 +193,7 @@ public final class DataDirectory implements AutoCloseable {
 
     private CopyLeader leader() {
         if (leader == null) {
-            leader = new CopyLeader(proc, structs.taskQueues(proc), directory.resolve("worker.log"));
+            leader = new CopyLeader(proc, new TaskQueues(segment, proc), directory.resolve("worker.log"));
         }
         return leader;
     }

@@ -3,7 +3,7 @@ package dev.wharf.nativetests.arrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.wharf.core.arrow.BatchBlock;
+import dev.wharf.core.catalog.BatchBlock;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.copy.CopyResult;

@@ -1,5 +1,7 @@
 package dev.wharf.core.arrow;
 
+import dev.wharf.core.catalog.BatchBlock;
+import dev.wharf.core.catalog.BatchStatistics;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
@@ -13,8 +15,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Base64;
 import java.util.List;
 import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.KeyValue;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
@@ -111,13 +115,19 @@ public final class ArrowFileReader implements AutoCloseable {
         }
     }
 
-    /** Reads where a batch that begins at {@code offset} ends, and its rows, from its own message. */
-    public static BatchBlock blockAt(FileChannel channel, long offset) throws IOException {
+    /** What a batch's own message says: where the batch ends, its rows, and what was found when it was written. */
+    public record BatchHead(BatchBlock block, BatchStatistics statistics) {
+    }
+
+    /** Reads the message of the batch that begins at {@code offset}. */
+    public static BatchHead headAt(FileChannel channel, long offset) throws IOException {
         ByteBuffer prefix = read(channel, offset, 8);
         int length = prefix.getInt(4);
         Message message = Message.getRootAsMessage(read(channel, offset + 8, length));
         RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
-        return new BatchBlock(offset, 8 + length, message.bodyLength(), Math.toIntExact(batch.length()));
+        KeyValue statistics = message.customMetadata(0);
+        return new BatchHead(new BatchBlock(offset, 8 + length, message.bodyLength(), Math.toIntExact(batch.length())),
+                BatchStatistics.ofBytes(Base64.getDecoder().decode(statistics.value())));
     }
 
     private static ByteBuffer read(FileChannel channel, long offset, int length) throws IOException {

@@ -1,7 +1,10 @@
 package dev.wharf.core.arrow;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import dev.wharf.core.catalog.BatchBlock;
+import dev.wharf.core.catalog.BatchStatistics;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.catalog.ColumnStatistics;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.PgType;
 import java.io.IOException;
@@ -11,11 +14,14 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.Footer;
+import org.apache.arrow.flatbuf.KeyValue;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.MetadataVersion;
@@ -38,10 +44,13 @@ import org.apache.arrow.flatbuf.RecordBatch;
 public final class ArrowFileWriter implements AutoCloseable {
     static final byte[] MAGIC = {'A', 'R', 'R', 'O', 'W', '1'};
     static final int ALIGNMENT = 64;
+    /** The key in a record batch's metadata whose value is its {@link BatchStatistics}, in Base64. */
+    static final String STATISTICS = "wharf.statistics";
     /** The magic, padded. */
     private static final int HEAD_LENGTH = 8;
 
     private final List<Column> columns;
+    private final ColumnBounds[] bounds;
     private final FileChannel channel;
     private final FlatBufferBuilder builder = new FlatBufferBuilder(4096);
     private final OffHeap.Buffer metadata = new OffHeap.Buffer(4096);
@@ -50,9 +59,10 @@ public final class ArrowFileWriter implements AutoCloseable {
     /** Creates the file, which must not exist, and writes its head. */
     public ArrowFileWriter(Path file, List<Column> columns) throws IOException {
         this.columns = columns;
+        bounds = columns.stream().map(c -> ColumnBounds.of(c.type())).toArray(ColumnBounds[]::new);
         channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         int header = ArrowSchema.write(builder, columns);
-        ByteBuffer message = message(header, MessageHeader.Schema, 0, HEAD_LENGTH);
+        ByteBuffer message = message(header, MessageHeader.Schema, 0, 0, HEAD_LENGTH, 0);
         ByteBuffer head = ByteBuffer.allocate(HEAD_LENGTH + message.remaining());
         head.put(MAGIC).position(HEAD_LENGTH);
         head.put(message).flip();
@@ -60,10 +70,14 @@ public final class ArrowFileWriter implements AutoCloseable {
         writeFully(head, 0);
     }
 
-    /** Appends the builders' rows as one record batch and returns where it is. The builders are left as they are. */
+    /**
+     * Appends the builders' rows as one record batch and returns where it is. The builders are left as they are.
+     *
+     * <p>The message stands before the buffers and says what was found in them. So room is kept for the longest that it can be,
+     * and it is written last; a column is looked through just before it is written, and so read from memory once.
+     */
     public BatchBlock append(ColumnBuilder[] builders) throws IOException {
         int rows = builders[0].rows();
-        builder.clear();
         long bodyLength = 0;
         int bufferCount = 0;
         for (ColumnBuilder column : builders) {
@@ -83,30 +97,16 @@ public final class ArrowFileWriter implements AutoCloseable {
             offsets[i] = bodyLength;
             bodyLength += align(lengths[i]);
         }
-        RecordBatch.startBuffersVector(builder, bufferCount);
-        for (int i = bufferCount - 1; i >= 0; i--) {
-            Buffer.createBuffer(builder, offsets[i], lengths[i]);
-        }
-        int buffers = builder.endVector();
-        RecordBatch.startNodesVector(builder, builders.length);
-        for (int i = builders.length - 1; i >= 0; i--) {
-            FieldNode.createFieldNode(builder, rows, builders[i].nullCount());
-        }
-        int nodes = builder.endVector();
-        RecordBatch.startRecordBatch(builder);
-        RecordBatch.addLength(builder, rows);
-        RecordBatch.addNodes(builder, nodes);
-        RecordBatch.addBuffers(builder, buffers);
-        ByteBuffer message = message(RecordBatch.endRecordBatch(builder), MessageHeader.RecordBatch, bodyLength, 0);
+        byte[] longest = new byte[BatchStatistics.maxLength(builders.length)];
+        int metadataLength = recordBatch(builders, offsets, lengths, bodyLength, longest, 0).remaining();
 
         long start = end;
-        int metadataLength = message.remaining();
-        metadata.ensure(metadataLength, 0);
-        OffHeap.copy(message.array(), message.arrayOffset() + message.position(), metadata.address(), metadataLength);
-        writeFully(metadata.segment().asSlice(0, metadataLength), start);
         long body = start + metadataLength;
+        List<ColumnStatistics> statistics = new ArrayList<>();
         n = 0;
-        for (ColumnBuilder column : builders) {
+        for (int i = 0; i < builders.length; i++) {
+            ColumnBuilder column = builders[i];
+            statistics.add(bounds[i].collect(column));
             if (column.nullCount() > 0) {
                 writePadded(column.validity(), lengths[n], body + offsets[n]);
             }
@@ -118,8 +118,41 @@ public final class ArrowFileWriter implements AutoCloseable {
             writePadded(column.data(), lengths[n], body + offsets[n]);
             n++;
         }
+        ByteBuffer message = recordBatch(builders, offsets, lengths, bodyLength, BatchStatistics.of(statistics).bytes(),
+                metadataLength);
+        if (message.remaining() != metadataLength) {
+            throw new IllegalStateException("a message of " + message.remaining() + " bytes where "
+                    + metadataLength + " are kept");
+        }
+        metadata.ensure(metadataLength, 0);
+        OffHeap.copy(message.array(), message.arrayOffset() + message.position(), metadata.address(), metadataLength);
+        writeFully(metadata.segment().asSlice(0, metadataLength), start);
         end = body + bodyLength;
         return new BatchBlock(start, metadataLength, bodyLength, rows);
+    }
+
+    private ByteBuffer recordBatch(ColumnBuilder[] builders, long[] offsets, long[] lengths, long bodyLength, byte[] statistics,
+                                   int atLeast) {
+        builder.clear();
+        int key = builder.createString(STATISTICS);
+        int value = builder.createString(Base64.getEncoder().encodeToString(statistics));
+        int custom = Message.createCustomMetadataVector(builder, new int[] {KeyValue.createKeyValue(builder, key, value)});
+        RecordBatch.startBuffersVector(builder, offsets.length);
+        for (int i = offsets.length - 1; i >= 0; i--) {
+            Buffer.createBuffer(builder, offsets[i], lengths[i]);
+        }
+        int buffers = builder.endVector();
+        int rows = builders[0].rows();
+        RecordBatch.startNodesVector(builder, builders.length);
+        for (int i = builders.length - 1; i >= 0; i--) {
+            FieldNode.createFieldNode(builder, rows, builders[i].nullCount());
+        }
+        int nodes = builder.endVector();
+        RecordBatch.startRecordBatch(builder);
+        RecordBatch.addLength(builder, rows);
+        RecordBatch.addNodes(builder, nodes);
+        RecordBatch.addBuffers(builder, buffers);
+        return message(RecordBatch.endRecordBatch(builder), MessageHeader.RecordBatch, bodyLength, custom, 0, atLeast);
     }
 
     /** Writes from the buffer itself, its slack zeroed up to the alignment: one call, no second one for the padding. */
@@ -154,17 +187,22 @@ public final class ArrowFileWriter implements AutoCloseable {
     /**
      * The encapsulated message: continuation mark, length, flatbuffer, padding up to the alignment.
      *
-     * @param before bytes between the last aligned offset and the message
+     * @param custom  the custom metadata, 0 for none
+     * @param before  bytes between the last aligned offset and the message
+     * @param atLeast the message is padded to this length, or to the next aligned offset
      */
-    private ByteBuffer message(int header, byte headerType, long bodyLength, int before) {
+    private ByteBuffer message(int header, byte headerType, long bodyLength, int custom, int before, int atLeast) {
         Message.startMessage(builder);
         Message.addHeaderType(builder, headerType);
         Message.addHeader(builder, header);
         Message.addVersion(builder, MetadataVersion.V5);
         Message.addBodyLength(builder, bodyLength);
+        if (custom != 0) {
+            Message.addCustomMetadata(builder, custom);
+        }
         builder.finish(Message.endMessage(builder));
         ByteBuffer flat = builder.dataBuffer();
-        int padded = (int) align(before + 8L + flat.remaining()) - before;
+        int padded = Math.max(atLeast, (int) align(before + 8L + flat.remaining()) - before);
         ByteBuffer message = ByteBuffer.allocate(padded).order(ByteOrder.LITTLE_ENDIAN);
         message.putInt(-1).putInt(padded - 8).put(flat).position(0).limit(padded);
         return message;

@@ -1,6 +1,5 @@
 package dev.wharf.core.catalog;
 
-import dev.wharf.core.SegmentStructs;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.LWLock;
@@ -31,14 +30,14 @@ public final class FileCatalog implements Catalog {
 
     private final Path catalogFile;
     private final Path base;
-    private final SegmentStructs structs;
+    private final CatalogLocks locks;
     private final Proc proc;
     private final LoadDirectories loads;
 
-    public FileCatalog(Path dataDirectory, SegmentStructs structs, Proc proc) {
+    public FileCatalog(Path dataDirectory, CatalogLocks locks, Proc proc) {
         catalogFile = dataDirectory.resolve("catalog");
         base = dataDirectory.resolve("base");
-        this.structs = structs;
+        this.locks = locks;
         this.proc = proc;
         loads = new LoadDirectories();
     }
@@ -71,7 +70,7 @@ public final class FileCatalog implements Catalog {
 
     @Override
     public Relation create(String name, List<Column> columns, boolean unlogged) {
-        LWLock lock = structs.catalogLock();
+        LWLock lock = locks.catalog();
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
             if (lookup(name) != null) {
@@ -99,7 +98,7 @@ public final class FileCatalog implements Catalog {
     public void drop(String name) {
         Relation relation = lockExclusive(name, "table");
         try {
-            LWLock lock = structs.catalogLock();
+            LWLock lock = locks.catalog();
             lock.acquire(proc, LWLockMode.EXCLUSIVE);
             try {
                 Content old = read();
@@ -113,7 +112,7 @@ public final class FileCatalog implements Catalog {
         } catch (IOException e) {
             throw DurableFile.error("remove table", directory(relation), e);
         } finally {
-            structs.relationLock(relation.oid()).release(proc);
+            locks.relation(relation.oid()).release(proc);
         }
     }
 
@@ -126,7 +125,7 @@ public final class FileCatalog implements Catalog {
         } catch (IOException e) {
             throw DurableFile.error("truncate table", directory(relation), e);
         } finally {
-            structs.relationLock(relation.oid()).release(proc);
+            locks.relation(relation.oid()).release(proc);
         }
     }
 
@@ -149,7 +148,7 @@ public final class FileCatalog implements Catalog {
             if (relation == null) {
                 throw new PgError(SqlState.UNDEFINED_TABLE, kind + " \"" + name + "\" does not exist");
             }
-            LWLock lock = structs.relationLock(relation.oid());
+            LWLock lock = locks.relation(relation.oid());
             lock.acquire(proc, mode);
             if (relation.equals(lookup(name))) {
                 return relation;
@@ -159,7 +158,7 @@ public final class FileCatalog implements Catalog {
     }
 
     public void unlock(Relation relation) {
-        structs.relationLock(relation.oid()).release(proc);
+        locks.relation(relation.oid()).release(proc);
     }
 
     /** Where a table's files are. */
@@ -184,7 +183,7 @@ public final class FileCatalog implements Catalog {
 
     /** Makes a load's files part of the table: durably, and at once for all who read the manifest after. */
     public void publish(Relation relation, List<Manifest.DataFile> files, List<Manifest.Batch> batches, Path loadDirectory) {
-        LWLock lock = structs.manifestLock(relation.oid());
+        LWLock lock = locks.manifest(relation.oid());
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
             if (!relation.unlogged()) {
@@ -200,7 +199,7 @@ public final class FileCatalog implements Catalog {
     }
 
     private void replaceManifest(Relation relation, Manifest manifest) throws IOException {
-        LWLock lock = structs.manifestLock(relation.oid());
+        LWLock lock = locks.manifest(relation.oid());
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
             writeManifest(relation, manifest);
@@ -224,7 +223,7 @@ public final class FileCatalog implements Catalog {
      * unlogged tables of another boot.
      */
     public void cleanUp() {
-        LWLock lock = structs.catalogLock();
+        LWLock lock = locks.catalog();
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
             List<Relation> relations = read().relations();
@@ -253,7 +252,7 @@ public final class FileCatalog implements Catalog {
     }
 
     private void cleanUp(Relation relation) throws IOException {
-        LWLock lock = structs.manifestLock(relation.oid());
+        LWLock lock = locks.manifest(relation.oid());
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
             Files.deleteIfExists(DurableFile.temporary(directory(relation).resolve("manifest")));

@@ -4,8 +4,8 @@ import static dev.wharf.core.memory.OffHeap.getByte;
 import static dev.wharf.core.memory.OffHeap.putByte;
 
 import dev.wharf.core.arrow.ArrowFileWriter;
-import dev.wharf.core.arrow.BatchBlock;
 import dev.wharf.core.arrow.ColumnBuilder;
+import dev.wharf.core.catalog.BatchBlock;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.csv.CopyReadLine;
 import dev.wharf.core.error.PgError;

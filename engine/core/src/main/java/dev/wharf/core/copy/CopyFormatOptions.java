@@ -1,5 +1,6 @@
 package dev.wharf.core.copy;
 
+import dev.wharf.core.csv.CsvDialect;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -29,7 +30,8 @@ public record CopyFormatOptions(Header header, byte delimiter, byte quote, byte 
         return new CopyFormatOptions(header, delimiter, quote, escape, nullPrint, value);
     }
 
-    public byte[] nullPrintBytes() {
-        return nullPrint.getBytes(StandardCharsets.UTF_8);
+    /** What the bytes of a file with these options and this end-of-line style mean. */
+    public CsvDialect dialect(CsvDialect.Eol eol) {
+        return new CsvDialect(delimiter, quote, escape, eol, nullPrint.getBytes(StandardCharsets.UTF_8));
     }
 }

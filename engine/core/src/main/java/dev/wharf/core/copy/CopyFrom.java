@@ -2,7 +2,7 @@ package dev.wharf.core.copy;
 
 import dev.wharf.core.arrow.ArrowFileReader;
 import dev.wharf.core.arrow.ArrowFileWriter;
-import dev.wharf.core.arrow.BatchBlock;
+import dev.wharf.core.catalog.BatchBlock;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
@@ -31,13 +31,13 @@ public final class CopyFrom {
     private final CopySource source;
     private final CopyFromHead head;
     private final CopyJob job;
-    private final TaskQueue queue;
+    private final LeaderTaskQueue queue;
     /** Of retired tasks that had rows: the owner's file, where its batches begin, and how many. */
     private final List<long[]> retired = new ArrayList<>();
     private long chain;
     private long rows;
 
-    private CopyFrom(Relation relation, CopySource source, CopyFromHead head, CopyJob job, TaskQueue queue) {
+    private CopyFrom(Relation relation, CopySource source, CopyFromHead head, CopyJob job, LeaderTaskQueue queue) {
         this.relation = relation;
         this.source = source;
         this.head = head;
@@ -54,7 +54,7 @@ public final class CopyFrom {
                              CopyTuning tuning, Path directory, CopyProgress progress) {
         try (CopySource source = CopySource.open(file)) {
             CopyFromHead head = CopyFromHead.read(source, relation, attributes, options);
-            CopyJob job = new CopyJob(true, relation, attributes, CsvDialect.of(options, head.eol()), file.toAbsolutePath(),
+            CopyJob job = new CopyJob(true, relation, attributes, options.dialect(head.eol()), file.toAbsolutePath(),
                     directory, null, head.firstRow(), source.size(), tuning.taskBytes(), options.lossless());
             int workers = source.size() - head.firstRow() >= tuning.minParallelBytes() ? tuning.workers() : 0;
             CopyFrom copy = new CopyFrom(relation, source, head, job, leader.queue());
@@ -122,10 +122,10 @@ public final class CopyFrom {
                 int number = fileNumbers.get(owner);
                 long offset = r[1];
                 for (long n = 0; n < r[2]; n++) {
-                    BatchBlock block = ArrowFileReader.blockAt(channels.get(owner), offset);
-                    blocks.get(number).add(block);
-                    batches.add(new Manifest.Batch(number, block));
-                    offset = block.end();
+                    ArrowFileReader.BatchHead batch = ArrowFileReader.headAt(channels.get(owner), offset);
+                    blocks.get(number).add(batch.block());
+                    batches.add(new Manifest.Batch(number, batch.block(), batch.statistics()));
+                    offset = batch.block().end();
                 }
             }
             for (int number = 0; number < blocks.size(); number++) {

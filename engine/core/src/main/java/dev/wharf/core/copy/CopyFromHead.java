@@ -23,7 +23,7 @@ record CopyFromHead(long firstRow, CsvDialect.Eol eol, long secondLine, int firs
     static CopyFromHead read(CopySource source, Relation relation, int[] attributes, CopyFormatOptions options) {
         if (source.size() == 0) {
             if (options.header() == CopyFormatOptions.Header.MATCH) {
-                match(0, 0, relation, attributes, CsvDialect.of(options, CsvDialect.Eol.NL), 1);
+                match(0, 0, relation, attributes, options.dialect(CsvDialect.Eol.NL), 1);
             }
             return new CopyFromHead(0, CsvDialect.Eol.NL, 0, 1);
         }
@@ -36,7 +36,7 @@ record CopyFromHead(long firstRow, CsvDialect.Eol eol, long secondLine, int firs
                 return new CopyFromHead(0, eol, line.consumed(), lines);
             }
             if (options.header() == CopyFormatOptions.Header.MATCH) {
-                match(text.address(), length, relation, attributes, CsvDialect.of(options, eol), lines);
+                match(text.address(), length, relation, attributes, options.dialect(eol), lines);
             }
             return new CopyFromHead(line.consumed(), eol, line.consumed(), lines);
         }

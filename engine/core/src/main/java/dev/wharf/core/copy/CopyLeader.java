@@ -22,7 +22,7 @@ public final class CopyLeader implements AutoCloseable {
 
     private final Proc proc;
     private final Latch latch;
-    private final TaskQueue queue;
+    private final LeaderTaskQueue queue;
     private final WorkerPool pool;
     /** Whether a COPY before could have used workers. */
     private boolean again;
@@ -31,11 +31,11 @@ public final class CopyLeader implements AutoCloseable {
         this.proc = proc;
         latch = proc.latch();
         int slot = queues.take();
-        queue = queues.queue(slot, 0);
+        queue = queues.leader(slot);
         pool = new WorkerPool(proc.segment(), latch, slot, log);
     }
 
-    TaskQueue queue() {
+    LeaderTaskQueue queue() {
         return queue;
     }
 
@@ -43,7 +43,7 @@ public final class CopyLeader implements AutoCloseable {
         return latch;
     }
 
-    /** Takes a done task's result in, in order: accepts it with {@link TaskQueue#retire}, or has it done again. */
+    /** Takes a done task's result in, in order: accepts it with {@link LeaderTaskQueue#retire}, or has it done again. */
     interface Retirer {
         void retire(long k) throws IOException;
     }
@@ -82,7 +82,8 @@ public final class CopyLeader implements AutoCloseable {
                                       CopyTask own, Retirer retirer, CopyProgress progress) throws IOException {
         boolean finished = false;
         queue.open(job, tasks, chain, ahead, workers);
-        WorkerStart start = new WorkerStart(workers, tuning, again, Runtime.getRuntime().availableProcessors(), System.nanoTime());
+        WorkerStart start = new WorkerStart(workers, tuning, again, Runtime.getRuntime().availableProcessors(),
+                System.nanoTime());
         int forked = 0;
         try {
             if (workers > 0) {

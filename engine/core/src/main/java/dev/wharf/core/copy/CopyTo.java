@@ -46,7 +46,7 @@ public final class CopyTo {
         this.options = options;
         this.tuning = tuning;
         this.progress = progress;
-        dialect = CsvDialect.of(options, CsvDialect.Eol.NL);
+        dialect = options.dialect(CsvDialect.Eol.NL);
     }
 
     /** Replaces {@code file}. One that was not there before is removed again after an error. */
@@ -129,7 +129,7 @@ public final class CopyTo {
         progress.start(0);
         List<CopyResult.ProcessShare> shares = List.of();
         if (tasks > 0) {
-            TaskQueue queue = leader.queue();
+            LeaderTaskQueue queue = leader.queue();
             try (CopyTask own = new CopyToTask(job, queue, leader.latch(), workers == 0 ? out : null,
                     leader::buryDead)) {
                 shares = leader.run(job, tasks, TaskQueue.NONE, ahead, workers, tuning, own, k -> {

@@ -1,6 +1,5 @@
 package dev.wharf.core.copy;
 
-import dev.wharf.core.SegmentStructs;
 import dev.wharf.core.error.PgError;
 import dev.wharf.shmem.BackgroundWorker;
 import dev.wharf.shmem.Latch;
@@ -20,7 +19,7 @@ public final class CopyWorker implements BackgroundWorker {
     public void run(WorkerContext context) throws IOException {
         int slot = Integer.parseInt(context.args().get(0));
         int participant = Integer.parseInt(context.args().get(1));
-        TaskQueue queue = SegmentStructs.of(context.segment()).taskQueues(context.proc()).queue(slot, participant);
+        WorkerTaskQueue queue = new TaskQueues(context.segment(), context.proc()).worker(slot, participant);
         if (!queue.attach(ProcessIdentity.current(), context.supervisorPid())) {
             return;
         }

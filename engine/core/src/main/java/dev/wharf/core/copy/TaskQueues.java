@@ -5,22 +5,40 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
+import dev.wharf.shmem.Segment;
+import dev.wharf.shmem.SegmentConfig;
 import dev.wharf.shmem.os.ProcessIdentity;
 
 /** The struct "Parallel COPY": a task queue for each process that leads parallel COPYs. */
 public final class TaskQueues {
     /** Processes that may lead parallel COPYs at once. */
-    public static final int SLOTS = TaskQueueLayout.SLOTS;
+    private static final int SLOTS = TaskQueueLayout.SLOTS;
+
+    private static final String TRANCHE = "ParallelCopy";
 
     private final long address;
-    private final LWLock[] locks;
+    /** One a slot, and the last for handing out the slots. */
+    private final LWLock[] locks = new LWLock[SLOTS + 1];
     private final Proc proc;
 
-    /** @param locks one a slot, and the last for handing out the slots */
-    public TaskQueues(long address, LWLock[] locks, Proc proc) {
-        this.address = address;
-        this.locks = locks;
+    /**
+     * Finds them, or makes them.
+     *
+     * @param segment created with {@link #tranche} and {@link #structSize}
+     * @param proc    who will use them
+     * @throws dev.wharf.shmem.ShmemException 53200 if the segment has no room for them
+     */
+    public TaskQueues(Segment segment, Proc proc) {
         this.proc = proc;
+        for (int i = 0; i < locks.length; i++) {
+            locks[i] = segment.lwLock(TRANCHE, i);
+        }
+        address = segment.shmemInitStruct(proc, "Parallel COPY", structSize()).address();
+    }
+
+    /** CONSISTENT: a queue changes store by store, so that a successor goes on from any of them. */
+    public static SegmentConfig.Tranche tranche() {
+        return new SegmentConfig.Tranche(TRANCHE, SLOTS + 1, SegmentConfig.OwnerDeath.CONSISTENT);
     }
 
     public static long structSize() {
@@ -38,7 +56,7 @@ public final class TaskQueues {
         try {
             for (int attempt = 0; attempt < 2; attempt++) {
                 for (int i = 0; i < SLOTS; i++) {
-                    if (queue(i, 0).take(ProcessIdentity.current())) {
+                    if (leader(i).take(ProcessIdentity.current())) {
                         return i;
                     }
                 }
@@ -53,8 +71,17 @@ public final class TaskQueues {
                 .withHint("Try again when one of them has ended.");
     }
 
-    /** @param participant 0 for the leader, else the worker's index */
-    TaskQueue queue(int slot, int participant) {
-        return new TaskQueue(address + (long) slot * TaskQueueLayout.LENGTH, locks[slot], proc, participant);
+    /** The queue as its leader has it. */
+    LeaderTaskQueue leader(int slot) {
+        return new LeaderTaskQueue(address(slot), locks[slot], proc);
+    }
+
+    /** The queue as a worker has it. @param participant the worker's index, from 1 on */
+    WorkerTaskQueue worker(int slot, int participant) {
+        return new WorkerTaskQueue(address(slot), locks[slot], proc, participant);
+    }
+
+    private long address(int slot) {
+        return address + (long) slot * TaskQueueLayout.LENGTH;
     }
 }

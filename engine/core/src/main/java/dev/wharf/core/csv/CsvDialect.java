@@ -1,6 +1,5 @@
 package dev.wharf.core.csv;
 
-import dev.wharf.core.copy.CopyFormatOptions;
 import java.util.Arrays;
 
 /**
@@ -24,10 +23,6 @@ public record CsvDialect(byte delimiter, byte quote, byte escape, Eol eol, byte[
         public byte counted() {
             return (byte) (this == NL ? '\n' : '\r');
         }
-    }
-
-    public static CsvDialect of(CopyFormatOptions options, Eol eol) {
-        return new CsvDialect(options.delimiter(), options.quote(), options.escape(), eol, options.nullPrintBytes());
     }
 
     public boolean escapeIsQuote() {

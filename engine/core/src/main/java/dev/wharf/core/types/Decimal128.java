@@ -1,9 +1,11 @@
 package dev.wharf.core.types;
 
 /** The 128-bit two's complement integers behind numeric(p, s): NaN is the smallest of them. */
-final class Decimal128 {
-    static final long NAN_HI = Long.MIN_VALUE;
-    static final long NAN_LO = 0;
+public final class Decimal128 {
+    /** The high half of NaN. */
+    public static final long NAN_HI = Long.MIN_VALUE;
+    /** The low half of NaN. */
+    public static final long NAN_LO = 0;
     private static final long MASK32 = 0xFFFF_FFFFL;
     private static final int GROUP_DIGITS = 9;
     private static final long GROUP = 1_000_000_000L;

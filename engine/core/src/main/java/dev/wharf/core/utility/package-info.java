@@ -1,5 +1,5 @@
 /**
- * Utility statements: lexer, parser, options, settings, and {@link dev.wharf.core.utility.ProcessUtility}, which runs
- * them. PostgreSQL's messages and error positions.
+ * Utility statements: lexer, parser, options and settings. {@link dev.wharf.core.ProcessUtility} runs them.
+ * PostgreSQL's messages and error positions.
  */
 package dev.wharf.core.utility;

@@ -1,7 +1,5 @@
-package dev.wharf.core.utility;
+package dev.wharf.core;
 
-import dev.wharf.core.DataDirectory;
-import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Catalog;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
@@ -12,6 +10,10 @@ import dev.wharf.core.copy.CopyTuning;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.PgType;
+import dev.wharf.core.utility.ConfigurationParameters;
+import dev.wharf.core.utility.CopyOptions;
+import dev.wharf.core.utility.Notice;
+import dev.wharf.core.utility.Statement;
 import dev.wharf.core.utility.Statement.CopyStmt;
 import dev.wharf.core.utility.Statement.CreateStmt;
 import dev.wharf.core.utility.Statement.DropStmt;
@@ -156,7 +158,7 @@ public final class ProcessUtility {
                 if (set.isLocal()) {
                     // There are no transaction blocks; the value would last no longer than this statement.
                     settings.canonicalName(set.name());
-                    notices.accept(Notice.warning(UtilityErrors.NO_ACTIVE_SQL_TRANSACTION,
+                    notices.accept(Notice.warning(SqlState.NO_ACTIVE_SQL_TRANSACTION,
                             "SET LOCAL can only be used in transaction blocks", 0));
                 } else {
                     settings.set(set.name(), set.value());

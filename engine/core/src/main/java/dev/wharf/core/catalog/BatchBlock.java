@@ -1,4 +1,4 @@
-package dev.wharf.core.arrow;
+package dev.wharf.core.catalog;
 
 /**
  * Where a record batch lies in its file: Arrow's {@code Block}.
