@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Processes that take locks in all ways are killed and stopped, at every named instant of the lock's protocol and at random; the
  * others check that the locks exclude, and must go on. At the end every lock is free and every counter adds up.
  *
- * <p>Another seed: {@code -DargLine="... -Dwharf.kill.seed=N"}.
+ * <p>Another seed: {@code mvn -Dwharf.kill.seed=N}.
  */
 @Timeout(1800)
 class KillTest {
