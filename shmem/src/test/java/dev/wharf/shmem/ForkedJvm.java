@@ -111,7 +111,7 @@ final class ForkedJvm implements AutoCloseable {
     /** Returns once none of its threads runs; an error if it ends instead. */
     void awaitStopped() throws IOException {
         final Path tasks = Path.of("/proc", Long.toString(pid()), "task");
-        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
         for (;;) {
             boolean stopped = true;
             try (Stream<Path> all = Files.list(tasks)) {

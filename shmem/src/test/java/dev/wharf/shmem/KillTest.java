@@ -31,13 +31,16 @@ import org.junit.jupiter.api.io.TempDir;
  * Processes that take locks in all ways are killed and stopped, at every named instant of the lock's protocol and at random; the
  * others check that the locks exclude, and must go on. At the end every lock is free and every counter adds up.
  *
- * <p>Another seed: {@code -DargLine="... -Dwharf.kill.seed=N"}.
+ * <p>Another seed: {@code mvn -Dwharf.kill.seed=N}.
  */
 @Timeout(1800)
 class KillTest {
     /** What a process passes that takes and releases locks. */
     private static final List<FailPoint> LOCK_POINTS =
         List.copyOf(EnumSet.range(FailPoint.ACQUIRE_INTENT, FailPoint.WAKE_POSTED));
+    /** The lock was given back between the first try and the second: on a busy machine that takes a while to happen. */
+    private static final Set<FailPoint> RARE_POINTS =
+        EnumSet.of(FailPoint.QUEUED_TAKEN, FailPoint.QUEUED_LEFT, FailPoint.DEQUEUE_REMOVED);
     private static final int SIGKILLED = 128 + 9;
     private static final int SURVIVORS = 2;
     /** So many are starting while one is waited for. */
@@ -119,7 +122,7 @@ class KillTest {
     }
 
     private String arm(final FailPoint point, final String signal) {
-        return point + ":" + (10 + random.nextInt(40)) + ":" + signal;
+        return point + ":" + (RARE_POINTS.contains(point) ? 1 : 10 + random.nextInt(40)) + ":" + signal;
     }
 
     private void run(final List<String> jobs) throws Exception {
