@@ -83,6 +83,11 @@ public final class Fallocate {
                 zeros.clear().limit((int)Math.min(ZERO_CHUNK, length - position));
                 position += channel.write(zeros, position);
             }
+        } catch (final FileSystemException e) {
+            throw e;
+        } catch (final IOException e) {
+            // A channel does not name its file
+            throw new FileSystemException(file.toString(), null, e.getMessage());
         }
     }
 }
