@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.shmem.LWLock;
+import dev.wharf.shmem.LWLockAlgorithm;
 import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.ReapedProc;
@@ -40,7 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(900)
 class CPeerTest {
     private static final SegmentConfig CONFIG = new SegmentConfig(1 << 20,
-            List.of(new Tranche("Safe", 2, OwnerDeath.CONSISTENT), new Tranche("Fragile", 1)), 32);
+            List.of(new Tranche("Safe", 2, OwnerDeath.CONSISTENT), new Tranche("Fragile", 1),
+                    new Tranche("Fair", 1, OwnerDeath.CONSISTENT, LWLockAlgorithm.NO_BARGING)), 32);
     private static final int SLOTS = 32;
     private static final int PROCESSES = 8;
     private static final int OPERATIONS = 10_000_000;
@@ -257,6 +259,7 @@ class CPeerTest {
     @Test
     void whatIsNoSegmentIsRefused() throws Exception {
         assertRefused(segment.file(), "Nothing", "lock Nothing 0: requested tranche is not registered");
+        assertRefused(segment.file(), "Fair", "lock Fair 0: its algorithm is not POSTGRES");
         byte[] bytes = Files.readAllBytes(segment.file());
         Path copy = directory.resolve("copy");
         Files.write(copy, bytes);
