@@ -77,7 +77,7 @@ public final class ConfigurationParameters {
             COPY_TASK_SIZE, new IntParameter("Sets the bytes of CSV that a process takes at a time.",
                     (int) CopyTuning.DEFAULT_TASK_BYTES, 1, 1 << 30),
             PARALLEL_SETUP_TIME, new IntParameter(
-                    "Sets the milliseconds a COPY must have left for another worker to be worth its start.",
+                    "Sets the least milliseconds a COPY must have left for another worker to be forked.",
                     CopyTuning.DEFAULT_SETUP_MILLIS, 0, Integer.MAX_VALUE),
             LOSSLESS_NUMERIC_INPUT, new EnumParameter("Makes COPY refuse a number that it would have to round.",
                     "off", List.of("on", "off")),

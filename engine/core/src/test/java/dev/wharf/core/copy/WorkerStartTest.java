@@ -35,16 +35,39 @@ class WorkerStartTest {
         assertEquals(0, start.due(3, 10_000, SECOND), "nothing to compare with");
         assertEquals(0, start.due(13, 10_000, 2 * SECOND), "three times as fast as before");
         assertEquals(0, start.due(14, 10_000, 2 * SECOND + 1), "too short a time");
-        assertEquals(1, start.due(23, 10_000, 3 * SECOND), "as fast as before, and long to go");
+        assertEquals(0, start.due(23, 10_000, 3 * SECOND), "as fast as before, once");
+        assertEquals(1, start.due(33, 10_000, 4 * SECOND), "as fast as before, and long to go");
+    }
+
+    /** At 10 tasks a second, steady after three seconds: a worker would take nine. */
+    @Test
+    void forksOnlyWhatPays() {
+        for (int left : new int[] {85, 95}) {
+            WorkerStart start = start(1, 1500, true, false, 2);
+            start.due(10, 300, SECOND);
+            start.due(20, 300, 2 * SECOND);
+            assertEquals(left > 90 ? 1 : 0, start.due(30, left, 3 * SECOND), left + " tasks left");
+        }
     }
 
     @Test
-    void forksOnlyWhatPays() {
-        for (int left : new int[] {14, 16}) {
-            WorkerStart start = start(1, 1500, true, false, 2);
-            start.due(10, 100, SECOND);
-            assertEquals(left > 15 ? 1 : 0, start.due(20, left, 2 * SECOND), left + " tasks left at 10 a second");
+    void theSettingIsTheLeast() {
+        for (int left : new int[] {990, 1010}) {
+            WorkerStart start = start(1, 100_000, true, false, 2);
+            start.due(10, 3000, SECOND);
+            start.due(20, 3000, 2 * SECOND);
+            assertEquals(left > 1000 ? 1 : 0, start.due(30, left, 3 * SECOND), left + " tasks left");
         }
+    }
+
+    /** What was learnt of a worker's start does not grow with the COPY. */
+    @Test
+    void aSlowerPaceLaterOnForksToo() {
+        WorkerStart start = start(1, 1500, true, false, 2);
+        start.due(10, 300, SECOND);
+        start.due(20, 300, 2 * SECOND);
+        assertEquals(0, start.due(30, 80, 3 * SECOND));
+        assertEquals(1, start.due(35, 75, 4 * SECOND), "5 a second: 15 seconds");
     }
 
     @Test
@@ -53,6 +76,7 @@ class WorkerStartTest {
         assertEquals(0, start.due(2, 100, 2 * SECOND));
         assertEquals(0, start.due(3, 100, 3 * SECOND));
         assertEquals(0, start.due(5, 100, 5 * SECOND));
-        assertEquals(1, start.due(6, 100, 6 * SECOND));
+        assertEquals(0, start.due(6, 100, 6 * SECOND));
+        assertEquals(1, start.due(9, 100, 9 * SECOND));
     }
 }
