@@ -57,15 +57,17 @@ public final class ShmemRequest {
      * @throws ShmemException once the segment is open; if the name is taken, or longer than 63 bytes; over 256 tranches
      */
     public ShmemRequest requestNamedLWLockTranche(final String name, final int locks) {
-        return requestNamedLWLockTranche(name, locks, OwnerDeath.INCONSISTENT);
+        return requestNamedLWLockTranche(name, locks, OwnerDeath.INCONSISTENT, LWLockAlgorithm.POSTGRES);
     }
 
     /**
      * Locks of a name.
      *
+     * @param algorithm who gets them next
      * @throws ShmemException once the segment is open; if the name is taken, or longer than 63 bytes; over 256 tranches
      */
-    public ShmemRequest requestNamedLWLockTranche(final String name, final int locks, final OwnerDeath ownerDeath) {
+    public ShmemRequest requestNamedLWLockTranche(final String name, final int locks, final OwnerDeath ownerDeath,
+                                                  final LWLockAlgorithm algorithm) {
         if (closed) {
             throw new ShmemException(ShmemException.INTERNAL_ERROR,
                 "cannot request additional LWLocks outside shmem_request_hook");
@@ -82,7 +84,7 @@ public final class ShmemRequest {
         if (tranches.size() + Segment.BUILT_IN_TRANCHES.size() >= SegmentConfig.MAX_TRANCHES) {
             throw new ShmemException(ShmemException.INTERNAL_ERROR, "maximum number of tranches already registered");
         }
-        tranches.add(new Tranche(name, locks, ownerDeath));
+        tranches.add(new Tranche(name, locks, ownerDeath, algorithm));
         return this;
     }
 

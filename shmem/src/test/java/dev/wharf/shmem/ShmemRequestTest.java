@@ -23,7 +23,8 @@ class ShmemRequestTest {
     void whatIsRequestedIsThere() {
         final ShmemRequest request = new ShmemRequest().maxProcs(4).maxCounters(10)
             .requestAddinShmemSpace(1_000_001).requestNamedLWLockTranche("Mine", 3)
-            .requestAddinShmemSpace(0).requestAddinShmemSpace(7).requestNamedLWLockTranche("Other", 1, OwnerDeath.CONSISTENT);
+            .requestAddinShmemSpace(0).requestAddinShmemSpace(7)
+            .requestNamedLWLockTranche("Other", 1, OwnerDeath.CONSISTENT, LWLockAlgorithm.NO_BARGING);
         final long size = request.size();
         assertEquals(0, size % 8192);
         try (Segment segment = Segment.open(directory.resolve("segment"), request); Proc proc = segment.attachProc("test")) {
@@ -35,6 +36,8 @@ class ShmemRequestTest {
             assertEquals(ShmemRequest.SLACK, free, 8191 + 2 * 128);
             assertEquals(0, segment.shmemInitStruct(proc, "slack", free).offset() % 128);
             final LWLock[] locks = segment.getNamedLWLockTranche("Mine");
+            assertEquals(LWLockAlgorithm.POSTGRES, locks[0].algorithm());
+            assertEquals(LWLockAlgorithm.NO_BARGING, segment.lwLock("Other", 0).algorithm());
             assertEquals(3, locks.length);
             assertSame(segment.lwLock("Mine", 2), locks[2]);
             assertError(ShmemException.INTERNAL_ERROR, "requested tranche is not registered",
