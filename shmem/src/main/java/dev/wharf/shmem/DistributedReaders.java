@@ -33,6 +33,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A reader that withdraws or leaves, in that order stores its entry, fences, and reads the word: if a writer is there, it adds
  * one to the withdrawn word and wakes the writer, which reads that word before it looks at the entry.
  *
+ * <p>Who leaves wakes nobody that is queued, so while anybody is, no reader publishes itself: it is counted, and wakes as others do
+ * when it releases. The race to suspect is a reader that was itself woken. As long as WAKE_IN_PROGRESS is set for its sake,
+ * releases rely on it to wake the next; it clears that first and then looks whether there is a next.
+ *
  * <p>After a writer has cleared BIASED, it stays clear for nine times as long as the wait took: writing costs at most
  * about a tenth more, however badly reads and writes alternate.
  */
@@ -41,7 +45,7 @@ final class DistributedReaders {
     private static final int INHIBIT_FACTOR = 9;
     /** A counted reader looks at the clock once in so many times. */
     private static final int CLOCK_MASK = 15;
-    private static final int GATE = BIASED | EXCLUSIVE | BARRED;
+    private static final int GATE = BIASED | EXCLUSIVE | BARRED | HAS_WAITERS;
 
     private final LWLock lock;
     private final Segment segment;
@@ -149,7 +153,7 @@ final class DistributedReaders {
     /** Lets later readers publish themselves, if no writer is about. The word counts {@code proc}. */
     void bias(final Proc proc) {
         final int old = lock.state();
-        if ((old & (GATE | HAS_WAITERS)) == 0) {
+        if ((old & GATE) == 0) {
             final long until = buffer.getLongVolatile(UNBIASED_UNTIL_OFFSET);
             if (until == 0 || (++proc.unpublished & CLOCK_MASK) == 0 && System.nanoTime() - until >= 0) {
                 // Whoever comes between has changed the word: another time then

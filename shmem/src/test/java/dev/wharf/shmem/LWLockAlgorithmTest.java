@@ -238,6 +238,26 @@ class LWLockAlgorithmTest {
         assertEquals(0, lock.state());
     }
 
+    /** A published reader wakes nobody when it leaves. */
+    @Test
+    void aReaderThatIsWokenWakesTheWriterBehindIt() {
+        final LWLock lock = lock(LWLockAlgorithm.DISTRIBUTED_READERS);
+        lock.acquire(proc, LWLockMode.SHARED);
+        lock.release(proc);
+        // The one way to have the lock exclusively and to leave it biased
+        assertTrue(lock.conditionalAcquire(proc, LWLockMode.EXCLUSIVE));
+        assertEquals(LWLockLayout.EXCLUSIVE | LWLockLayout.BIASED, lock.state());
+        final Future<Boolean> reader = actors.get(0).acquire(lock, LWLockMode.SHARED);
+        Actor.awaitWaiters(lock, 1);
+        final Future<Boolean> writer = actors.get(1).acquire(lock, LWLockMode.EXCLUSIVE);
+        Actor.awaitWaiters(lock, 2);
+        lock.release(proc);
+        Actor.get(reader);
+        actors.get(0).release(lock);
+        Actor.get(writer);
+        actors.get(1).release(lock);
+    }
+
     @Test
     void aReaderWithManyLocksIsCountedInTheWord() {
         final LWLock lock = lock(LWLockAlgorithm.DISTRIBUTED_READERS);
