@@ -1,6 +1,6 @@
 /*
- * The lock, of the algorithm POSTGRES, with the names and in the order of the Java classes LWLock and LWLockQueue, which tell why.
- * It does not count what it does.
+ * The lock, of the algorithm POSTGRES, with the names and in the order of the Java classes LWLock and LWLockQueue, which tell
+ * why. It does not count what it does.
  *
  * INTENT is stored before the state word or the list is touched, RELEASING before the subtraction, and while the word says
  * RECOVERING the list belongs to the reaper. Those three are what makes this process's death at any instant recoverable.

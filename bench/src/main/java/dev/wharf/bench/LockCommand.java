@@ -36,9 +36,9 @@ final class LockCommand {
     }
 
     static CommandLineOptions options() {
-        return new CommandLineOptions("bench/run lock", "Takes locks, Wharf's and its peers', in 1 to 8 processes: uncontended, in"
-                + " a sweep of writers and hold times, and asleep.")
-                .flag("--quick", "One short round of everything: a minute or so. Tells whether all works, and little about speed.")
+        return new CommandLineOptions("bench/run lock", "Takes locks, Wharf's and its peers', in 1 to 8 processes: uncontended,"
+                + " in a sweep of writers and hold times, and asleep.")
+                .flag("--quick", "One short round of everything: a minute or so. Tells whether all works, little about speed.")
                 .value("--processes", "N,...", "Processes at once. Default: " + joined(PROCESSES) + ".")
                 .value("--writers", "N,...", "Of a hundred acquires. Default: " + joined(WRITERS) + ".")
                 .value("--hold", "N,...", "Nanoseconds. Default: " + joined(HOLDS) + ".")
@@ -48,9 +48,9 @@ final class LockCommand {
                 .value("--millis", "N", "Of each cell: a mix for one contender in one round. Default: " + MILLIS + ".")
                 .value("--wake-ups", "N", "In each round. Default: " + WAKE_UPS + ".")
                 .flag("--no-jmh", "Leaves out the JMH benchmarks.")
-                .value("--dir", "DIR", "For the segment, some megabytes. Default: /dev/shm; bench/target/lock where there is none.")
-                .value("--report", "DIR", "For lock.md, lock.csv, lock.hlog and the charts. Default: perf-reports when run without"
-                        + " other options, else bench/target/lock/report.");
+                .value("--dir", "DIR", "For the segment, some megabytes. Default: /dev/shm, else bench/target/lock.")
+                .value("--report", "DIR", "For lock.md, lock.csv, lock.hlog and the charts. Default: perf-reports when run"
+                        + " without other options, else bench/target/lock/report.");
     }
 
     private static String joined(List<?> values) {

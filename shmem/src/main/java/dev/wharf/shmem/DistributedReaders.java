@@ -33,8 +33,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A reader that withdraws or leaves, in that order stores its entry, fences, and reads the word: if a writer is there, it adds
  * one to the withdrawn word and wakes the writer, which reads that word before it looks at the entry.
  *
- * <p>Who leaves wakes nobody that is queued, so while anybody is, no reader publishes itself: it is counted, and wakes as others do
- * when it releases. The race to suspect is a reader that was itself woken. As long as WAKE_IN_PROGRESS is set for its sake,
+ * <p>Who leaves wakes nobody that is queued, so while anybody is, no reader publishes itself: it is counted, and wakes as others
+ * do when it releases. The race to suspect is a reader that was itself woken. As long as WAKE_IN_PROGRESS is set for its sake,
  * releases rely on it to wake the next; it clears that first and then looks whether there is a next.
  *
  * <p>After a writer has cleared BIASED, it stays clear for nine times as long as the wait took: writing costs at most

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A lock, as another process sees it: who has it, who waits, and its statistics. Nothing is locked to look, so a lock in motion may
- * show a holder that the word does not count yet, or the other way round.
+ * A lock, as another process sees it: who has it, who waits, and its statistics. Nothing is locked to look, so a lock in motion
+ * may show a holder that the word does not count yet, or the other way round.
  *
  * @param tranche its name
  * @param index which one of its tranche; of one in a struct, its offset divided by 128

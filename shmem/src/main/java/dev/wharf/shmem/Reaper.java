@@ -321,7 +321,7 @@ final class Reaper {
      * What one live proc adds to the lock's holders; its place in the queue, if it waits, goes to {@code waiters}.
      *
      * @return {@link #IN_DOUBT} if it is RELEASING: nobody but itself knows whether the word still counts it. So each entry is
-     *     read once, and that counts. Who is HELD then and RELEASING afterwards is counted, and its subtraction makes the CAS fail
+     *     read once, and that counts. Who is HELD then and RELEASING after it is counted, and its subtraction makes the CAS fail
      */
     private int inspect(final LWLock lock, final int proc, final List<Waiter> waiters) {
         final UnsafeBuffer slot = segment.slot(proc);

@@ -91,7 +91,7 @@ class ArchitectureTest {
     /** A library does not end the process that uses it. */
     @Test
     void onlyMainClassesExit() {
-        String mains = "dev\\.wharf\\.(cli\\.Wharf|bench\\.Main|shmem\\.BackgroundWorkerMain)";
+        String mains = "dev\\.wharf\\.(cli\\.Wharf|bench\\.Main|bench\\.lock\\.LockPeer|shmem\\.BackgroundWorkerMain)";
         noClasses().that().haveNameNotMatching(mains).should().callMethod(System.class, "exit", int.class)
                 .orShould().callMethod(Runtime.class, "exit", int.class)
                 .orShould().callMethod(Runtime.class, "halt", int.class).check(CLASSES);
