@@ -86,7 +86,7 @@ class StatCommandTest {
         String pid = Long.toString(peer.pid());
         do {
             assertEquals(0, stat("", file.toString()), err);
-        } while (!out.contains(pid + " shared"));
+        } while (!out.contains("LWLock: ") || !out.contains(pid + " shared"));
         String tranche = "Shelf \"\u00e9\" \ud83d\ude00?";
         assertTrue(out.startsWith("Segment \"" + file + "\", in use by process " + pid + "\n"), out);
         assertTrue(out.contains(", generation 1, made by process " + pid + "\n2 of 8 procs, "), out);
