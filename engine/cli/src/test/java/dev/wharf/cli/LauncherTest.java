@@ -124,6 +124,17 @@ class LauncherTest {
         return Files.readAllLines(root.resolve("mvn.log"));
     }
 
+    /** What it leaves in TMPDIR, and a process that waits for ever, would be found by the others' checks too. */
+    @Test
+    void worksWithoutStandardError() throws Exception {
+        Ended ended = ended(start("/bin/sh", "-c", "exec \"$0\" \"$@\" 2>&-", command()[0], "sql"));
+        assertEquals(7, ended.exit());
+        assertEquals("", ended.err());
+        try (var left = Files.newDirectoryStream(folder, "wharf.*")) {
+            assertFalse(left.iterator().hasNext());
+        }
+    }
+
     @Test
     void becomesTheJvm() throws Exception {
         Ended first = run("sql", "-c", "a  b", "", "*");
