@@ -240,7 +240,7 @@ public final class FileCatalog implements Catalog {
                     cleanUp(relation);
                 } catch (PgError e) {
                     // One damaged table must not keep the others from being used, nor itself from being dropped.
-                    System.getLogger(FileCatalog.class.getName()).log(System.Logger.Level.WARNING, "could not clean up table "
+                    System.getLogger(FileCatalog.class.getName()).log(System.Logger.Level.DEBUG, "could not clean up table "
                             + relation.name(), e);
                 }
             }

@@ -57,12 +57,14 @@ public final class CopyTo {
             }
             return toDevice(file);
         }
-        boolean created = !Files.exists(file);
+        boolean isNew = !Files.exists(file);
+        boolean created = false;
         boolean finished = false;
         try {
             ByteBuffer header = header();
             int headerLength = header.remaining();
             try (FileChannel channel = open(file)) {
+                created = isNew;
                 while (header.hasRemaining()) {
                     channel.write(header);
                 }
