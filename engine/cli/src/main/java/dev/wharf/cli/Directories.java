@@ -6,7 +6,6 @@ import dev.wharf.core.DataDirectory;
 import dev.wharf.core.error.PgError;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The data directory that a command works on. */
@@ -41,21 +40,9 @@ final class Directories {
 
     /** Opens what is there, or makes it first and says so. */
     static DataDirectory openOrInit(Path path, Console console) throws IOException {
-        if (Files.notExists(path) || isEmptyDirectory(path)) {
-            DataDirectory.init(path);
+        if (!DataDirectory.isDataDirectory(path) && DataDirectory.initOrWait(path)) {
             console.out().println("Made the data directory " + path + ".");
         }
         return DataDirectory.open(path);
-    }
-
-    private static boolean isEmptyDirectory(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            return false;
-        }
-        try (var entries = Files.newDirectoryStream(path)) {
-            return !entries.iterator().hasNext();
-        } catch (NoSuchFileException _) {
-            return true;
-        }
     }
 }

@@ -21,10 +21,13 @@ import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * An open data directory: the segment, the catalog, and this process's pool of COPY workers.
@@ -60,16 +63,52 @@ public final class DataDirectory implements AutoCloseable {
     /** Makes an empty data directory. Fails if {@code directory} holds anything. */
     public static void init(Path directory) throws IOException {
         Files.createDirectories(directory);
-        try (var entries = Files.newDirectoryStream(directory)) {
-            if (entries.iterator().hasNext()) {
-                throw new PgError(SqlState.INVALID_PARAMETER_VALUE, "directory \"" + directory + "\" exists but is not empty")
-                        .withHint("Name an empty directory, or one that does not exist yet.");
-            }
+        if (!isEmpty(directory)) {
+            throw new PgError(SqlState.INVALID_PARAMETER_VALUE, "directory \"" + directory + "\" exists but is not empty")
+                    .withHint("Name an empty directory, or one that does not exist yet.");
         }
         FileCatalog.init(directory);
         // Last: a directory without it is not a data directory.
         DurableFile.replace(directory.resolve(VERSION_FILE),
                 ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /**
+     * {@link #init}, or waits while another process that called this makes the same one.
+     *
+     * @return whether it was made here; not if it is there, or has something else in it
+     */
+    public static boolean initOrWait(Path directory) throws IOException {
+        Path absolute = directory.toAbsolutePath();
+        if (absolute.getParent() == null || !isEmpty(directory) && !Files.isDirectory(directory)) {
+            return false;
+        }
+        Files.createDirectories(absolute.getParent());
+        // Beside the directory, which must be empty; the kernel gives the lock back whatever becomes of its holder
+        Path lockFile = absolute.resolveSibling("." + absolute.getFileName() + ".init");
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = channel.lock()) {
+            if (!isEmpty(directory)) {
+                return false;
+            }
+            init(directory);
+            return true;
+        } finally {
+            Files.deleteIfExists(lockFile);
+        }
+    }
+
+    /** Whether nothing is in it, or it does not exist; false for what is no directory. */
+    private static boolean isEmpty(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            return true;
+        }
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try (var entries = Files.newDirectoryStream(directory)) {
+            return !entries.iterator().hasNext();
+        }
     }
 
     /** Whether {@code directory} was made by {@link #init}. */
