@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,23 @@ class WharfTest {
                 + "CONTEXT:  COPY t, line 3, column a: \"1.375\"\n", err);
         assertEquals(0, sql("copy t to stdout csv"));
         assertEquals("", out);
+    }
+
+    /** In the block of many rows and in a row read by itself alike. */
+    @Test
+    void losslessRefusesToLoseAZeroOrASign() throws IOException {
+        assertEquals(0, sql("create table t (a int, b numeric(5,2), c real)"));
+        String good = "0,0.5,-0.5\n-0,-0.50,0\n10,100.00,1e5\n";
+        for (String bad : List.of("007,1,1", "1,01.5,1", "1,1,-00.5", "+1,1,1", "1,1,+1")) {
+            Path csv = file("z.csv", good + bad + "\n");
+            assertEquals(1, sql("set lossless_numeric_input = on", "copy t from '" + csv + "' csv"));
+            assertTrue(err.startsWith("ERROR:  value \"") && err.contains(" would lose its ")
+                    && err.contains("CONTEXT:  COPY t, line 4, column "), err);
+            assertEquals(0, sql("copy t from '" + csv + "' csv", "truncate t"));
+        }
+        assertEquals(0, sql("set lossless_numeric_input = on", "copy t from '" + file("z.csv", good) + "' csv"));
+        assertEquals(0, sql("copy t to stdout csv"));
+        assertEquals("0,0.50,-0.5\n0,-0.50,0\n10,100.00,100000\n", out);
     }
 
     @Test

@@ -28,6 +28,8 @@ public abstract class ColumnKernel {
     private final Datum datum = new Datum();
     private byte[] scratch = new byte[256];
     private long blockBytes;
+    /** Whether values that would lose a leading zero or sign are bad. */
+    private boolean asWritten;
 
     protected ColumnKernel(Column column, TextInput input) {
         notNull = column.notNull();
@@ -37,10 +39,15 @@ public abstract class ColumnKernel {
     /**
      * The kernel for a column's type.
      *
-     * @param lossless whether a number that would be rounded is a bad value
+     * @param lossless whether a number is a bad value that would be rounded, or lose its leading zero or sign
      */
     public static ColumnKernel of(Column column, boolean lossless) {
-        TextInput input = lossless ? TextInputs.lossless(column.type()) : TextInputs.of(column.type());
+        ColumnKernel kernel = of(column, lossless ? TextInputs.lossless(column.type()) : TextInputs.of(column.type()));
+        kernel.asWritten = lossless && TextInputs.isNumber(column.type());
+        return kernel;
+    }
+
+    private static ColumnKernel of(Column column, TextInput input) {
         return switch (column.type().kind()) {
             case INT2, INT4, INT8 -> new IntegerKernel(column, input);
             case NUMERIC -> column.type().isDecimal128() ? new DecimalKernel(column, input) : new GeneralKernel(column, input);
@@ -74,10 +81,27 @@ public abstract class ColumnKernel {
                 }
             }
         }
-        if (!convertAll(block, out)) {
+        if (asWritten && !areAsWritten(block) || !convertAll(block, out)) {
             return false;
         }
         out.advance(block.rows, nulls);
+        return true;
+    }
+
+    /** False if a value may begin with a zero that is not its only digit before the point, or with a plus sign. */
+    private static boolean areAsWritten(FieldBlock block) {
+        for (int r = 0; r < block.rows; r++) {
+            if (block.lengths[r] > 1) {
+                long start = block.starts[r];
+                byte first = OffHeap.getByte(start);
+                // Of "-0" one byte too many; a wrong no costs time, not rows
+                byte digit = first == '-' ? OffHeap.getByte(++start) : first;
+                byte next = OffHeap.getByte(start + 1);
+                if (digit == '0' && next >= '0' && next <= '9' || first == '+' || first <= ' ') {
+                    return false;
+                }
+            }
+        }
         return true;
     }
 

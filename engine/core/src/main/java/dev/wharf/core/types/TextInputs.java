@@ -3,6 +3,7 @@ package dev.wharf.core.types;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 
 /** The input functions of the types: what {@code int4in}, {@code numeric_in}, {@code timestamp_in}, ... are in PostgreSQL. */
 public final class TextInputs {
@@ -34,11 +35,33 @@ public final class TextInputs {
         };
     }
 
-    /** The same, but a number that its type's scale would round is an error, 22003. */
+    /** Whether {@link #lossless} differs from {@link #of} for a type. */
+    public static boolean isNumber(PgType type) {
+        return switch (type.kind()) {
+            case INT2, INT4, INT8, NUMERIC, FLOAT4, FLOAT8 -> true;
+            default -> false;
+        };
+    }
+
+    /** The same, but a number that its type would round, or that begins with a zero or a plus sign, is an error, 22003. */
     public static TextInput lossless(PgType type) {
-        if (type.kind() != PgType.Kind.NUMERIC || type.precision() == PgType.NONE) {
+        if (!isNumber(type)) {
             return of(type);
         }
+        TextInput input = type.kind() == PgType.Kind.NUMERIC && type.precision() != PgType.NONE ? notRounding(type) : of(type);
+        return (source, offset, length, result) -> {
+            input.parse(source, offset, length, result);
+            String text = new String(source, offset, length, StandardCharsets.UTF_8).strip();
+            int first = text.startsWith("-") ? 1 : 0;
+            boolean zero = text.length() > first + 1 && text.charAt(first) == '0' && Character.isDigit(text.charAt(first + 1));
+            if (zero || text.startsWith("+")) {
+                throw new PgError(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value \"" + text + "\" would lose its "
+                        + (zero ? "leading zero" : "sign") + " in type " + type.formatType());
+            }
+        };
+    }
+
+    private static TextInput notRounding(PgType type) {
         TextInput rounding = of(type);
         TextOutput output = TextOutputs.of(type);
         PgType whole = PgType.of(PgType.Kind.NUMERIC);
