@@ -7,6 +7,7 @@ import dev.wharf.core.DataDirectory;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.error.PgError;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +77,47 @@ class DamagedFilesTest {
             session.run("TRUNCATE t; " + SampleData.copyFrom("t", file));
             session.run(SampleData.copyTo("t", out));
             assertEquals(-1, Files.mismatch(file, out));
+        }
+    }
+
+    /**
+     * While COPY TO is at it: the pipe that it writes to is full after 64 KiB, so most batches are read only when the file has
+     * been cut short, or overwritten.
+     */
+    @Test
+    void tableFileCutShortDuringCopyTo() throws IOException, InterruptedException {
+        Path arrow = arrowFile();
+        byte[] good = Files.readAllBytes(arrow);
+        Path pipe = directory.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        try (Session session = Session.open(data)) {
+            for (long left : new long[] {good.length / 2 + 100, 5000, 0}) {
+                session.send(SampleData.copyTo("t", pipe));
+                try (var in = Files.newInputStream(pipe)) {
+                    assertTrue(in.read() >= 0);
+                    try (FileChannel channel = FileChannel.open(arrow, StandardOpenOption.WRITE)) {
+                        channel.truncate(left);
+                    }
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
+                assertEquals("error XX001\ttable file \"" + arrow + "\" is damaged: it is " + left
+                        + " bytes long, the manifest says " + good.length + "\t", session.receive());
+                Files.write(arrow, good);
+            }
+            session.send(SampleData.copyTo("t", pipe));
+            try (var in = Files.newInputStream(pipe)) {
+                assertTrue(in.read() >= 0);
+                byte[] bad = new byte[good.length];
+                Arrays.fill(bad, (byte) 0x7F);
+                Files.write(arrow, bad, StandardOpenOption.WRITE);
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            String answer = session.receive();
+            assertTrue(answer.startsWith("error XX001\ttable file \"" + arrow + "\" is damaged: "), answer);
+            Files.write(arrow, good);
+            session.run(SampleData.copyTo("t", out));
+            assertEquals(-1, Files.mismatch(file, out));
+            assertEquals(0, session.quit());
         }
     }
 

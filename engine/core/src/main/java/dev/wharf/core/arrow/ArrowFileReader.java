@@ -8,13 +8,12 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.PgType;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.apache.arrow.flatbuf.Buffer;
@@ -24,43 +23,51 @@ import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
 
 /**
- * Maps one of a table's Arrow files and checks a batch before it hands out addresses: after {@link #batch} every row's
- * bytes are known to lie inside the file. A file that was cut short or altered gives 58030 or XX001 with its name.
+ * Reads batches of one of a table's Arrow files, and checks each before it hands out addresses: after {@link #batch} every
+ * row's bytes are known to lie in memory of our own. A file that was cut short or altered gives 58030 or XX001 with its name.
  *
- * <p>One thread uses an instance; its mapping goes with {@link #close()}.
+ * <p>The file is read with pread, not mapped. Should another program cut a mapped file short, the next load from it is
+ * a SIGBUS, which the JVM turns into an error in some loads and dies of in others; should it write to one, what was checked
+ * here would no longer hold when the loops come.
+ *
+ * <p>One thread uses an instance.
  */
 public final class ArrowFileReader implements AutoCloseable {
+    private static final int MAX_READ = 1 << 30;
+
     private final Path file;
+    private final long expectedLength;
     private final List<Column> columns;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment mapping;
+    private final FileChannel channel;
 
     /** @param expectedLength the length that the manifest knows */
     public ArrowFileReader(Path file, long expectedLength, List<Column> columns) {
         this.file = file;
+        this.expectedLength = expectedLength;
         this.columns = columns;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        boolean opened = false;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.READ);
             if (channel.size() < expectedLength) {
-                throw corrupted("it is " + channel.size() + " bytes long, the manifest says " + expectedLength);
+                throw cutShort();
             }
-            mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, expectedLength, arena);
-        } catch (IOException e) {
-            arena.close();
-            throw new PgError(SqlState.IO_ERROR, "could not open table file \"" + file + "\": " + e.getMessage(), e);
-        } catch (PgError e) {
-            arena.close();
-            throw e;
-        }
-        for (int i = 0; i < ArrowFileWriter.MAGIC.length; i++) {
-            if (mapping.byteSize() < 64 || OffHeap.getByte(mapping.address() + i) != ArrowFileWriter.MAGIC[i]) {
-                arena.close();
+            ByteBuffer head = ByteBuffer.allocate(ArrowFileWriter.MAGIC.length);
+            read(head, 0);
+            if (!Arrays.equals(head.array(), ArrowFileWriter.MAGIC)) {
                 throw corrupted("it is not an Arrow file");
+            }
+            opened = true;
+        } catch (IOException e) {
+            throw new PgError(SqlState.IO_ERROR, "could not open table file \"" + file + "\": " + e.getMessage(), e);
+        } finally {
+            if (!opened) {
+                close();
             }
         }
     }
 
     /**
-     * One column of a batch: addresses into the mapping.
+     * One column of a batch: addresses in memory.
      *
      * @param validity 0 if no row is NULL
      * @param offsets  0 unless VARIABLE
@@ -71,16 +78,22 @@ public final class ArrowFileReader implements AutoCloseable {
         }
     }
 
-    /** The columns of a batch, checked. */
-    public ColumnData[] batch(BatchBlock block) {
+    /**
+     * Reads columns of a batch and checks them.
+     *
+     * @param wanted indexes of the columns
+     * @param into   grows to the batch's size; what is returned is there until it is used for something else
+     * @return one for each of the table's columns; null for those not wanted
+     */
+    public ColumnData[] batch(BatchBlock block, int[] wanted, OffHeap.Buffer into) {
         if (block.offset() < 8 || block.metadataLength() < 16 || block.bodyLength() < 0 || block.rows() < 0
-                || block.end() > mapping.byteSize() || block.end() < block.offset()) {
+                || block.end() > expectedLength || block.end() < block.offset()) {
             throw corrupted("a batch at offset " + block.offset() + " does not lie inside it");
         }
         try {
-            ByteBuffer flat = mapping.asSlice(block.offset() + 8, block.metadataLength() - 8L).asByteBuffer()
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            Message message = Message.getRootAsMessage(flat);
+            ByteBuffer flat = ByteBuffer.allocate(block.metadataLength() - 8).order(ByteOrder.LITTLE_ENDIAN);
+            read(flat, block.offset() + 8);
+            Message message = Message.getRootAsMessage(flat.flip());
             if (message.headerType() != MessageHeader.RecordBatch) {
                 throw corrupted("no record batch at offset " + block.offset());
             }
@@ -88,31 +101,46 @@ public final class ArrowFileReader implements AutoCloseable {
             if (batch.length() != block.rows() || batch.nodesLength() != columns.size()) {
                 throw corrupted("the batch at offset " + block.offset() + " has other rows or columns than the table");
             }
+            // Each buffer at its place in the body
+            into.ensure(block.bodyLength(), 0);
+            int[] first = firstBuffers();
             ColumnData[] result = new ColumnData[columns.size()];
-            long body = block.offset() + block.metadataLength();
-            int n = 0;
-            for (int i = 0; i < result.length; i++) {
-                PgType type = columns.get(i).type();
-                PgType.Storage storage = type.storage();
-                int rows = block.rows();
-                long validity = batch.nodes(i).nullCount() == 0 ? 0 : buffer(batch, n, block, body, (rows + 7L) / 8);
-                n++;
-                long offsets = 0;
-                long data;
-                if (storage == PgType.Storage.VARIABLE) {
-                    offsets = buffer(batch, n++, block, body, 4L * (rows + 1L));
-                    data = buffer(batch, n, block, body, 0);
-                    checkOffsets(offsets, rows, batch.buffers(n++).length(), block);
-                } else {
-                    data = buffer(batch, n++, block, body,
-                            storage == PgType.Storage.BIT ? (rows + 7L) / 8 : (long) rows * storage.width());
-                }
-                result[i] = new ColumnData(type, validity, offsets, data);
+            for (int i : wanted) {
+                result[i] = column(batch, i, first[i], block, into);
             }
             return result;
         } catch (IndexOutOfBoundsException | NullPointerException | ClassCastException e) {
             throw corrupted("the batch at offset " + block.offset() + " cannot be read");
+        } catch (IOException e) {
+            throw new PgError(SqlState.IO_ERROR, "could not read table file \"" + file + "\": " + e.getMessage(), e);
         }
+    }
+
+    private int[] firstBuffers() {
+        int[] first = new int[columns.size()];
+        for (int i = 1; i < first.length; i++) {
+            first[i] = first[i - 1] + (columns.get(i - 1).type().storage() == PgType.Storage.VARIABLE ? 3 : 2);
+        }
+        return first;
+    }
+
+    private ColumnData column(RecordBatch batch, int index, int first, BatchBlock block, OffHeap.Buffer into) throws IOException {
+        PgType type = columns.get(index).type();
+        PgType.Storage storage = type.storage();
+        int rows = block.rows();
+        int n = first;
+        long validity = batch.nodes(index).nullCount() == 0 ? 0 : buffer(batch, n, block, into, (rows + 7L) / 8);
+        n++;
+        long offsets = 0;
+        long data;
+        if (storage == PgType.Storage.VARIABLE) {
+            offsets = buffer(batch, n++, block, into, 4L * (rows + 1L));
+            data = buffer(batch, n, block, into, 0);
+            checkOffsets(offsets, rows, batch.buffers(n).length(), block);
+        } else {
+            data = buffer(batch, n, block, into, storage == PgType.Storage.BIT ? (rows + 7L) / 8 : (long) rows * storage.width());
+        }
+        return new ColumnData(type, validity, offsets, data);
     }
 
     /** What a batch's own message says: where the batch ends, its rows, and what was found when it was written. */
@@ -140,13 +168,29 @@ public final class ArrowFileReader implements AutoCloseable {
         return buffer.flip();
     }
 
-    private long buffer(RecordBatch batch, int index, BatchBlock block, long body, long atLeast) {
+    private long buffer(RecordBatch batch, int index, BatchBlock block, OffHeap.Buffer into, long atLeast) throws IOException {
         Buffer buffer = batch.buffers(index);
         if (buffer.offset() < 0 || buffer.length() < atLeast || buffer.offset() > block.bodyLength()
                 || buffer.length() > block.bodyLength() - buffer.offset()) {
             throw corrupted("a buffer of the batch at offset " + block.offset() + " does not lie inside it");
         }
-        return mapping.address() + body + buffer.offset();
+        long body = block.offset() + block.metadataLength();
+        for (long at = buffer.offset(), end = at + buffer.length(); at < end; at += MAX_READ) {
+            read(into.segment().asSlice(at, Math.min(end - at, MAX_READ)).asByteBuffer(), body + at);
+        }
+        return into.address() + buffer.offset();
+    }
+
+    /** Fills {@code target} from its position on. */
+    private void read(ByteBuffer target, long position) throws IOException {
+        long at = position;
+        while (target.hasRemaining()) {
+            int n = channel.read(target, at);
+            if (n < 0) {
+                throw cutShort();
+            }
+            at += n;
+        }
     }
 
     /** Offsets must rise and stay inside the data: checked once a batch, so that the loops need not. */
@@ -164,6 +208,10 @@ public final class ArrowFileReader implements AutoCloseable {
         }
     }
 
+    private PgError cutShort() throws IOException {
+        return corrupted("it is " + channel.size() + " bytes long, the manifest says " + expectedLength);
+    }
+
     private PgError corrupted(String why) {
         return new PgError(SqlState.DATA_CORRUPTED, "table file \"" + file + "\" is damaged: " + why)
                 .withHint("The file was changed or cut short by something other than this engine."
@@ -172,6 +220,12 @@ public final class ArrowFileReader implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw new PgError(SqlState.IO_ERROR, "could not close table file \"" + file + "\": " + e.getMessage(), e);
+        }
     }
 }

@@ -30,6 +30,7 @@ final class CopyToTask implements CopyTask {
     private final Runnable whileWaiting;
     private final Manifest manifest;
     private final BatchFormatter formatter;
+    private final OffHeap.Buffer columns = new OffHeap.Buffer(1 << 20);
     private final OffHeap.Buffer text = new OffHeap.Buffer(1 << 20);
     private final Map<Integer, ArrowFileReader> readers = new HashMap<>();
     private FileChannel output;
@@ -71,7 +72,7 @@ final class CopyToTask implements CopyTask {
             readers.put(batch.file(), reader);
         }
         int rows = batch.block().rows();
-        long length = formatter.format(reader.batch(batch.block()), rows, text);
+        long length = formatter.format(reader.batch(batch.block(), job.attributes(), columns), rows, text);
         if (job.file() != null) {
             queue.size(k, length);
             long offset = awaitOffset(k);
@@ -138,6 +139,7 @@ final class CopyToTask implements CopyTask {
         if (output != null) {
             output.close();
         }
+        columns.close();
         text.close();
         formatter.close();
     }
