@@ -40,7 +40,7 @@ final class Directories {
 
     /** Opens what is there, or makes it first and says so. */
     static DataDirectory openOrInit(Path path, Console console) throws IOException {
-        if (!DataDirectory.isDataDirectory(path) && DataDirectory.initOrWait(path)) {
+        if (DataDirectory.initIfEmpty(path)) {
             console.out().println("Made the data directory " + path + ".");
         }
         return DataDirectory.open(path);

@@ -44,6 +44,7 @@ import java.nio.file.StandardOpenOption;
  * <p>Any number of processes may have the same directory open. One thread at a time uses an instance.
  */
 public final class DataDirectory implements AutoCloseable {
+    private static final String INIT_LOCK_FILE = "init.lock";
     private static final String VERSION_FILE = "WHARF_VERSION";
     private static final String VERSION = "1";
 
@@ -62,51 +63,45 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Makes an empty data directory. Fails if {@code directory} holds anything. */
     public static void init(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        if (!isEmpty(directory)) {
+        if (!initIfEmpty(directory)) {
             throw new PgError(SqlState.INVALID_PARAMETER_VALUE, "directory \"" + directory + "\" exists but is not empty")
                     .withHint("Name an empty directory, or one that does not exist yet.");
         }
-        FileCatalog.init(directory);
-        // Last: a directory without it is not a data directory.
-        DurableFile.replace(directory.resolve(VERSION_FILE),
-                ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
     }
 
     /**
-     * {@link #init}, or waits while another process that called this makes the same one.
+     * Makes a data directory where there is nothing yet. Of several processes that do so at once one makes it; the others wait
+     * until it has.
      *
-     * @return whether it was made here; not if it is there, or has something else in it
+     * @return whether it was made here
      */
-    public static boolean initOrWait(Path directory) throws IOException {
-        Path absolute = directory.toAbsolutePath();
-        if (absolute.getParent() == null || !isEmpty(directory) && !Files.isDirectory(directory)) {
+    public static boolean initIfEmpty(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            Files.createDirectories(directory);
+        }
+        Path lockFile = directory.resolve(INIT_LOCK_FILE);
+        if (!Files.isDirectory(directory) || !isEmpty(directory) && Files.notExists(lockFile)) {
             return false;
         }
-        Files.createDirectories(absolute.getParent());
-        // Beside the directory, which must be empty; the kernel gives the lock back whatever becomes of its holder
-        Path lockFile = absolute.resolveSibling("." + absolute.getFileName() + ".init");
+        // The kernel gives the lock back whatever becomes of its holder
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock _ = channel.lock()) {
             if (!isEmpty(directory)) {
                 return false;
             }
-            init(directory);
+            FileCatalog.init(directory);
+            // Last: a directory without it is not a data directory.
+            DurableFile.replace(directory.resolve(VERSION_FILE),
+                    ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
             return true;
         } finally {
             Files.deleteIfExists(lockFile);
         }
     }
 
-    /** Whether nothing is in it, or it does not exist; false for what is no directory. */
+    /** Whether nothing is in it but, perhaps, the lock of those who would make it. */
     private static boolean isEmpty(Path directory) throws IOException {
-        if (Files.notExists(directory)) {
-            return true;
-        }
-        if (!Files.isDirectory(directory)) {
-            return false;
-        }
-        try (var entries = Files.newDirectoryStream(directory)) {
+        try (var entries = Files.newDirectoryStream(directory, entry -> !entry.endsWith(INIT_LOCK_FILE))) {
             return !entries.iterator().hasNext();
         }
     }
