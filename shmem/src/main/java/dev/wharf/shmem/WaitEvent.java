@@ -11,15 +11,12 @@ import java.util.function.IntFunction;
  * are part of the segment's layout: add at the end of a class.
  */
 public enum WaitEvent {
-    BGWORKER_SHUTDOWN(Type.IPC, 0, "BgWorkerShutdown"),
-    BGWORKER_STARTUP(Type.IPC, 1, "BgWorkerStartup"),
-    MESSAGE_QUEUE_RECEIVE(Type.IPC, 2, "MessageQueueReceive"),
-    MESSAGE_QUEUE_SEND(Type.IPC, 3, "MessageQueueSend"),
-    MESSAGE_QUEUE_PUT_MESSAGE(Type.IPC, 4, "MessageQueuePutMessage"),
-    BARRIER(Type.IPC, 5, "Barrier"),
-    CONDITION_VARIABLE(Type.IPC, 6, "ConditionVariable"),
-    LATCH(Type.EXTENSION, 0, "Latch"),
-    OWNER_DEATH_RECOVERY(Type.IPC, 7, "OwnerDeathRecovery");
+    MESSAGE_QUEUE_RECEIVE(Type.IPC, 0, "MessageQueueReceive"),
+    MESSAGE_QUEUE_SEND(Type.IPC, 1, "MessageQueueSend"),
+    BARRIER(Type.IPC, 2, "Barrier"),
+    CONDITION_VARIABLE(Type.IPC, 3, "ConditionVariable"),
+    OWNER_DEATH_RECOVERY(Type.IPC, 4, "OwnerDeathRecovery"),
+    LATCH(Type.EXTENSION, 0, "Latch");
 
     /** PostgreSQL's classes of wait events, those that there are here. */
     public enum Type {

@@ -60,8 +60,8 @@ class LatchTest {
     void whatItWaitsForIsSeen() throws InterruptedException {
         final Proc other = segment.attachProc("other");
         final Thread thread =
-            Thread.ofPlatform().start(() -> assertTrue(other.latch().await(-1, WaitEvent.BGWORKER_SHUTDOWN)));
-        ConditionVariableTest.awaitEvent(segment, other.procNumber(), WaitEvent.BGWORKER_SHUTDOWN);
+            Thread.ofPlatform().start(() -> assertTrue(other.latch().await(-1, WaitEvent.BARRIER)));
+        ConditionVariableTest.awaitEvent(segment, other.procNumber(), WaitEvent.BARRIER);
         segment.latch(other.procNumber()).set();
         thread.join();
         assertEquals(0, segment.slot(other.procNumber()).getIntVolatile(ProcLayout.WAIT_EVENT_OFFSET));
