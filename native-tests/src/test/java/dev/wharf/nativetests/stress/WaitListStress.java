@@ -18,21 +18,24 @@ public class WaitListStress {
     private static final Proc OTHER = StressSegment.proc("other");
     private static final Proc THIRD = StressSegment.proc("third");
 
-    /** Two count, not atomically. */
-    @JCStressTest
-    @State
-    @Outcome(id = "2", expect = Expect.ACCEPTABLE, desc = "Each counted what the one before had left.")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "An update was lost: two were in at once.")
-    public static class TwoCount {
+    /** Counts, not atomically. */
+    private static class Counter {
         private final LWLock lock = StressSegment.busyLock();
-        private int count;
+        int count;
 
-        private void increment(Proc proc) {
+        void increment(Proc proc) {
             lock.acquire(proc, LWLockMode.EXCLUSIVE);
             count++;
             lock.release(proc);
         }
+    }
 
+    /** Two count. */
+    @JCStressTest
+    @State
+    @Outcome(id = "2", expect = Expect.ACCEPTABLE, desc = "Each counted what the one before had left.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "An update was lost: two were in at once.")
+    public static class TwoCount extends Counter {
         @Actor
         public void one() {
             increment(ONE);
@@ -54,16 +57,7 @@ public class WaitListStress {
     @State
     @Outcome(id = "3", expect = Expect.ACCEPTABLE, desc = "Each counted what the one before had left.")
     @Outcome(expect = Expect.FORBIDDEN, desc = "An update was lost: two were in at once.")
-    public static class ThreeCount {
-        private final LWLock lock = StressSegment.busyLock();
-        private int count;
-
-        private void increment(Proc proc) {
-            lock.acquire(proc, LWLockMode.EXCLUSIVE);
-            count++;
-            lock.release(proc);
-        }
-
+    public static class ThreeCount extends Counter {
         @Actor
         public void one() {
             increment(ONE);
