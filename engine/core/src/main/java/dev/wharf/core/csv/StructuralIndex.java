@@ -31,10 +31,9 @@ public abstract sealed class StructuralIndex permits VectorStructuralIndex, Swar
     /** Entries that a scan may write after the last one. */
     public static final int SLACK_ENTRIES = 64;
 
-    private static final CsvDialect WARM_UP_DIALECT =
-            new CsvDialect((byte) ',', (byte) '"', (byte) '"', CsvDialect.Eol.NL, new byte[0]);
     private static final VectorWarmUp WARM_UP = new VectorWarmUp("structural index warm-up",
-            () -> warmUp(new VectorStructuralIndex(WARM_UP_DIALECT)), () -> warmUp(new SwarStructuralIndex(WARM_UP_DIALECT)));
+            () -> warmUp(new VectorStructuralIndex(VectorWarmUp.DIALECT)),
+            () -> warmUp(new SwarStructuralIndex(VectorWarmUp.DIALECT)));
 
     protected final CsvDialect dialect;
     protected final byte delimiter;

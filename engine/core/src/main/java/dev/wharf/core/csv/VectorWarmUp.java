@@ -22,6 +22,10 @@ public final class VectorWarmUp {
             "-XX:CompileCommand=CompileThresholdScaling,dev.wharf.core.csv.VectorStructuralIndex::scanWords,0.01",
             "-XX:CompileCommand=CompileThresholdScaling,dev.wharf.core.format.VectorSpecialBytes::scanWords,0.01");
 
+    /** For both to be tried on. */
+    public static final CsvDialect DIALECT =
+            new CsvDialect((byte) ',', (byte) '"', (byte) '"', CsvDialect.Eol.NL, new byte[0]);
+
     private static final int WINS = 3;
     private static final int ROUNDS = 10_000;
     private static final long PAUSE_NANOS = 100_000;

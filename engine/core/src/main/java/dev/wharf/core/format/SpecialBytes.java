@@ -9,10 +9,9 @@ import dev.wharf.core.memory.OffHeap;
  * once, one bit a byte; so that each value costs a look at a bit or two. Not thread-safe: overwritten by the next scan.
  */
 abstract sealed class SpecialBytes permits VectorSpecialBytes, SwarSpecialBytes {
-    private static final CsvDialect WARM_UP_DIALECT =
-            new CsvDialect((byte) ',', (byte) '"', (byte) '"', CsvDialect.Eol.NL, new byte[0]);
     private static final VectorWarmUp WARM_UP = new VectorWarmUp("special bytes warm-up",
-            () -> warmUp(new VectorSpecialBytes(WARM_UP_DIALECT)), () -> warmUp(new SwarSpecialBytes(WARM_UP_DIALECT)));
+            () -> warmUp(new VectorSpecialBytes(VectorWarmUp.DIALECT)),
+            () -> warmUp(new SwarSpecialBytes(VectorWarmUp.DIALECT)));
 
     private final CsvDialect dialect;
     protected final byte delimiter;
