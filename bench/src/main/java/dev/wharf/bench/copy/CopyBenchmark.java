@@ -1,6 +1,7 @@
 package dev.wharf.bench.copy;
 
 import dev.wharf.bench.Environment;
+import dev.wharf.bench.RunLog;
 import dev.wharf.bench.data.DataFile;
 import dev.wharf.bench.data.DataFiles;
 import dev.wharf.bench.data.DataSet;
@@ -45,11 +46,13 @@ public final class CopyBenchmark {
     }
 
     private final Settings settings;
+    private final RunLog log;
     private final CopyResults results;
     private final CopyMachine machine;
 
     private CopyBenchmark(Settings settings) {
         this.settings = settings;
+        log = new RunLog(settings.log(), settings.directory(), settings.home());
         results = new CopyResults(Environment.read(settings.home(), settings.directory()),
                 settings.rows() > 0 ? 0 : settings.scale(), settings.runs());
         machine = new CopyMachine(settings.directory());
@@ -69,9 +72,9 @@ public final class CopyBenchmark {
                 results.version(subject.version());
             }
             for (DataSet set : settings.sets()) {
-                say("%s: making the data, unless it is there", set.name());
+                log.say("%s: making the data, unless it is there", set.name());
                 DataFile file = DataFiles.ensure(set, settings.scaleOf(set), settings.directory().resolve("data"));
-                say("%s: %d rows, %.1f MB", set.name(), file.rows(), file.bytes() / 1e6);
+                log.say("%s: %d rows, %.1f MB", set.name(), file.rows(), file.bytes() / 1e6);
                 measure(file, contenders.subjects(), work.resolve("out.csv"));
             }
         } finally {
@@ -129,7 +132,7 @@ public final class CopyBenchmark {
             }
         }
         results.warmedUp(file, subject.contender(), loads);
-        say("%s, %s: %d warm-up loads, the best %.3f s", file.set().name(), subject.contender().label(), loads, best);
+        log.say("%s, %s: %d warm-up loads, the best %.3f s", file.set().name(), subject.contender().label(), loads, best);
     }
 
     private void turn(DataFile file, Subject subject, int round, Path out) throws IOException {
@@ -143,7 +146,7 @@ public final class CopyBenchmark {
 
     private void record(DataFile file, Subject subject, Operation operation, int round, double seconds, long bytes) {
         results.add(new CopyResults.Sample(file, subject.contender(), operation, round, seconds, bytes));
-        say("%s, %s, %s, round %d: %.3f s", file.set().name(), subject.contender().label(), operation.label(), round,
+        log.say("%s, %s, %s, round %d: %.3f s", file.set().name(), subject.contender().label(), operation.label(), round,
                 seconds);
     }
 
@@ -186,25 +189,13 @@ public final class CopyBenchmark {
             step.run();
             return true;
         } catch (IOException e) {
-            results.failure(tell(String.format(Locale.ROOT, "%s, %s: failed (%s): %s", file.set().name(),
+            results.failure(log.tell(String.format(Locale.ROOT, "%s, %s: failed (%s): %s", file.set().name(),
                     subject.contender().label(), what, e.getMessage())));
             return false;
         }
     }
 
     private void remark(String line) {
-        results.remark(tell(line));
-    }
-
-    /** Error texts name files: a report must not say where they lay. */
-    private String tell(String line) {
-        String told = line.replace(settings.directory().toString(), "DIR").replace(settings.home().toString(), "HOME")
-                .replaceAll("\\s+", " ");
-        say("%s", told);
-        return told;
-    }
-
-    private void say(String format, Object... values) {
-        settings.log().println(String.format(Locale.ROOT, format, values));
+        results.remark(log.tell(line));
     }
 }

@@ -1,6 +1,7 @@
 package dev.wharf.bench.lock;
 
 import dev.wharf.bench.Environment;
+import dev.wharf.bench.RunLog;
 import dev.wharf.bench.lock.LockContender.Kind;
 import dev.wharf.bench.lock.LockResults.Sample;
 import dev.wharf.bench.lock.LockResults.Uncontended;
@@ -72,6 +73,7 @@ public final class LockBenchmark {
     private static final int WARM_UP_CELLS = 4;
 
     private final Settings settings;
+    private final RunLog log;
     private final LockResults results;
     private final Map<LockContender, LockPeers> peers = new LinkedHashMap<>();
     private UnsafeBuffer memory;
@@ -80,6 +82,7 @@ public final class LockBenchmark {
 
     private LockBenchmark(Settings settings) {
         this.settings = settings;
+        log = new RunLog(settings.log(), settings.directory(), settings.home());
         results = new LockResults(settings, Environment.read(settings.home(), settings.directory()));
     }
 
@@ -139,7 +142,7 @@ public final class LockBenchmark {
         for (LockContender contender : List.copyOf(peers.keySet())) {
             attempt(contender, "starting", () -> peers.get(contender).awaitStart());
         }
-        say("started: %s", String.join(", ", peers.keySet().stream().map(LockContender::name).toList()));
+        log.say("started: %s", String.join(", ", peers.keySet().stream().map(LockContender::name).toList()));
     }
 
     /** The loop's steps wait for each other, so an iteration takes the same time everywhere: one figure for all. */
@@ -187,7 +190,7 @@ public final class LockBenchmark {
                 });
             }
         }
-        say("round %d: uncontended", round);
+        log.say("round %d: uncontended", round);
     }
 
     private void sweep(int round) {
@@ -201,7 +204,7 @@ public final class LockBenchmark {
                         }
                     }
                 }
-                say("round %d: hold %s, %d processes", round, Mix.hold(hold), processes);
+                log.say("round %d: hold %s, %d processes", round, Mix.hold(hold), processes);
             }
         }
     }
@@ -310,7 +313,7 @@ public final class LockBenchmark {
         try {
             step.run();
         } catch (IOException e) {
-            results.failure(tell(String.format(Locale.ROOT, "%s: failed (%s): %s", contender.label(), what, e.getMessage())));
+            results.failure(log.tell(String.format(Locale.ROOT, "%s: failed (%s): %s", contender.label(), what, e.getMessage())));
             LockPeers group = peers.remove(contender);
             if (group != null) {
                 group.close();
@@ -321,19 +324,7 @@ public final class LockBenchmark {
     }
 
     private void remark(String line) {
-        results.remark(tell(line));
-    }
-
-    /** Error texts name files: a report must not say where they lay. */
-    private String tell(String line) {
-        String told = line.replace(settings.directory().toString(), "DIR").replace(settings.home().toString(), "HOME")
-                .replaceAll("\\s+", " ");
-        say("%s", told);
-        return told;
-    }
-
-    private void say(String format, Object... values) {
-        settings.log().println(String.format(Locale.ROOT, format, values));
+        results.remark(log.tell(line));
     }
 
     private static void delete(Path tree) throws IOException {
