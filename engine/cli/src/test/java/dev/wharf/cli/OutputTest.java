@@ -69,7 +69,7 @@ class OutputTest {
         assertEquals("""
                 LINE 1: ...r as '|' quote '"' null as '' escape '"' encoding 'utf8' foo
                                                                                     ^
-                """, ErrorReport.position("copy t from '/tmp/x' csv header delimiter as '|' quote '\"' null as '' "
+                """, ErrorReport.position("copy t from '/dir/x' csv header delimiter as '|' quote '\"' null as '' "
                 + "escape '\"' encoding 'utf8' foo", 98));
         assertEquals("LINE 1: " + "x".repeat(60) + "...\n            ^\n", ErrorReport.position("x".repeat(100), 5));
     }
