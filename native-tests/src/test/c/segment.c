@@ -194,8 +194,10 @@ bool find_lwlock(struct lwlock *lock, struct segment *segment, const char *tranc
         char *entry = tranches + (size_t) i * WHARF_TRANCHE_LENGTH;
         if (strncmp(entry + WHARF_TRANCHE_NAME_OFFSET, tranche, WHARF_TRANCHE_NAME_LENGTH) == 0
             && index < load32(entry + WHARF_TRANCHE_LOCK_COUNT_OFFSET)) {
-            if (load32(entry + WHARF_TRANCHE_ALGORITHM_OFFSET) != WHARF_ALGORITHM_POSTGRES) {
-                fprintf(stderr, "lock %s %u: its algorithm is not POSTGRES\n", tranche, index);
+            /* The two differ in how long who is queued stays awake, and in where it queues again: not in word, list or entries */
+            uint32_t algorithm = load32(entry + WHARF_TRANCHE_ALGORITHM_OFFSET);
+            if (algorithm != WHARF_ALGORITHM_POSTGRES && algorithm != WHARF_ALGORITHM_SPINNING) {
+                fprintf(stderr, "lock %s %u: its algorithm is neither POSTGRES nor SPINNING\n", tranche, index);
                 return false;
             }
             lock->tranche = i;

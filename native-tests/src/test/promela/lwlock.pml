@@ -2,7 +2,8 @@
  * One LWLock, its wait list, and the reaper: every interleaving, and a death after every step.
  *
  * The steps are those of LWLock, LWLockQueue, WaitList and Reaper, under their names, for the algorithm POSTGRES and its two
- * modes; those that wait until free, handing over, published readers and versions are not in it. What is atomic here is one
+ * modes; those that wait until free, handing over, published readers and versions are not in it. SPINNING differs in what is
+ * not claimed here: how long who is queued stays awake, and where in the list it goes when it queues again. What is atomic is one
  * access to the segment that others can see, or several between which nobody can tell, and the branch that follows. A loop that
  * repeats a CAS until it succeeds is one step. Memory is sequentially consistent: the code's order between the entry and the
  * word comes from the word's CAS, which is a full barrier.

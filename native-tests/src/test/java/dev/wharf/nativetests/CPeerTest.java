@@ -259,7 +259,7 @@ class CPeerTest {
     @Test
     void whatIsNoSegmentIsRefused() throws Exception {
         assertRefused(segment.file(), "Nothing", "lock Nothing 0: requested tranche is not registered");
-        assertRefused(segment.file(), "Fair", "lock Fair 0: its algorithm is not POSTGRES");
+        assertRefused(segment.file(), "Fair", "lock Fair 0: its algorithm is neither POSTGRES nor SPINNING");
         byte[] bytes = Files.readAllBytes(segment.file());
         Path copy = directory.resolve("copy");
         Files.write(copy, bytes);

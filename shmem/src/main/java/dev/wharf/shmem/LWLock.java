@@ -11,6 +11,7 @@ import static dev.wharf.shmem.LWLockLayout.WAKE_IN_PROGRESS;
 
 import dev.wharf.shmem.SegmentConfig.Tranche;
 import java.lang.invoke.VarHandle;
+import org.agrona.UnsafeApi;
 import org.agrona.collections.MutableLong;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -53,6 +54,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the reaper does it, as its own CAS is on the word from which that release has been subtracted.
  */
 public final class LWLock {
+    /** Nobody has it, nobody waits. */
+    private static final int FREE_WORD = 0;
+
     final int number;
     final int trancheId;
     final UnsafeBuffer buffer;
@@ -60,8 +64,14 @@ public final class LWLock {
     final LWLockAlgorithm algorithm;
     /** NO_BARGING. */
     final boolean fair;
+    /** Before it sleeps; and goes to the head of the queue when it was woken for nothing. All but POSTGRES. */
+    final boolean spins;
+    /** Where the word is: the lock is within the segment's bounds, so its accesses need no check. */
+    private final long stateAddress;
     private final boolean distributed;
     private final boolean optimistic;
+    private final long sharedIntent;
+    private final long exclusiveIntent;
     private final int sharedBlockers;
     private final int exclusiveBlockers;
     private final LWLockQueue queue;
@@ -76,10 +86,14 @@ public final class LWLock {
         this.segment = segment;
         this.buffer = buffer;
         this.number = number;
+        stateAddress = buffer.addressOffset() + STATE_OFFSET;
+        sharedIntent = ProcLayout.heldWord(number, LWLockMode.SHARED, ProcLayout.INTENT);
+        exclusiveIntent = ProcLayout.heldWord(number, LWLockMode.EXCLUSIVE, ProcLayout.INTENT);
         this.trancheId = trancheId;
         this.tranche = tranche.name();
         this.index = index;
         algorithm = tranche.algorithm();
+        spins = algorithm != LWLockAlgorithm.POSTGRES;
         fair = algorithm == LWLockAlgorithm.NO_BARGING;
         distributed = algorithm == LWLockAlgorithm.DISTRIBUTED_READERS;
         optimistic = algorithm == LWLockAlgorithm.OPTIMISTIC;
@@ -112,9 +126,9 @@ public final class LWLock {
      *     already so that it would wait for itself; if {@code proc} holds 200 locks
      */
     public boolean acquire(final Proc proc, final LWLockMode mode) {
-        final int entry = proc.push(ProcLayout.heldWord(number, mode, ProcLayout.INTENT));
+        final int entry = proc.push(intent(mode));
         FailPoint.ACQUIRE_INTENT.reach();
-        return attempt(proc, mode, entry) || acquireSlow(proc, mode, entry);
+        return attempt(proc, mode, entry, FREE_WORD) || acquireSlow(proc, mode, entry);
     }
 
     /**
@@ -124,11 +138,11 @@ public final class LWLock {
      * @throws ShmemException as {@link #acquire}
      */
     public boolean conditionalAcquire(final Proc proc, final LWLockMode mode) {
-        final int entry = proc.push(ProcLayout.heldWord(number, mode, ProcLayout.INTENT));
+        final int entry = proc.push(intent(mode));
         FailPoint.ACQUIRE_INTENT.reach();
         for (;;) {
             if (distributed && mode == LWLockMode.EXCLUSIVE) {
-                if (!readers.anyPublished() && tryAcquire(mode)) {
+                if (!readers.anyPublished() && tryAcquire(mode, FREE_WORD)) {
                     if (readers.anyPublished()) {
                         giveBack(proc, mode, entry);
                         return false;
@@ -136,7 +150,7 @@ public final class LWLock {
                     holds(proc, mode, entry);
                     return true;
                 }
-            } else if (attempt(proc, mode, entry)) {
+            } else if (attempt(proc, mode, entry, FREE_WORD)) {
                 return true;
             }
             final int state = state();
@@ -148,7 +162,7 @@ public final class LWLock {
                 }
                 return false;
             }
-            queue.standBack(proc, ProcLayout.heldWord(number, mode, ProcLayout.INTENT), entry);
+            queue.standBack(proc, intent(mode), entry);
         }
     }
 
@@ -160,17 +174,17 @@ public final class LWLock {
      * @throws ShmemException as {@link #acquire}
      */
     public boolean acquireOrWait(final Proc proc, final LWLockMode mode) {
-        final long intent = ProcLayout.heldWord(number, mode, ProcLayout.INTENT);
+        final long intent = intent(mode);
         final int entry = proc.push(intent);
         for (;;) {
-            if (attempt(proc, mode, entry)) {
+            if (attempt(proc, mode, entry, state())) {
                 return true;
             }
             checkWaitsNotForItself(proc, mode, entry);
             if ((state() & BARRED) != 0) {
                 queue.standBack(proc, intent, entry);
             } else if (queue.enqueue(proc, ProcLayout.UNTIL_FREE, entry, 0)) {
-                if (tryAcquire(mode)) {
+                if (tryAcquire(mode, state())) {
                     leaveQueue(proc, mode, entry);
                     return true;
                 }
@@ -256,7 +270,7 @@ public final class LWLock {
     }
 
     private void subtract(final Proc proc, final int weight) {
-        final int state = buffer.getAndAddInt(STATE_OFFSET, -weight) - weight;
+        final int state = UnsafeApi.getAndAddInt(null, stateAddress, -weight) - weight;
         FailPoint.RELEASE_SUBTRACTED.reach();
         if ((state & (HAS_WAITERS | WAKE_IN_PROGRESS | RECOVERING | LOCK_MASK)) == HAS_WAITERS) {
             queue.wakeUp(proc);
@@ -317,11 +331,15 @@ public final class LWLock {
     }
 
     int state() {
-        return buffer.getIntVolatile(STATE_OFFSET);
+        return UnsafeApi.getIntVolatile(null, stateAddress);
+    }
+
+    private long intent(final LWLockMode mode) {
+        return mode == LWLockMode.EXCLUSIVE ? exclusiveIntent : sharedIntent;
     }
 
     /** Tries once. True if {@code proc} holds it: the entry says HELD. */
-    private boolean attempt(final Proc proc, final LWLockMode mode, final int entry) {
+    private boolean attempt(final Proc proc, final LWLockMode mode, final int entry, final int guess) {
         if (distributed) {
             if (mode == LWLockMode.SHARED) {
                 if (readers.publish(proc, entry)) {
@@ -332,7 +350,7 @@ public final class LWLock {
                 checkWaitsNotForItself(proc, mode, entry);
             }
         }
-        if (!tryAcquire(mode)) {
+        if (!tryAcquire(mode, guess)) {
             return false;
         }
         FailPoint.ACQUIRE_TAKEN.reach();
@@ -340,11 +358,16 @@ public final class LWLock {
         return true;
     }
 
-    private boolean tryAcquire(final LWLockMode mode) {
+    /**
+     * @param guess what the word may be: a look at it would fetch its cache line once to read and then, if another
+     *     processor had it, once more to write
+     */
+    private boolean tryAcquire(final LWLockMode mode, final int guess) {
         final int blockers = mode == LWLockMode.EXCLUSIVE ? exclusiveBlockers : sharedBlockers;
-        int old = buffer.getIntVolatile(STATE_OFFSET);
+        final int weight = mode == LWLockMode.EXCLUSIVE ? EXCLUSIVE : LWLockLayout.SHARED;
+        int old = guess;
         while ((old & blockers) == 0) {
-            final int seen = buffer.compareAndExchangeInt(STATE_OFFSET, old, old + mode.weight);
+            final int seen = UnsafeApi.compareAndExchangeInt(null, stateAddress, old, old + weight);
             if (seen == old) {
                 return true;
             }
@@ -366,7 +389,7 @@ public final class LWLock {
     }
 
     private void holds(final Proc proc, final LWLockMode mode, final int entry) {
-        proc.store(entry, ProcLayout.heldWord(number, mode, ProcLayout.HELD));
+        proc.store(entry, ProcLayout.withState(intent(mode), ProcLayout.HELD));
         FailPoint.ACQUIRE_HELD.reach();
         if (optimistic && mode == LWLockMode.EXCLUSIVE) {
             buffer.putLong(LWLockLayout.VERSION_OFFSET, buffer.getLong(LWLockLayout.VERSION_OFFSET) + 1);
@@ -388,20 +411,21 @@ public final class LWLock {
 
     private boolean acquireSlow(final Proc proc, final LWLockMode mode, final int entry) {
         checkWaitsNotForItself(proc, mode, entry);
-        final long intent = ProcLayout.heldWord(number, mode, ProcLayout.INTENT);
+        final long intent = intent(mode);
         final int waits = mode == LWLockMode.EXCLUSIVE
             ? LWLockLayout.EXCLUSIVE_WAITS_OFFSET : LWLockLayout.SHARED_WAITS_OFFSET;
         boolean waited = false;
-        while (!attempt(proc, mode, entry)) {
+        boolean again = false;
+        while (!attempt(proc, mode, entry, state())) {
             if ((state() & BARRED) != 0) {
                 waited = true;
                 queue.standBack(proc, intent, entry);
                 continue;
             }
-            if (!queue.enqueue(proc, mode.code, entry, 0)) {
+            if (!queue.enqueue(proc, mode.code, entry, 0, again)) {
                 continue;
             }
-            if (!fair && tryAcquire(mode)) {
+            if (!fair && tryAcquire(mode, state())) {
                 FailPoint.QUEUED_TAKEN.reach();
                 leaveQueue(proc, mode, entry);
                 break;
@@ -420,6 +444,7 @@ public final class LWLock {
                 LWLockQueue.endEpisode(proc.slot);
                 break;
             }
+            again = spins;
             proc.store(entry, intent);
             FailPoint.WOKEN_INTENT.reach();
             clear(WAKE_IN_PROGRESS);

@@ -8,8 +8,9 @@ package dev.wharf.shmem;
  */
 public enum LWLockAlgorithm {
     /**
-     * As in PostgreSQL: a newcomer takes the lock if it is free, whoever is queued; those woken try again. The best
-     * throughput, for a hand-over costs no sleep; readers that follow each other closely can starve a writer.
+     * As in PostgreSQL: a newcomer takes the lock if it is free, whoever is queued; who must wait sleeps at once; those woken try
+     * again, and go to the tail of the queue if a newcomer was quicker. Readers that follow each other closely can starve a
+     * writer.
      */
     POSTGRES,
     /**
@@ -25,8 +26,17 @@ public enum LWLockAlgorithm {
      */
     DISTRIBUTED_READERS,
     /**
-     * POSTGRES with a version word that every exclusive holder makes odd and then even: a reader of few words that bears
+     * SPINNING with a version word that every exclusive holder makes odd and then even: a reader of few words that bears
      * being told to try again takes no lock at all. See {@link LWLock#tryOptimisticRead}.
      */
-    OPTIMISTIC
+    OPTIMISTIC,
+    /**
+     * The default. POSTGRES, but who is queued spins for a moment before it sleeps, as a hand-over between two that run takes
+     * much less than a wake-up; and who was woken for nothing goes back to the head of the queue: the next release then finds it
+     * there, spinning, and a writer gets in between readers that follow each other closely.
+     */
+    SPINNING;
+
+    /** What a tranche has that asks for none. */
+    public static final LWLockAlgorithm DEFAULT = SPINNING;
 }

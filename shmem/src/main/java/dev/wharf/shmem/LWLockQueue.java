@@ -35,6 +35,12 @@ final class LWLockQueue {
     private static final long LIST_PARK_NANOS = 20_000;
     /** After so long a sleeper looks whether somebody died. */
     static final long LIVENESS_NANOS = 50_000_000;
+    /**
+     * So long a waiter spins before it sleeps: about half of what it takes to be woken. A lone processor has nobody to wait
+     * for that runs.
+     */
+    private static final long SPIN_NANOS = Runtime.getRuntime().availableProcessors() > 1 ? 20_000 : 0;
+    private static final int SPINS_PER_CLOCK = 16;
     private static final long RECOVERY_NANOS = 10_000_000;
 
     private final LWLock lock;
@@ -53,13 +59,20 @@ final class LWLockQueue {
      * {@code proc} may have been granted it on return.
      */
     boolean enqueue(final Proc proc, final int mode, final int entry, final int clear) {
+        return enqueue(proc, mode, entry, clear, false);
+    }
+
+    /** @param again whether {@code proc} was queued with this entry, and woken: it goes to the head, with the ticket it had */
+    boolean enqueue(final Proc proc, final int mode, final int entry, final int clear, final boolean again) {
         if (!lockWaitList(BARRED)) {
             return false;
         }
         final UnsafeBuffer slot = proc.slot;
-        final long ticket = buffer.getLong(LWLockLayout.TICKET_OFFSET) + 1;
-        buffer.putLong(LWLockLayout.TICKET_OFFSET, ticket);
-        slot.putLong(ProcLayout.held(entry) + ProcLayout.HELD_TICKET_OFFSET, ticket);
+        if (!again) {
+            final long ticket = buffer.getLong(LWLockLayout.TICKET_OFFSET) + 1;
+            buffer.putLong(LWLockLayout.TICKET_OFFSET, ticket);
+            slot.putLong(ProcLayout.held(entry) + ProcLayout.HELD_TICKET_OFFSET, ticket);
+        }
         FailPoint.ENQUEUE_TICKET.reach();
         slot.putInt(ProcLayout.WAIT_MODE_OFFSET, mode);
         final int semaphore = slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK;
@@ -67,6 +80,8 @@ final class LWLockQueue {
         FailPoint.ENQUEUE_LISTED.reach();
         if (mode == ProcLayout.UNTIL_FREE) {
             WaitList.prepend(segment, lock, proc.procNumber());
+        } else if (again) {
+            WaitList.putBack(segment, lock, proc.procNumber());
         } else {
             WaitList.append(segment, lock, proc.procNumber());
         }
@@ -130,10 +145,13 @@ final class LWLockQueue {
         int sleeps = 0;
         int semaphoreState;
         proc.waitStart(WaitEvent.lwLock(lock.trancheId));
+        if (lock.spins) {
+            spin(slot, start);
+        }
         for (;;) {
             final int semaphore = slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET);
-            semaphoreState = semaphore & ProcLayout.SEMAPHORE_STATE_MASK;
-            if (semaphoreState == ProcLayout.NOT_WAITING || semaphoreState == ProcLayout.GRANTED) {
+            if (isOver(semaphore)) {
+                semaphoreState = semaphore & ProcLayout.SEMAPHORE_STATE_MASK;
                 break;
             }
             sleeps++;
@@ -144,6 +162,21 @@ final class LWLockQueue {
         proc.waitEnd();
         lock.countWait(waitsOffset, sleeps, System.nanoTime() - start);
         return semaphoreState;
+    }
+
+    private static boolean isOver(final int semaphore) {
+        final int state = semaphore & ProcLayout.SEMAPHORE_STATE_MASK;
+        return state == ProcLayout.NOT_WAITING || state == ProcLayout.GRANTED;
+    }
+
+    /** On a word that nobody writes but who wakes: the lock's own stays with those that use it. */
+    private static void spin(final UnsafeBuffer slot, final long start) {
+        for (int spins = 1; !isOver(slot.getIntVolatile(ProcLayout.SEMAPHORE_OFFSET)); spins++) {
+            if (spins % SPINS_PER_CLOCK == 0 && System.nanoTime() - start >= SPIN_NANOS) {
+                break;
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** After the last holder left: takes waiters from the head of the list and wakes them. */

@@ -4,11 +4,11 @@ import static dev.wharf.shmem.ProcLayout.FREE;
 import static dev.wharf.shmem.ProcLayout.HELD;
 import static dev.wharf.shmem.ProcLayout.HELD_CAPACITY;
 import static dev.wharf.shmem.ProcLayout.HELD_OFFSET;
-import static dev.wharf.shmem.ProcLayout.held;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -33,8 +33,13 @@ public final class Proc implements AutoCloseable {
     int sleepSequence;
     private final int procNumber;
     private final Latch latch;
-    /** Entries from here on are free; below there may be holes, where locks were not released in stack order. */
+    /** Where the slot's entries and counters are: their indexes are ours, and need no check against the slot's bounds. */
+    private final long heldAddress;
+    private final long slotAddress;
+    /** Entries from here on are free. */
     private int top;
+    /** How many below are free too, because locks were not released in stack order. */
+    private int holes;
     private boolean closed;
     /** Counts shared acquires of locks whose readers might be published, to look at the clock only now and then. */
     int unpublished;
@@ -43,6 +48,8 @@ public final class Proc implements AutoCloseable {
         this.segment = segment;
         this.procNumber = procNumber;
         slot = segment.slot(procNumber);
+        slotAddress = slot.addressOffset();
+        heldAddress = slotAddress + HELD_OFFSET;
         latch = new Latch(slot, this);
         wakeList = new int[segment.maxProcs()];
         wakeSemaphores = new int[segment.maxProcs()];
@@ -65,9 +72,10 @@ public final class Proc implements AutoCloseable {
     /** Gives back every lock this proc holds, the last taken first. */
     public void releaseAll() {
         while (top > 0) {
-            final long word = slot.getLong(held(top - 1));
+            final long word = word(top - 1);
             if (ProcLayout.state(word) == FREE) {
                 top--;
+                holes--;
             } else {
                 segment.lock(ProcLayout.lock(word)).release(this);
             }
@@ -109,44 +117,48 @@ public final class Proc implements AutoCloseable {
 
     /** Takes a free entry and stores {@code word} there, before any later access. */
     int push(final long word) {
-        int entry = top;
-        if (entry < HELD_CAPACITY) {
-            top = entry + 1;
-        } else {
-            entry = 0;
-            while (ProcLayout.state(slot.getLong(held(entry))) != FREE) {
-                if (++entry == HELD_CAPACITY) {
-                    throw new ShmemException(ShmemException.INTERNAL_ERROR, "too many LWLocks taken");
-                }
+        final int entry = top < HELD_CAPACITY ? top++ : takeHole();
+        store(entry, word);
+        return entry;
+    }
+
+    private int takeHole() {
+        for (int entry = 0; entry < HELD_CAPACITY; entry++) {
+            if (ProcLayout.state(word(entry)) == FREE) {
+                holes--;
+                return entry;
             }
         }
-        slot.putLongRelease(held(entry), word);
-        return entry;
+        throw new ShmemException(ShmemException.INTERNAL_ERROR, "too many LWLocks taken");
     }
 
     /** Stores {@code word}, and lets no later access come before it. */
     void storeVolatile(final int entry, final long word) {
-        slot.putLongVolatile(held(entry), word);
+        UnsafeApi.putLongVolatile(null, address(entry), word);
     }
 
     /** All earlier accesses come before it. */
     void store(final int entry, final long word) {
-        slot.putLongRelease(held(entry), word);
+        UnsafeApi.putLongRelease(null, address(entry), word);
     }
 
     void pop(final int entry) {
-        slot.putLongRelease(held(entry), FREE);
-        int newTop = top;
-        while (newTop > 0 && ProcLayout.state(slot.getLong(held(newTop - 1))) == FREE) {
-            newTop--;
+        store(entry, FREE);
+        if (entry != top - 1) {
+            holes++;
+            return;
         }
-        top = newTop;
+        top = entry;
+        while (holes > 0 && ProcLayout.state(word(top - 1)) == FREE) {
+            top--;
+            holes--;
+        }
     }
 
     /** The entry of {@code lock} in state HELD, the newest if there are several, or -1. */
     int find(final int lock) {
         for (int entry = top - 1; entry >= 0; entry--) {
-            final long word = slot.getLong(HELD_OFFSET + entry * ProcLayout.HELD_LENGTH);
+            final long word = word(entry);
             if (ProcLayout.lock(word) == lock && ProcLayout.state(word) == HELD) {
                 return entry;
             }
@@ -183,13 +195,13 @@ public final class Proc implements AutoCloseable {
     void countAcquire(final int lock, final LWLockMode mode) {
         final int key = ProcLayout.acquiresKey(lock, mode);
         final long none = (long)key << Integer.SIZE;
-        final int offset = ProcLayout.acquires(key);
-        final long word = slot.getLong(offset);
+        final long address = slotAddress + ProcLayout.acquires(key);
+        final long word = UnsafeApi.getLong(address);
         // The same key, and a count that is not about to reach it
         if ((word ^ none) >>> Integer.SIZE - 1 == 0) {
-            slot.putLongOpaque(offset, word + 1);
+            UnsafeApi.putLongOpaque(null, address, word + 1);
         } else {
-            slot.putLongOpaque(offset, none + 1);
+            UnsafeApi.putLongOpaque(null, address, none + 1);
             handIn(segment, word);
         }
     }
@@ -213,6 +225,10 @@ public final class Proc implements AutoCloseable {
     }
 
     long word(final int entry) {
-        return slot.getLong(held(entry));
+        return UnsafeApi.getLong(address(entry));
+    }
+
+    private long address(final int entry) {
+        return heldAddress + entry * (long)ProcLayout.HELD_LENGTH;
     }
 }

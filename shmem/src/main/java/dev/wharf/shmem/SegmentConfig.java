@@ -70,7 +70,7 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int
 
         /** Locks that are shared out as in PostgreSQL. */
         public Tranche(final String name, final int locks, final OwnerDeath ownerDeath) {
-            this(name, locks, ownerDeath, LWLockAlgorithm.POSTGRES);
+            this(name, locks, ownerDeath, LWLockAlgorithm.DEFAULT);
         }
     }
 

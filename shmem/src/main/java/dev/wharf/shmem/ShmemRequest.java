@@ -57,7 +57,7 @@ public final class ShmemRequest {
      * @throws ShmemException once the segment is open; if the name is taken, or longer than 63 bytes; over 256 tranches
      */
     public ShmemRequest requestNamedLWLockTranche(final String name, final int locks) {
-        return requestNamedLWLockTranche(name, locks, OwnerDeath.INCONSISTENT, LWLockAlgorithm.POSTGRES);
+        return requestNamedLWLockTranche(name, locks, OwnerDeath.INCONSISTENT, LWLockAlgorithm.DEFAULT);
     }
 
     /**

@@ -41,17 +41,36 @@ final class WaitList {
 
     /** At the head: who waits until free overtakes all others, for it does not take the lock. */
     static void prepend(final Segment segment, final LWLock lock, final int procNumber) {
+        insert(segment, lock, procNumber, NONE);
+    }
+
+    /** At the head, but behind those that wait until free. */
+    static void putBack(final Segment segment, final LWLock lock, final int procNumber) {
+        int previous = NONE;
+        for (int link = lock.buffer.getInt(LWLockLayout.HEAD_OFFSET); link != NONE
+             && segment.slot(link - 1).getInt(ProcLayout.WAIT_MODE_OFFSET) == ProcLayout.UNTIL_FREE;
+             link = segment.slot(link - 1).getInt(ProcLayout.NEXT_OFFSET)) {
+            previous = link;
+        }
+        insert(segment, lock, procNumber, previous);
+    }
+
+    private static void insert(final Segment segment, final LWLock lock, final int procNumber, final int previous) {
         final UnsafeBuffer slot = segment.slot(procNumber);
+        final UnsafeBuffer before = previous == NONE ? lock.buffer : segment.slot(previous - 1);
+        final int beforeOffset = previous == NONE ? LWLockLayout.HEAD_OFFSET : ProcLayout.NEXT_OFFSET;
         final int link = procNumber + 1;
-        final int head = lock.buffer.getInt(LWLockLayout.HEAD_OFFSET);
-        slot.putInt(ProcLayout.NEXT_OFFSET, head);
-        slot.putInt(ProcLayout.PREVIOUS_OFFSET, NONE);
-        if (head == NONE) {
+        final int next = before.getInt(beforeOffset);
+        slot.putInt(ProcLayout.NEXT_OFFSET, next);
+        slot.putInt(ProcLayout.PREVIOUS_OFFSET, previous);
+        FailPoint.INSERT_LINKED.reach();
+        if (next == NONE) {
             lock.buffer.putInt(LWLockLayout.TAIL_OFFSET, link);
         } else {
-            segment.slot(head - 1).putInt(ProcLayout.PREVIOUS_OFFSET, link);
+            segment.slot(next - 1).putInt(ProcLayout.PREVIOUS_OFFSET, link);
         }
-        lock.buffer.putInt(LWLockLayout.HEAD_OFFSET, link);
+        FailPoint.INSERT_LINKED.reach();
+        before.putInt(beforeOffset, link);
     }
 
     static void remove(final Segment segment, final LWLock lock, final int procNumber) {

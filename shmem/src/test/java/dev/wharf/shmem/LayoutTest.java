@@ -175,7 +175,7 @@ class LayoutTest {
         assertEquals(3, ProcLayout.UNTIL_FREE);
         assertEquals(5, ProcLayout.PUBLISHED);
         assertEquals(List.of(LWLockAlgorithm.POSTGRES, LWLockAlgorithm.NO_BARGING, LWLockAlgorithm.DISTRIBUTED_READERS,
-            LWLockAlgorithm.OPTIMISTIC), List.of(LWLockAlgorithm.values()));
+            LWLockAlgorithm.OPTIMISTIC, LWLockAlgorithm.SPINNING), List.of(LWLockAlgorithm.values()));
     }
 
     @Test

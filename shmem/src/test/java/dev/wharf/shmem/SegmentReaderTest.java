@@ -66,7 +66,7 @@ class SegmentReaderTest {
                 assertEquals(List.of(new Holder(first.procNumber(), holder.pid(), first.tid(), LWLockMode.SHARED, false)),
                     locks.getFirst().holders());
                 final LWLockStatus fragile = locks.getLast();
-                assertEquals(LWLockAlgorithm.POSTGRES, fragile.algorithm());
+                assertEquals(LWLockAlgorithm.SPINNING, fragile.algorithm());
                 assertEquals(List.of(new Holder(first.procNumber(), holder.pid(), first.tid(), LWLockMode.EXCLUSIVE, false)),
                     fragile.holders());
                 assertEquals(1, fragile.waiters().size());

@@ -36,7 +36,7 @@ class ShmemRequestTest {
             assertEquals(ShmemRequest.SLACK, free, 8191 + 2 * 128);
             assertEquals(0, segment.shmemInitStruct(proc, "slack", free).offset() % 128);
             final LWLock[] locks = segment.getNamedLWLockTranche("Mine");
-            assertEquals(LWLockAlgorithm.POSTGRES, locks[0].algorithm());
+            assertEquals(LWLockAlgorithm.SPINNING, locks[0].algorithm());
             assertEquals(LWLockAlgorithm.NO_BARGING, segment.lwLock("Other", 0).algorithm());
             assertEquals(3, locks.length);
             assertSame(segment.lwLock("Mine", 2), locks[2]);
