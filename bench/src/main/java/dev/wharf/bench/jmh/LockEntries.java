@@ -1,5 +1,6 @@
 package dev.wharf.bench.jmh;
 
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -24,17 +25,18 @@ final class LockEntries {
     private static final int HELD = 2;
     private static final int RELEASING = 4;
 
-    private final UnsafeBuffer word;
-    private final UnsafeBuffer entries;
+    private final long word;
+    private final long entries;
     private int top;
+    private int holes;
 
     /**
      * @param word    4 bytes, the lock
      * @param entries {@link #LENGTH} bytes of zero, on other lines
      */
     LockEntries(UnsafeBuffer word, UnsafeBuffer entries) {
-        this.word = word;
-        this.entries = entries;
+        this.word = word.addressOffset();
+        this.entries = entries.addressOffset();
     }
 
     /** The word alone: a compare-and-set, an atomic subtraction. */
@@ -45,12 +47,12 @@ final class LockEntries {
 
     /** And the four states of the holder's entry, always the same one. */
     int stores() {
-        entries.putLongRelease(0, heldWord(INTENT));
+        store(0, heldWord(INTENT));
         take();
-        entries.putLongRelease(0, heldWord(HELD));
-        entries.putLongRelease(0, heldWord(RELEASING));
+        store(0, heldWord(HELD));
+        store(0, heldWord(RELEASING));
         int left = give();
-        entries.putLongRelease(0, FREE);
+        store(0, FREE);
         return left;
     }
 
@@ -58,13 +60,13 @@ final class LockEntries {
     int list() {
         int entry = push(heldWord(INTENT));
         take();
-        entries.putLongRelease(at(entry), heldWord(HELD));
+        store(entry, heldWord(HELD));
         int found = find((int) LOCK_NUMBER);
         if (found < 0) {
             throw new IllegalStateException("the lock is not held");
         }
-        long held = entries.getLong(at(found));
-        entries.putLongRelease(at(found), held & ~STATE_MASK | RELEASING);
+        long held = UnsafeApi.getLong(at(found));
+        store(found, held & ~STATE_MASK | RELEASING);
         int left = give();
         pop(found);
         return left;
@@ -74,14 +76,18 @@ final class LockEntries {
         return LOCK_NUMBER << Integer.SIZE | MODE | state;
     }
 
-    private static int at(int entry) {
-        return entry * ENTRY_LENGTH;
+    private long at(int entry) {
+        return entries + (long) entry * ENTRY_LENGTH;
+    }
+
+    private void store(int entry, long held) {
+        UnsafeApi.putLongRelease(null, at(entry), held);
     }
 
     private void take() {
-        int old = word.getIntVolatile(0);
+        int old = 0;
         while ((old & HOLDERS) == 0) {
-            int seen = word.compareAndExchangeInt(0, old, old + EXCLUSIVE);
+            int seen = UnsafeApi.compareAndExchangeInt(null, word, old, old + EXCLUSIVE);
             if (seen == old) {
                 return;
             }
@@ -91,7 +97,7 @@ final class LockEntries {
     }
 
     private int give() {
-        return word.getAndAddInt(0, -EXCLUSIVE) - EXCLUSIVE;
+        return UnsafeApi.getAndAddInt(null, word, -EXCLUSIVE) - EXCLUSIVE;
     }
 
     private int push(long held) {
@@ -100,13 +106,13 @@ final class LockEntries {
             throw new IllegalStateException("too many locks taken");
         }
         top = entry + 1;
-        entries.putLongRelease(at(entry), held);
+        store(entry, held);
         return entry;
     }
 
     private int find(int lock) {
         for (int entry = top - 1; entry >= 0; entry--) {
-            long held = entries.getLong(at(entry));
+            long held = UnsafeApi.getLong(at(entry));
             if ((int) (held >>> Integer.SIZE) == lock && (held & STATE_MASK) == HELD) {
                 return entry;
             }
@@ -115,11 +121,15 @@ final class LockEntries {
     }
 
     private void pop(int entry) {
-        entries.putLongRelease(at(entry), FREE);
-        int newTop = top;
-        while (newTop > 0 && (entries.getLong(at(newTop - 1)) & STATE_MASK) == FREE) {
-            newTop--;
+        store(entry, FREE);
+        if (entry != top - 1) {
+            holes++;
+            return;
         }
-        top = newTop;
+        top = entry;
+        while (holes > 0 && (UnsafeApi.getLong(at(top - 1)) & STATE_MASK) == FREE) {
+            top--;
+            holes--;
+        }
     }
 }

@@ -26,7 +26,7 @@ record LockBar(String name, boolean lessIsBetter, double least, double goal, dou
         List<LockBar> bars = new ArrayList<>();
         for (boolean exclusive : new boolean[] {true, false}) {
             String mode = exclusive ? "exclusive" : "shared";
-            double jmh = results.jmh("lwLock" + (exclusive ? "Exclusive" : "Shared"), false);
+            double jmh = results.jmh("lwLock" + (exclusive ? "Exclusive" : "Shared"));
             bars.add(nanos("uncontended, " + mode + ", against PostgreSQL's 21 ns (JMH)", POSTGRES_NANOS, GOAL_NANOS, jmh));
             double own = results.uncontended(lock, exclusive);
             bars.add(nanos("uncontended, " + mode + ", against pthread_rwlock in the same loop",

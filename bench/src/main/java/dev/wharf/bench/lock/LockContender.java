@@ -13,11 +13,9 @@ import java.util.List;
  * @param kind     what waits for it
  * @param lock     what the peer makes of it: one of {@link LockPeer}'s or {@code lock_peer.c}'s
  * @param tranche  of an LWLock, else null; a tranche is one contender's only
- * @param jvmFlags more flags for its JVMs
  * @param swept    whether it takes part in the contended sweep and the wake-ups; else only uncontended
  */
-public record LockContender(String name, String label, Kind kind, String lock, Tranche tranche, List<String> jvmFlags,
-                            boolean swept) {
+public record LockContender(String name, String label, Kind kind, String lock, Tranche tranche, boolean swept) {
     /** What the workers are. */
     public enum Kind {
         JVM_PROCESSES("JVM processes"), JVM_THREADS("threads of one JVM"), C_PROCESSES("C processes");
@@ -39,47 +37,36 @@ public record LockContender(String name, String label, Kind kind, String lock, T
     /** The lock that it is held to. */
     public static final String PEER = "pthread";
 
-    private static final List<String> UNCHECKED = List.of("-Dagrona.disable.bounds.checks=true");
-
     /** All there are, in the order of the report. An LWLock of another algorithm is one more line with its own tranche. */
     public static final List<LockContender> ALL = List.of(
-            lwLock(SUBJECT, "Wharf LWLock", tranche("bench"), List.of(), true),
-            lwLock("lwlock-unchecked", "Wharf LWLock, no bounds checks", tranche("bench unchecked"), UNCHECKED, false),
-            lwLock("lwlock-fair", "Wharf LWLock, no barging", tranche("bench fair", LWLockAlgorithm.NO_BARGING), List.of(), true),
-            lwLock("lwlock-distributed", "Wharf LWLock, distributed readers",
-                    tranche("bench distributed", LWLockAlgorithm.DISTRIBUTED_READERS), List.of(), true),
-            new LockContender("lwlock-optimistic", "Wharf LWLock, optimistic reads", Kind.JVM_PROCESSES, "lwlock-optimistic",
-                    tranche("bench optimistic", LWLockAlgorithm.OPTIMISTIC), List.of(), true),
+            lwLock(SUBJECT, "Wharf LWLock", "lwlock", LWLockAlgorithm.DEFAULT),
+            lwLock("lwlock-postgres", "Wharf LWLock, as PostgreSQL", "lwlock", LWLockAlgorithm.POSTGRES),
+            lwLock("lwlock-fair", "Wharf LWLock, no barging", "lwlock", LWLockAlgorithm.NO_BARGING),
+            lwLock("lwlock-distributed", "Wharf LWLock, distributed readers", "lwlock", LWLockAlgorithm.DISTRIBUTED_READERS),
+            lwLock("lwlock-optimistic", "Wharf LWLock, optimistic reads", "lwlock-optimistic", LWLockAlgorithm.OPTIMISTIC),
             c(PEER, "pthread_rwlock, process-shared", "rwlock", true),
             c("pthread-writer", "pthread_rwlock, writers first", "rwlock-writer", true),
-            new LockContender("file", "FileLock", Kind.JVM_PROCESSES, "file", null, List.of(), true),
+            new LockContender("file", "FileLock", Kind.JVM_PROCESSES, "file", null, true),
             threads("reentrant", "ReentrantReadWriteLock"),
             threads("stamped", "StampedLock"),
             threads("stamped-optimistic", "StampedLock, optimistic reads"),
             c("c-bare", "C, CAS + fetch-add", "bare", false),
-            new LockContender("jvm-bare", "JVM, CAS + fetch-add", Kind.JVM_PROCESSES, "bare", null, List.of(), false),
+            new LockContender("jvm-bare", "JVM, CAS + fetch-add", Kind.JVM_PROCESSES, "bare", null, false),
             c("c-none", "C, no lock: the loop", "none", false),
-            new LockContender("jvm-none", "JVM, no lock: the loop", Kind.JVM_PROCESSES, "none", null, List.of(), false));
+            new LockContender("jvm-none", "JVM, no lock: the loop", Kind.JVM_PROCESSES, "none", null, false));
 
-    private static Tranche tranche(String name) {
-        return tranche(name, LWLockAlgorithm.POSTGRES);
-    }
-
-    private static Tranche tranche(String name, LWLockAlgorithm algorithm) {
+    private static LockContender lwLock(String name, String label, String lock, LWLockAlgorithm algorithm) {
         // Killing the peers is how a run ends that failed: it must not spoil the lock
-        return new Tranche(name, 1, OwnerDeath.CONSISTENT, algorithm);
-    }
-
-    private static LockContender lwLock(String name, String label, Tranche tranche, List<String> flags, boolean swept) {
-        return new LockContender(name, label, Kind.JVM_PROCESSES, "lwlock", tranche, flags, swept);
+        return new LockContender(name, label, Kind.JVM_PROCESSES, lock,
+                new Tranche("bench " + name, 1, OwnerDeath.CONSISTENT, algorithm), true);
     }
 
     private static LockContender threads(String name, String label) {
-        return new LockContender(name, label, Kind.JVM_THREADS, name, null, List.of(), true);
+        return new LockContender(name, label, Kind.JVM_THREADS, name, null, true);
     }
 
     private static LockContender c(String name, String label, String lock, boolean swept) {
-        return new LockContender(name, label, Kind.C_PROCESSES, lock, null, List.of(), swept);
+        return new LockContender(name, label, Kind.C_PROCESSES, lock, null, swept);
     }
 
     /** @throws IllegalArgumentException if there is none */

@@ -10,27 +10,17 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs {@link LockAcquireBenchmark} in JVMs of its own, with agrona's bounds checks, and what depends on them without. */
+/** Runs {@link LockAcquireBenchmark} in JVMs of its own. */
 public final class LockJmh {
-    private static final String UNCHECKED = "-Dagrona.disable.bounds.checks=true";
-
     private LockJmh() {
     }
 
     /** @param quick for whether it works; else as the benchmark says */
     public static void run(LockResults results, boolean quick) {
-        run(results, ".*", false, quick);
-        run(results, "(lwLock|step).*", true, quick);
-    }
-
-    private static void run(LockResults results, String names, boolean unchecked, boolean quick) {
-        results.settings().log().println("JMH, agrona's bounds checks " + (unchecked ? "off" : "on"));
+        results.settings().log().println("JMH");
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("^" + LockAcquireBenchmark.class.getName().replace(".", "\\.") + "\\." + names + "$")
+                .include("^" + LockAcquireBenchmark.class.getName().replace(".", "\\.") + "\\.")
                 .verbosity(VerboseMode.SILENT).shouldFailOnError(true);
-        if (unchecked) {
-            options.jvmArgsAppend(UNCHECKED);
-        }
         if (quick) {
             options.warmupIterations(2).warmupTime(TimeValue.milliseconds(200)).measurementIterations(2)
                     .measurementTime(TimeValue.milliseconds(200));
@@ -39,7 +29,7 @@ public final class LockJmh {
             Collection<RunResult> found = new Runner(options.build()).run();
             for (RunResult result : found) {
                 String benchmark = result.getParams().getBenchmark();
-                results.add(new LockResults.Jmh(benchmark.substring(benchmark.lastIndexOf('.') + 1), unchecked,
+                results.add(new LockResults.Jmh(benchmark.substring(benchmark.lastIndexOf('.') + 1),
                         result.getPrimaryResult().getScore(), result.getPrimaryResult().getScoreError()));
             }
         } catch (RunnerException e) {

@@ -55,7 +55,6 @@ final class LockPeers implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms16m", "-Xmx64m"));
-        command.addAll(contender.jvmFlags());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), LockPeer.class.getName(),
                 place.segment().toString(), Long.toString(place.struct()), contender.name()));
         return command;

@@ -110,14 +110,10 @@ public final class LockReport {
     }
 
     private String jmh() {
-        StringBuilder out = new StringBuilder("Acquire and release, ns, with the half-width of the 99.9 % interval; agrona's"
-                + " bounds checks are on unless said.\n\n| benchmark | ns | bounds checks off |\n| --- | ---: | ---: |\n");
+        StringBuilder out = new StringBuilder("Acquire and release, ns, with the half-width of the 99.9 % interval.\n\n"
+                + "| benchmark | ns |\n| --- | ---: |\n");
         for (Jmh figure : results.jmh()) {
-            if (!figure.unchecked()) {
-                Jmh other = results.jmh().stream().filter(f -> f.unchecked() && f.name().equals(figure.name())).findFirst()
-                        .orElse(null);
-                line(out, "| %s | %s | %s |", figure.name(), withError(figure), other == null ? "" : withError(other));
-            }
+            line(out, "| %s | %s |", figure.name(), withError(figure));
         }
         return out.toString();
     }
@@ -130,21 +126,17 @@ public final class LockReport {
     private String steps() {
         StringBuilder out = new StringBuilder("The exclusive path built up from the bare word, in the JMH benchmark's own copy,"
                 + " ns. Each row has what the one above has, and what it says.\n\n");
-        out.append("| with | ns | more | bounds checks off | more |\n| --- | ---: | ---: | ---: | ---: |\n");
+        out.append("| with | ns | more |\n| --- | ---: | ---: |\n");
         List<String[]> steps = List.of(
                 new String[] {"stepBare", "compare-and-set, atomic subtraction"},
                 new String[] {"stepStores", "four release stores: INTENT, HELD, RELEASING, FREE"},
                 new String[] {"stepList", "the list of held locks: push, find, pop"},
                 new String[] {"lwLockExclusive", "LWLock: modes, the ways out to waiting and recovery"});
         double before = Double.NaN;
-        double uncheckedBefore = Double.NaN;
         for (String[] step : steps) {
-            double nanos = results.jmh(step[0], false);
-            double unchecked = results.jmh(step[0], true);
-            line(out, "| %s | %.1f | %s | %.1f | %s |", step[1], nanos, more(nanos - before), unchecked,
-                    more(unchecked - uncheckedBefore));
+            double nanos = results.jmh(step[0]);
+            line(out, "| %s | %.1f | %s |", step[1], nanos, more(nanos - before));
             before = nanos;
-            uncheckedBefore = unchecked;
         }
         return out.toString();
     }

@@ -60,8 +60,8 @@ public final class LockResults {
     public record WakeUp(LockContender contender, Histogram latency, long sleeps) {
     }
 
-    /** A JMH benchmark's figure. @param unchecked with agrona's bounds checks off */
-    public record Jmh(String name, boolean unchecked, double nanos, double error) {
+    /** A JMH benchmark's figure. */
+    public record Jmh(String name, double nanos, double error) {
     }
 
     /** What tells histograms apart. */
@@ -195,9 +195,9 @@ public final class LockResults {
     }
 
     /** Nanoseconds, NaN where it was not measured. */
-    public double jmh(String name, boolean unchecked) {
-        return jmh.stream().filter(figure -> figure.name().equals(name) && figure.unchecked() == unchecked)
-                .mapToDouble(Jmh::nanos).findFirst().orElse(Double.NaN);
+    public double jmh(String name) {
+        return jmh.stream().filter(figure -> figure.name().equals(name)).mapToDouble(Jmh::nanos)
+                .findFirst().orElse(Double.NaN);
     }
 
     private static double median(double[] sorted) {

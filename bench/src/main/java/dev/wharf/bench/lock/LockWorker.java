@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -75,8 +76,13 @@ final class LockWorker {
     private boolean slice(Cell cell) {
         UnsafeBuffer memory = this.memory;
         BenchLock lock = this.lock;
+        long stopWord = memory.addressOffset() + LockLayout.STOP_OFFSET;
         int stop = cell.number();
-        // Locals: a thread's fields may share a cache line with another thread's
+        int writers = cell.writers();
+        int hold = cell.hold();
+        long sampleMask = cell.sampleMask();
+        boolean guarded = cell.guarded();
+        // Locals: a thread's fields may share a cache line with another thread's, and are read anew after each acquire
         long random = this.random;
         long writes = 0;
         long done = 0;
@@ -85,30 +91,30 @@ final class LockWorker {
             random ^= random << 13;
             random ^= random >>> 7;
             random ^= random << 17;
-            boolean write = random >>> Long.SIZE - MODE_BITS < cell.writers();
-            boolean timed = (random & cell.sampleMask()) == 0;
+            boolean write = random >>> Long.SIZE - MODE_BITS < writers;
+            boolean timed = (random & sampleMask) == 0;
             long asked = timed ? System.nanoTime() : 0;
             lock.acquire(write);
             if (timed) {
                 WaitBuckets.add(memory, LockLayout.waits(number, write), System.nanoTime() - asked);
             }
             if (write) {
-                write(cell);
+                write(hold, guarded);
                 lock.release(true);
                 writes++;
             } else {
-                boolean whole = read(cell);
+                boolean whole = read(hold, guarded);
                 while (!lock.release(false)) {
                     retries++;
                     lock.acquire(false);
-                    whole = read(cell);
+                    whole = read(hold, guarded);
                 }
                 if (!whole) {
                     torn++;
                 }
             }
             done++;
-            stopped = memory.getIntVolatile(LockLayout.STOP_OFFSET) == stop;
+            stopped = UnsafeApi.getIntVolatile(null, stopWord) == stop;
         }
         this.random = random;
         exclusive += writes;
@@ -116,21 +122,21 @@ final class LockWorker {
         return !stopped;
     }
 
-    private void write(Cell cell) {
-        if (cell.guarded()) {
+    private void write(int hold, boolean guarded) {
+        if (guarded) {
             memory.putLongRelease(LockLayout.FIRST_OFFSET, memory.getLong(LockLayout.FIRST_OFFSET) + 1);
         }
-        hold(cell.hold());
-        if (cell.guarded()) {
+        hold(hold);
+        if (guarded) {
             memory.putLongRelease(LockLayout.SECOND_OFFSET, memory.getLong(LockLayout.SECOND_OFFSET) + 1);
         }
     }
 
     /** False if a writer was half-way, at the start or the end. */
-    private boolean read(Cell cell) {
-        long first = cell.guarded() ? memory.getLongVolatile(LockLayout.SECOND_OFFSET) : 0;
-        hold(cell.hold());
-        long second = cell.guarded() ? memory.getLongVolatile(LockLayout.FIRST_OFFSET) : 0;
+    private boolean read(int hold, boolean guarded) {
+        long first = guarded ? memory.getLongVolatile(LockLayout.SECOND_OFFSET) : 0;
+        hold(hold);
+        long second = guarded ? memory.getLongVolatile(LockLayout.FIRST_OFFSET) : 0;
         return first == second;
     }
 

@@ -76,7 +76,7 @@ class LockBenchmarkTest {
     }
 
     private void writesItsReport(LockResults results) throws IOException {
-        results.add(new LockResults.Jmh("lwLockExclusive", false, 18.5, 0.1));
+        results.add(new LockResults.Jmh("lwLockExclusive", 18.5, 0.1));
         LockReport report = new LockReport(results);
         List<String> files = report.write(directory.resolve("report"));
         assertTrue(files.containsAll(List.of("lock.md", "lock.csv", "lock.hlog")), files::toString);
