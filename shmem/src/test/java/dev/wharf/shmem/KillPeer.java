@@ -18,7 +18,8 @@ final class KillPeer {
     /** The tranche whose callers repair. */
     static final String REPORTED = "Reported";
     static final SegmentConfig CONFIG = new SegmentConfig(1 << 20, List.of(new Tranche("Consistent", 2, OwnerDeath.CONSISTENT),
-        new Tranche("Repaired", 2, OwnerDeath.INCONSISTENT, LWLockAlgorithm.POSTGRES), new Tranche(REPORTED, 2, OwnerDeath.INCONSISTENT),
+        new Tranche("Repaired", 2, OwnerDeath.INCONSISTENT, LWLockAlgorithm.POSTGRES),
+        new Tranche(REPORTED, 2, OwnerDeath.INCONSISTENT),
         new Tranche("Fair", 1, OwnerDeath.CONSISTENT, LWLockAlgorithm.NO_BARGING),
         new Tranche("Distributed", 1, OwnerDeath.CONSISTENT, LWLockAlgorithm.DISTRIBUTED_READERS),
         new Tranche("Optimistic", 1, OwnerDeath.CONSISTENT, LWLockAlgorithm.OPTIMISTIC)), 48);
