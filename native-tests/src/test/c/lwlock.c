@@ -170,7 +170,8 @@ static uint32_t weight(enum lwlock_mode mode) {
 }
 
 static bool try_acquire(struct lwlock *lock, enum lwlock_mode mode) {
-    uint32_t blockers = WHARF_LWLOCK_BARRED | (mode == EXCLUSIVE ? WHARF_LWLOCK_LOCK_MASK : WHARF_LWLOCK_EXCLUSIVE);
+    uint32_t blockers = WHARF_LWLOCK_BARRED
+        | (mode == EXCLUSIVE ? WHARF_LWLOCK_LOCK_MASK : WHARF_LWLOCK_EXCLUSIVE | WHARF_LWLOCK_SHARED_FULL);
     for (uint32_t old = state(lock); (old & blockers) == 0; old = state(lock)) {
         if (cas_state(lock, old, old + weight(mode))) {
             return true;

@@ -145,6 +145,7 @@ public final class CHeader {
         bits("LWLOCK_SHARED", LWLockLayout.SHARED);
         bits("LWLOCK_EXCLUSIVE", LWLockLayout.EXCLUSIVE);
         bits("LWLOCK_LOCK_MASK", LWLockLayout.LOCK_MASK);
+        bits("LWLOCK_SHARED_FULL", LWLockLayout.SHARED_FULL);
         bits("LWLOCK_BIASED", LWLockLayout.BIASED);
         bits("LWLOCK_INCONSISTENT", LWLockLayout.INCONSISTENT);
         bits("LWLOCK_RECOVERING", LWLockLayout.RECOVERING);

@@ -6,6 +6,7 @@ import static dev.wharf.shmem.LWLockLayout.HAS_WAITERS;
 import static dev.wharf.shmem.LWLockLayout.INCONSISTENT;
 import static dev.wharf.shmem.LWLockLayout.LOCK_MASK;
 import static dev.wharf.shmem.LWLockLayout.RECOVERING;
+import static dev.wharf.shmem.LWLockLayout.SHARED_FULL;
 import static dev.wharf.shmem.LWLockLayout.STATE_OFFSET;
 import static dev.wharf.shmem.LWLockLayout.WAKE_IN_PROGRESS;
 
@@ -97,7 +98,7 @@ public final class LWLock {
         fair = algorithm == LWLockAlgorithm.NO_BARGING;
         distributed = algorithm == LWLockAlgorithm.DISTRIBUTED_READERS;
         optimistic = algorithm == LWLockAlgorithm.OPTIMISTIC;
-        sharedBlockers = EXCLUSIVE | BARRED | (fair ? HAS_WAITERS : 0);
+        sharedBlockers = EXCLUSIVE | SHARED_FULL | BARRED | (fair ? HAS_WAITERS : 0);
         exclusiveBlockers = sharedBlockers | LOCK_MASK;
         queue = new LWLockQueue(this);
         variables = new LWLockVariables(this, queue);

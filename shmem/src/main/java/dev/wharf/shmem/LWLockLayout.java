@@ -66,6 +66,8 @@ final class LWLockLayout {
     static final int EXCLUSIVE = 1 << 18;
     /** The holders: anything but zero here is a held lock. */
     static final int LOCK_MASK = EXCLUSIVE | EXCLUSIVE - 1;
+    /** From here on readers wait: so many at once that the count could run into EXCLUSIVE. */
+    static final int SHARED_FULL = EXCLUSIVE >> 1;
     static final int BIASED = 1 << 26;
     static final int INCONSISTENT = 1 << 27;
     static final int RECOVERING = 1 << 28;

@@ -53,6 +53,29 @@ class ExhaustionTest {
         }
     }
 
+    /** The count of readers has 18 bits; as many procs hold it as often as each can. */
+    @Test
+    void readersOfOneLock() {
+        final int most = LWLockLayout.SHARED_FULL;
+        final List<Proc> procs = new ArrayList<>();
+        try (Segment segment = Segment.open(file(), new SegmentConfig(
+            8 << 20, List.of(new Tranche("T", 1, OwnerDeath.CONSISTENT)), most / MAX_LOCKS + 1))) {
+            final LWLock lock = segment.lwLock("T", 0);
+            for (int i = 0; i < most; i++) {
+                if (i % MAX_LOCKS == 0) {
+                    procs.add(segment.attachProc("reader"));
+                }
+                assertTrue(lock.conditionalAcquire(procs.getLast(), LWLockMode.SHARED));
+            }
+            assertFalse(lock.conditionalAcquire(procs.getLast(), LWLockMode.SHARED));
+            assertFalse(lock.conditionalAcquire(procs.getLast(), LWLockMode.EXCLUSIVE));
+            lock.release(procs.getLast());
+            assertTrue(lock.conditionalAcquire(procs.getLast(), LWLockMode.SHARED));
+            procs.forEach(Proc::close);
+            assertEquals(0, lock.state());
+        }
+    }
+
     @Test
     void procSlotsOfTheDeadAreThereForTheLiving() throws Exception {
         try (Segment segment = Segment.open(file(), new SegmentConfig(
