@@ -92,14 +92,14 @@ class StatCommandTest {
         assertTrue(out.contains(", generation 1, made by process " + pid + "\n2 of 8 procs, "), out);
         assertRow("0", pid, "*", "owner", "active", "", tranche + " 2 exclusive");
         assertRow("1", pid, "*", "waiter", "active", "LWLock: " + tranche, "waiting " + tranche + " 2 shared");
-        assertRow(tranche, "2", "postgres", "0", "yes", "1", "*", "*", pid + " exclusive", pid + " shared", "");
+        assertRow(tranche, "2", "spinning", "0", "yes", "1", "*", "*", pid + " exclusive", pid + " shared", "");
         assertRow("books", "*", "1000", "1024");
         assertRow("<anonymous>", "", "0", "0");
         assertRow("cellar", "segment", "5000");
         assertRow("0", "5", StatPeer.LABEL.replace('\t', '?').replace('\u001b', '?'), pid, "-42");
         assertFalse(out.contains("\u001b"));
         assertEquals(0, stat("", file.toString(), "--all"));
-        assertRow(tranche, "1", "postgres", "0", "no", "0", "0", "0", "", "", "");
+        assertRow(tranche, "1", "spinning", "0", "no", "0", "0", "0", "", "", "");
         assertTrue(peer.isAlive());
     }
 
