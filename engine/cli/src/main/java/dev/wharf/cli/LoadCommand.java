@@ -188,7 +188,8 @@ final class LoadCommand implements Wharf.Command {
         console.out().println(sql + ";");
         console.out().flush();
         long start = System.nanoTime();
-        try (ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
+        try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend);
+                ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
             backend.execute(sql, new SilentReceiver());
         }
         console.out().println(summary(backend.lastCopy(), System.nanoTime() - start));

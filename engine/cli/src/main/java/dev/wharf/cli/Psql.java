@@ -3,6 +3,7 @@ package dev.wharf.cli;
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,8 @@ final class Psql {
     boolean timing;
     boolean quit;
     boolean outputClosed;
+    /** By Ctrl-C: the rest of a script is not run. */
+    private boolean cancelled;
     private final MetaCommands metaCommands = new MetaCommands(this);
     private String inputFile;
     private int lineNumber;
@@ -121,7 +124,7 @@ final class Psql {
                 }
                 ok = run(item, scanner);
                 console.out().flush();
-                if (!ok && onErrorStop() && !interactive) {
+                if (!ok && (onErrorStop() || cancelled) && !interactive) {
                     return EXIT_USER;
                 }
             }
@@ -133,7 +136,7 @@ final class Psql {
         if (!quit && !interactive && !rest.isBlank()) {
             ok = sendQuery(rest);
             console.out().flush();
-            if (!ok && onErrorStop()) {
+            if (!ok && (onErrorStop() || cancelled)) {
                 return EXIT_USER;
             }
         }
@@ -186,7 +189,8 @@ final class Psql {
         long start = System.nanoTime();
         PsqlReceiver receiver = new PsqlReceiver(this, sql);
         boolean ok = false;
-        try (ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
+        try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend);
+                ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
             backend.execute(sql, receiver);
             ok = true;
         } catch (PgError e) {
@@ -195,6 +199,7 @@ final class Psql {
                 quit = true;
                 return false;
             }
+            cancelled = e.sqlState().equals(SqlState.QUERY_CANCELED);
             ErrorReport.print(console.err(), prefix(), e, sql);
         }
         if (timing) {

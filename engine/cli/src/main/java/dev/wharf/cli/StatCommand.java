@@ -29,8 +29,8 @@ final class StatCommand implements Wharf.Command {
     @Override
     public CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("wharf stat", "Shows who is in a segment and what they do: "
-                + "processes, locks, allocations, counters. It only reads: nobody notices, and a segment whose processes have "
-                + "all died shows what they left.").operand("FILE", "A segment. Default: the data directory's.");
+                + "processes, COPYs, locks, allocations, counters. It only reads: nobody notices, and a segment whose processes "
+                + "have all died shows what they left.").operand("FILE", "A segment. Default: the data directory's.");
         Directories.addOption(options);
         return options.flag("--watch", "Show it again and again, until q or Ctrl-C.")
                 .value("--interval", "SECONDS", "How often, with --watch. Default: " + DEFAULT_SECONDS + ".")

@@ -1,5 +1,6 @@
 package dev.wharf.cli;
 
+import dev.wharf.core.copy.StatProgressCopy;
 import dev.wharf.shmem.CounterStatus;
 import dev.wharf.shmem.DsmAllocation;
 import dev.wharf.shmem.HeldLock;
@@ -35,6 +36,7 @@ final class StatJson implements StatView {
                 "max_procs", header.maxProcs(), "locks", header.locks(), "tranches", header.tranches(),
                 "max_counters", header.maxCounters()));
         root.put("processes", snapshot.procs().stream().map(StatJson::proc).toList());
+        root.put("progress_copy", snapshot.copies().stream().map(StatJson::copy).toList());
         root.put("locks", snapshot.locks().stream().map(StatJson::lock).toList());
         root.put("allocations", snapshot.allocations().stream().map(StatJson::allocation).toList());
         root.put("dsm_allocations", snapshot.dsmAllocations().stream().map(StatJson::dsmAllocation).toList());
@@ -46,6 +48,13 @@ final class StatJson implements StatView {
         return object("proc", proc.procNumber(), "pid", proc.pid(), "tid", proc.tid(), "backend_type", proc.backendType(),
                 "state", StatText.word(proc.state()), "wait_event_type", proc.waitEventType(), "wait_event", proc.waitEvent(),
                 "locks", proc.locks().stream().map(StatJson::heldLock).toList());
+    }
+
+    /** The columns of {@code pg_stat_progress_copy}. */
+    private static Map<String, Object> copy(StatProgressCopy row) {
+        return object("pid", row.pid(), "relid", row.relid(), "relname", row.relname(), "command", row.command().words(),
+                "type", row.type().name(), "bytes_processed", row.bytesProcessed(), "bytes_total", row.bytesTotal(),
+                "tuples_processed", row.tuplesProcessed());
     }
 
     private static Map<String, Object> heldLock(HeldLock lock) {

@@ -1,5 +1,6 @@
 package dev.wharf.cli;
 
+import dev.wharf.core.copy.StatProgressCopy;
 import dev.wharf.shmem.CounterStatus;
 import dev.wharf.shmem.DsmAllocation;
 import dev.wharf.shmem.HeldLock;
@@ -40,6 +41,11 @@ final class StatText implements StatView {
         TablePrinter printer = new TablePrinter(out, true, false);
         printer.print(table("Processes", "#proc|#pid|#tid|backend type|state|wait event|locks",
                 snapshot.procs().stream().map(StatText::proc).toList()));
+        if (!snapshot.copies().isEmpty()) {
+            printer.print(table("COPY progress",
+                    "#pid|#relid|table|command|type|#bytes processed|#bytes total|#%|#tuples processed",
+                    snapshot.copies().stream().map(StatText::copy).toList()));
+        }
         printer.print(table("Locks", "tranche|#lock|algorithm|#shared|exclusive|#acquires|#waits|#wait ms|holders|waiters|state",
                 snapshot.locks().stream().map(StatText::lock).toList()));
         printer.print(table("Allocations", "name|#offset|#size|#allocated",
@@ -90,6 +96,13 @@ final class StatText implements StatView {
                 printable(proc.backendType()), word(proc.state()),
                 proc.waitEvent() == null ? "" : proc.waitEventType() + ": " + printable(proc.waitEvent()),
                 proc.locks().stream().map(StatText::heldLock).collect(Collectors.joining(", ")));
+    }
+
+    private static List<String> copy(StatProgressCopy row) {
+        return List.of(Long.toString(row.pid()), Integer.toString(row.relid()), printable(row.relname()), row.command().words(),
+                row.type().name(), Long.toString(row.bytesProcessed()), Long.toString(row.bytesTotal()),
+                row.bytesTotal() == 0 ? "" : Long.toString(100 * row.bytesProcessed() / row.bytesTotal()),
+                Long.toString(row.tuplesProcessed()));
     }
 
     private static String heldLock(HeldLock lock) {

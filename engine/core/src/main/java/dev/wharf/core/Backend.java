@@ -2,6 +2,7 @@ package dev.wharf.core;
 
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
+import dev.wharf.core.copy.QueryCancel;
 import dev.wharf.core.utility.ConfigurationParameters;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.core.utility.Parser;
@@ -13,14 +14,16 @@ import java.util.function.Consumer;
 /**
  * A session on a data directory: its settings, and the statements it runs. It does not own the directory.
  *
- * <p>One thread at a time; {@link #copyProgress} may be read by any.
+ * <p>One thread at a time; {@link #copyProgress} may be read, and {@link #cancel} called, by any.
  */
 public final class Backend {
     private final ProcessUtility utility;
+    private final QueryCancel queryCancel;
     private final ConfigurationParameters settings = new ConfigurationParameters();
 
     /** @param workingDirectory what relative file names in COPY are relative to */
     public Backend(DataDirectory directory, Path workingDirectory) {
+        queryCancel = directory.queryCancel();
         this.utility = new ProcessUtility(directory, workingDirectory, settings);
     }
 
@@ -36,10 +39,17 @@ public final class Backend {
                 dest.notice(notice);
             }
         };
+        queryCancel.begin();
         List<RawStmt> statements = Parser.parse(sql, notices);
         for (RawStmt statement : statements) {
+            queryCancel.check();
             dest.commandComplete(utility.standardProcessUtility(statement.statement(), dest, notices));
         }
+    }
+
+    /** Ends what {@link #execute} runs, as soon as it can, with error 57014. For any thread; between calls it does nothing. */
+    public void cancel() {
+        queryCancel.request();
     }
 
     public ConfigurationParameters settings() {

@@ -13,6 +13,7 @@ import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.CopyTo;
 import dev.wharf.core.copy.CopyTuning;
+import dev.wharf.core.copy.QueryCancel;
 import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
@@ -52,6 +53,7 @@ public final class DataDirectory implements AutoCloseable {
     private final Segment segment;
     private final Proc proc;
     private final FileCatalog catalog;
+    private final QueryCancel queryCancel = new QueryCancel();
     private CopyLeader leader;
 
     private DataDirectory(Path directory, Segment segment) {
@@ -156,6 +158,11 @@ public final class DataDirectory implements AutoCloseable {
         return catalog;
     }
 
+    /** For other threads to end the statement that runs. */
+    QueryCancel queryCancel() {
+        return queryCancel;
+    }
+
     /**
      * COPY FROM a file. All rows become visible at once, durably (unless the table is unlogged), or none.
      *
@@ -227,7 +234,7 @@ public final class DataDirectory implements AutoCloseable {
 
     private CopyLeader leader() {
         if (leader == null) {
-            leader = new CopyLeader(proc, new TaskQueues(segment, proc), directory.resolve("worker.log"));
+            leader = new CopyLeader(proc, new TaskQueues(segment, proc), directory.resolve("worker.log"), queryCancel);
         }
         return leader;
     }

@@ -67,7 +67,7 @@ public final class CopyFrom {
                 }
             }
             source.checkUnchanged();
-            return copy.finish(shares);
+            return copy.finish(shares, leader);
         } catch (IOException e) {
             throw DurableFile.error("write to file", directory, e);
         } catch (OutOfMemoryError e) {
@@ -104,7 +104,7 @@ public final class CopyFrom {
     }
 
     /** Writes each file's footer and syncs it. */
-    private Loaded finish(List<CopyResult.ProcessShare> shares) throws IOException {
+    private Loaded finish(List<CopyResult.ProcessShare> shares, CopyLeader leader) throws IOException {
         Map<Integer, FileChannel> channels = new TreeMap<>();
         Map<Integer, Integer> fileNumbers = new TreeMap<>();
         List<List<BatchBlock>> blocks = new ArrayList<>();
@@ -135,6 +135,7 @@ public final class CopyFrom {
                 int number = fileNumbers.get(e.getKey());
                 long length = ArrowFileWriter.finish(e.getValue(), relation.columns(), blocks.get(number));
                 if (!relation.unlogged()) {
+                    leader.checkForInterrupts();
                     e.getValue().force(true);
                 }
                 Path name = job.directory().getFileName().resolve(CopyFromTask.file(job, e.getKey()).getFileName());
@@ -145,6 +146,7 @@ public final class CopyFrom {
                 channel.close();
             }
         }
+        leader.checkForInterrupts();
         return new Loaded(files, batches, new CopyResult(rows, job.size() - job.start(), shares));
     }
 }

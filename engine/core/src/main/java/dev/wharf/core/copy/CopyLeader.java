@@ -5,6 +5,7 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.Latch;
 import dev.wharf.shmem.Proc;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,15 +25,26 @@ public final class CopyLeader implements AutoCloseable {
     private final Latch latch;
     private final LeaderTaskQueue queue;
     private final WorkerPool pool;
+    private final QueryCancel cancel;
     /** Whether a COPY before could have used workers. */
     private boolean again;
 
-    public CopyLeader(Proc proc, TaskQueues queues, java.nio.file.Path log) {
+    public CopyLeader(Proc proc, TaskQueues queues, Path log, QueryCancel cancel) {
         this.proc = proc;
+        this.cancel = cancel;
         latch = proc.latch();
         int slot = queues.take();
         queue = queues.leader(slot);
         pool = new WorkerPool(proc.segment(), latch, slot, log);
+        cancel.onRequest(() -> {
+            queue.stop();
+            latch.set();
+        });
+    }
+
+    /** @throws PgError 57014 if somebody asked for the end of the statement */
+    void checkForInterrupts() {
+        cancel.check();
     }
 
     LeaderTaskQueue queue() {
@@ -95,6 +107,7 @@ public final class CopyLeader implements AutoCloseable {
             }
             while (queue.retired() < tasks) {
                 latch.reset();
+                checkForInterrupts();
                 buryDead();
                 while (queue.retired() < tasks && queue.isDone(queue.retired())) {
                     retirer.retire(queue.retired());
@@ -120,6 +133,9 @@ public final class CopyLeader implements AutoCloseable {
                 }
             }
             finished = true;
+        } catch (ChunkLoader.CancelledException e) {
+            checkForInterrupts();
+            throw e;
         } finally {
             if (!finished) {
                 queue.stop();

@@ -2,7 +2,9 @@ package dev.wharf.core.copy;
 
 import static dev.wharf.core.copy.TaskQueueLayout.AGAIN;
 import static dev.wharf.core.copy.TaskQueueLayout.AHEAD;
+import static dev.wharf.core.copy.TaskQueueLayout.BYTES_TOTAL;
 import static dev.wharf.core.copy.TaskQueueLayout.CHAIN;
+import static dev.wharf.core.copy.TaskQueueLayout.COMMAND;
 import static dev.wharf.core.copy.TaskQueueLayout.DONE;
 import static dev.wharf.core.copy.TaskQueueLayout.EPOCH;
 import static dev.wharf.core.copy.TaskQueueLayout.FREE;
@@ -24,6 +26,9 @@ import static dev.wharf.core.copy.TaskQueueLayout.P_ROWS;
 import static dev.wharf.core.copy.TaskQueueLayout.P_START_TIME;
 import static dev.wharf.core.copy.TaskQueueLayout.P_TASKS;
 import static dev.wharf.core.copy.TaskQueueLayout.REDO;
+import static dev.wharf.core.copy.TaskQueueLayout.RELID;
+import static dev.wharf.core.copy.TaskQueueLayout.RELNAME;
+import static dev.wharf.core.copy.TaskQueueLayout.RELNAME_LENGTH;
 import static dev.wharf.core.copy.TaskQueueLayout.RETIRED;
 import static dev.wharf.core.copy.TaskQueueLayout.RUNNING;
 import static dev.wharf.core.copy.TaskQueueLayout.SIZED;
@@ -31,15 +36,19 @@ import static dev.wharf.core.copy.TaskQueueLayout.STOP;
 import static dev.wharf.core.copy.TaskQueueLayout.TASKS;
 import static dev.wharf.core.copy.TaskQueueLayout.TASKS_OFFSET;
 import static dev.wharf.core.copy.TaskQueueLayout.TASK_LENGTH;
+import static dev.wharf.core.copy.TaskQueueLayout.TYPE;
 import static dev.wharf.core.copy.TaskQueueLayout.T_KNOWN;
 import static dev.wharf.core.copy.TaskQueueLayout.T_STATE;
 import static dev.wharf.core.copy.TaskQueueLayout.WINDOW;
 import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
 
+import dev.wharf.core.copy.StatProgressCopy.Command;
+import dev.wharf.core.copy.StatProgressCopy.Type;
 import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.os.ProcessIdentity;
+import java.nio.charset.StandardCharsets;
 
 /** The leader's side of a {@link TaskQueue}: has the slot, opens and shuts COPYs, retires tasks, frees those of the dead. */
 final class LeaderTaskQueue extends TaskQueue {
@@ -91,12 +100,19 @@ final class LeaderTaskQueue extends TaskQueue {
     /** Publishes a job and joins it; workers 1 to {@code workers} find it when they are woken. */
     void open(CopyJob job, long tasks, long chain, int ahead, int workers) {
         byte[] bytes = job.encode();
+        byte[] name = job.relation().name().getBytes(StandardCharsets.UTF_8);
         if (bytes.length > TaskQueueLayout.MAX_JOB) {
             throw new IllegalArgumentException("job of " + bytes.length + " bytes");
         }
         locked(() -> {
             buffer.putBytes(JOB_OFFSET, bytes);
             buffer.putInt(JOB_LENGTH_OFFSET, bytes.length);
+            buffer.putInt(COMMAND, (job.isFrom() ? Command.COPY_FROM : Command.COPY_TO).ordinal());
+            buffer.putInt(RELID, job.relation().oid());
+            buffer.putInt(TYPE, (job.file() == null ? Type.PIPE : Type.FILE).ordinal());
+            buffer.putLong(BYTES_TOTAL, job.isFrom() ? job.size() - job.start() : 0);
+            buffer.setMemory(RELNAME, RELNAME_LENGTH, (byte) 0);
+            buffer.putBytes(RELNAME, name, 0, Math.min(name.length, RELNAME_LENGTH));
             buffer.putLong(TASKS, tasks);
             buffer.putLong(NEXT, 0);
             buffer.putLong(RETIRED, 0);

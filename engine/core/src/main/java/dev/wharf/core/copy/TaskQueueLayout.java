@@ -57,6 +57,14 @@ final class TaskQueueLayout {
     static final int GAVE_UP = WORKERS + Integer.BYTES;
     /** Not under the lock: workers look at it in their inner loop. */
     static final int STOP = 2 * CACHE_LINE;
+    /** For {@code pg_stat_progress_copy}. */
+    static final int COMMAND = STOP + Integer.BYTES;
+    static final int RELID = COMMAND + Integer.BYTES;
+    static final int TYPE = RELID + Integer.BYTES;
+    static final int BYTES_TOTAL = TYPE + Integer.BYTES;
+    /** The table's name in UTF-8, up to a zero. */
+    static final int RELNAME = 3 * CACHE_LINE;
+    static final int RELNAME_LENGTH = CACHE_LINE;
     static final int HEAD_LENGTH = 4 * CACHE_LINE;
 
     // Participant

@@ -14,6 +14,7 @@ public final class TaskQueues {
     /** Processes that may lead parallel COPYs at once. */
     private static final int SLOTS = TaskQueueLayout.SLOTS;
 
+    static final String STRUCT = "Parallel COPY";
     private static final String TRANCHE = "ParallelCopy";
 
     private final long address;
@@ -33,7 +34,7 @@ public final class TaskQueues {
         for (int i = 0; i < locks.length; i++) {
             locks[i] = segment.lwLock(TRANCHE, i);
         }
-        address = segment.shmemInitStruct(proc, "Parallel COPY", structSize()).address();
+        address = segment.shmemInitStruct(proc, STRUCT, structSize()).address();
     }
 
     /** CONSISTENT: a queue changes store by store, so that a successor goes on from any of them. */

@@ -1,7 +1,9 @@
 package dev.wharf.core.copy;
 
 import static dev.wharf.core.copy.TaskQueueLayout.AHEAD;
+import static dev.wharf.core.copy.TaskQueueLayout.BYTES_TOTAL;
 import static dev.wharf.core.copy.TaskQueueLayout.CHAIN;
+import static dev.wharf.core.copy.TaskQueueLayout.COMMAND;
 import static dev.wharf.core.copy.TaskQueueLayout.EPOCH;
 import static dev.wharf.core.copy.TaskQueueLayout.GAVE_UP;
 import static dev.wharf.core.copy.TaskQueueLayout.HEAD_LENGTH;
@@ -23,6 +25,9 @@ import static dev.wharf.core.copy.TaskQueueLayout.P_PROC;
 import static dev.wharf.core.copy.TaskQueueLayout.P_ROWS;
 import static dev.wharf.core.copy.TaskQueueLayout.P_TASKS;
 import static dev.wharf.core.copy.TaskQueueLayout.REDO;
+import static dev.wharf.core.copy.TaskQueueLayout.RELID;
+import static dev.wharf.core.copy.TaskQueueLayout.RELNAME;
+import static dev.wharf.core.copy.TaskQueueLayout.RELNAME_LENGTH;
 import static dev.wharf.core.copy.TaskQueueLayout.RETIRED;
 import static dev.wharf.core.copy.TaskQueueLayout.SIZED;
 import static dev.wharf.core.copy.TaskQueueLayout.STOP;
@@ -40,6 +45,7 @@ import static dev.wharf.core.copy.TaskQueueLayout.T_ROWS;
 import static dev.wharf.core.copy.TaskQueueLayout.T_SIZE;
 import static dev.wharf.core.copy.TaskQueueLayout.T_SIZED;
 import static dev.wharf.core.copy.TaskQueueLayout.T_STATE;
+import static dev.wharf.core.copy.TaskQueueLayout.TYPE;
 import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -51,10 +57,11 @@ import org.junit.jupiter.api.Test;
 class TaskQueueLayoutTest {
     @Test
     void head() {
-        assertArrayEquals(new int[] {0, 8, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84, 88, 92, 128, 256},
+        assertArrayEquals(new int[] {0, 8, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84, 88, 92, 128, 132, 136, 140, 144, 192, 64,
+                256},
                 new int[] {LEADER_PID, LEADER_START_TIME, LEADER_PROC, IS_OPEN, EPOCH, TASKS, NEXT, RETIRED, LIMIT, CHAIN,
                 SIZED, REDO,
-                    AHEAD, WORKERS, GAVE_UP, STOP, HEAD_LENGTH});
+                    AHEAD, WORKERS, GAVE_UP, STOP, COMMAND, RELID, TYPE, BYTES_TOTAL, RELNAME, RELNAME_LENGTH, HEAD_LENGTH});
         assertTrue(GAVE_UP + Integer.BYTES <= STOP, "the head does not reach into stop's cache line");
     }
 

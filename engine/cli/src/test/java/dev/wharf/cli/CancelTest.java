@@ -1,0 +1,173 @@
+package dev.wharf.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.wharf.core.DataDirectory;
+import dev.wharf.core.copy.StatProgressCopy;
+import dev.wharf.shmem.Segment;
+import dev.wharf.shmem.SegmentReader;
+import dev.wharf.shmem.ShmemException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ctrl-C in the middle of a COPY whose progress another process, this one, watches. */
+@Timeout(300)
+class CancelTest {
+    private static final int ROWS = 4_000_000;
+    private static final int MAX_DOUBLINGS = 4;
+    private static final String ERROR = "ERROR:  canceling statement due to user request";
+
+    @TempDir
+    private Path folder;
+    private Path data;
+    private Path csv;
+    private long csvBytes;
+    private final List<Process> processes = new ArrayList<>();
+
+    @BeforeEach
+    void makeData() throws IOException, InterruptedException {
+        data = folder.resolve("data");
+        csv = folder.resolve("c.csv");
+        assertEquals("", end(sql("-q", "-c", "CREATE TABLE t (a int, b int)"), 0));
+    }
+
+    @AfterEach
+    void killAll() {
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    private void write(long rows) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(csv), 1 << 20)) {
+            byte[] row = "1234567,-7654321\n".getBytes(StandardCharsets.US_ASCII);
+            for (long i = 0; i < rows; i++) {
+                out.write(row);
+            }
+            csvBytes = rows * row.length;
+        }
+    }
+
+    private Process sql(String... words) throws IOException {
+        List<String> all = new ArrayList<>(List.of("sql", "-D", data.toString(), "-X", "-A", "-t"));
+        all.addAll(List.of(words));
+        return wharf(all);
+    }
+
+    private Process wharf(List<String> words) throws IOException {
+        if (Files.notExists(data)) {
+            DataDirectory.init(data);
+        }
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector",
+                "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), Wharf.class.getName()));
+        command.addAll(words);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        processes.add(process);
+        return process;
+    }
+
+    /** What it printed, without what the JVM says of its modules. */
+    private static String end(Process process, int exit) throws IOException, InterruptedException {
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .replaceAll("WARNING: Using incubator modules: .*\n", "");
+        assertEquals(exit, process.waitFor(), printed);
+        return printed;
+    }
+
+    /** Waits until the process's COPY has got somewhere; null if the process has ended before. */
+    private StatProgressCopy awaitProgress(Process process) {
+        while (process.isAlive()) {
+            try (SegmentReader reader = Segment.attachReadOnly(DataDirectory.segmentFile(data))) {
+                while (process.isAlive() && !reader.isReplaced()) {
+                    for (StatProgressCopy row : StatProgressCopy.list(reader)) {
+                        if (row.pid() == process.pid() && row.bytesProcessed() > 0) {
+                            return row;
+                        }
+                    }
+                    Thread.onSpinWait();
+                }
+            } catch (ShmemException e) {
+                // The process is about to make it anew
+                Thread.onSpinWait();
+            }
+        }
+        return null;
+    }
+
+    private interface Start {
+        Process start() throws IOException, InterruptedException;
+    }
+
+    /** Starts it on files of more and more rows until it can be interrupted in its COPY. */
+    private Process interrupted(Start start) throws IOException, InterruptedException {
+        long rows = ROWS;
+        for (int i = 0; i <= MAX_DOUBLINGS; i++, rows *= 2) {
+            write(rows);
+            Process process = start.start();
+            StatProgressCopy row = awaitProgress(process);
+            if (row != null) {
+                assertEquals(List.of("t", StatProgressCopy.Command.COPY_FROM, StatProgressCopy.Type.FILE, csvBytes),
+                        List.of(row.relname(), row.command(), row.type(), row.bytesTotal()));
+                assertTrue(row.bytesProcessed() <= csvBytes && row.tuplesProcessed() <= rows, row.toString());
+                assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor());
+                process.waitFor();
+                if (process.exitValue() != 0) {
+                    return process;
+                }
+            }
+            process.waitFor();
+        }
+        throw new AssertionError("it always ended before it was interrupted");
+    }
+
+    private void assertNothingLoaded() throws IOException, InterruptedException {
+        assertEquals("", end(sql("-c", "COPY t TO STDOUT (FORMAT csv)"), 0));
+        try (Stream<Path> files = Files.walk(data.resolve("base"))) {
+            assertEquals(List.of(), files.filter(file -> file.toString().contains("load-")).toList());
+        }
+    }
+
+    @Test
+    void aStatementIsCancelledAndTheTableIsAsBefore() throws IOException, InterruptedException {
+        Process copy = interrupted(() -> sql("-c", "TRUNCATE t", "-c", "COPY t FROM '" + csv + "' (FORMAT csv)"));
+        assertEquals(ERROR + "\n", end(copy, 1).replace("TRUNCATE TABLE\n", ""));
+        assertNothingLoaded();
+    }
+
+    @Test
+    void aScriptEndsThereAndTheWorkersToo() throws IOException, InterruptedException {
+        Path script = folder.resolve("s.sql");
+        Process run = interrupted(() -> {
+            Files.writeString(script, "TRUNCATE t;\nSET parallel_setup_time = 0;\nCOPY t FROM '" + csv + "' (FORMAT csv);\n"
+                    + "DROP TABLE t;\n");
+            return sql("-q", "-f", script.toString());
+        });
+        assertEquals("psql:" + script + ":3: " + ERROR + "\n", end(run, 3));
+        assertNothingLoaded();
+    }
+
+    @Test
+    void aLoadDropsTheTableThatItMade() throws IOException, InterruptedException {
+        assertEquals("", end(sql("-q", "-c", "DROP TABLE t"), 0));
+        Process load = interrupted(() -> {
+            end(sql("-q", "-c", "DROP TABLE IF EXISTS t; SET client_min_messages = warning"), 0);
+            return wharf(List.of("load", "-D", data.toString(), csv.toString(), "--no-header", "--table", "t"));
+        });
+        String printed = end(load, 1);
+        assertTrue(printed.contains(ERROR) && printed.contains("The table was dropped again"), printed);
+        assertEquals("Did not find any tables.\n", end(sql("-c", "\\dt"), 0));
+    }
+}

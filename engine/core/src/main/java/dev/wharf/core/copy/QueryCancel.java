@@ -1,0 +1,39 @@
+package dev.wharf.core.copy;
+
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+
+/**
+ * The wish of another thread, a signal's perhaps, that the running statement end: PostgreSQL's QueryCancelPending. Who runs the
+ * statement looks at it where the statement can end, and is woken if it waits.
+ *
+ * <p>{@link #request} may be called by any thread at any time; the rest is the running thread's.
+ */
+public final class QueryCancel {
+    private volatile boolean pending;
+    private volatile Runnable interruption = () -> {
+    };
+
+    /** Ends the statement that runs, as soon as it can. One that is about to begin is spared. */
+    public void request() {
+        pending = true;
+        interruption.run();
+    }
+
+    /** A statement begins: what was asked for before it was not for it. */
+    public void begin() {
+        pending = false;
+    }
+
+    /** CHECK_FOR_INTERRUPTS. @throws PgError 57014 if the statement is to end */
+    public void check() {
+        if (pending) {
+            throw new PgError(SqlState.QUERY_CANCELED, "canceling statement due to user request");
+        }
+    }
+
+    /** @param wakeUp what makes the running thread look soon; called by the thread that asks */
+    void onRequest(Runnable wakeUp) {
+        interruption = wakeUp;
+    }
+}
