@@ -24,6 +24,8 @@ final class ColumnInference {
             "([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,6})?)?)"
                     + "(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?");
     private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final Pattern ZERO_OR_SIGN = Pattern.compile("[+-]?0[0-9]+(\\.[0-9]*)?|\\+[0-9]+(\\.[0-9]*)?");
+    private static final int MAX_SHOWN = 30;
     /** Digits that survive a trip through double precision, whatever they are. */
     private static final int DOUBLE_DIGITS = 15;
     private static final int BIGINT_SURE_DIGITS = 18;
@@ -38,15 +40,28 @@ final class ColumnInference {
     private int integerDigits;
     private int minScale = Integer.MAX_VALUE;
     private int maxScale;
+    private String example;
+    /** The first value that no type takes which took those before, its row, and what those could be. */
+    private String spoiler;
+    private long spoilerRow;
+    private EnumSet<Form> before;
 
-    /** Takes a value that is not NULL. */
-    void add(CsvSample.Field field) {
-        values++;
+    /** Takes a value that is not NULL. @param row its number, from 1 on */
+    void add(CsvSample.Field field, long row) {
+        String text = field.text();
+        if (values++ == 0) {
+            example = text;
+        }
         if (possible.isEmpty()) {
             return;
         }
-        String text = field.text();
-        possible.retainAll(forms(text));
+        EnumSet<Form> forms = forms(text);
+        if (!possible.stream().anyMatch(forms::contains)) {
+            spoiler = text;
+            spoilerRow = row;
+            before = EnumSet.copyOf(possible);
+        }
+        possible.retainAll(forms);
         if (possible.contains(Form.DECIMAL)) {
             measure(text);
         }
@@ -179,6 +194,51 @@ final class ColumnInference {
             }
         }
         return PgType.of(Kind.TEXT);
+    }
+
+    long values() {
+        return values;
+    }
+
+    /** The first value; null if there is none. */
+    String example() {
+        return example;
+    }
+
+    /** Why it is this type, for people. */
+    String because() {
+        if (values == 0) {
+            return "no value";
+        }
+        if (spoiler != null) {
+            String value = "row " + spoilerRow + ": \"" + clip(spoiler) + "\" ";
+            return value + (ZERO_OR_SIGN.matcher(spoiler).matches() ? "as a number would lose its zero or sign"
+                    : before.size() == Form.values().length ? "is neither number nor date" : "among " + words(before));
+        }
+        if (possible.contains(Form.DECIMAL) && !possible.contains(Form.INTEGER)) {
+            return minScale == maxScale ? "all have " + maxScale + " decimals" : "all are numbers of " + minScale + " to "
+                    + maxScale + " decimals, at most " + (integerDigits + maxScale) + " digits";
+        }
+        return "all are " + words(possible);
+    }
+
+    private static String words(EnumSet<Form> forms) {
+        Form first = forms.iterator().next();
+        return switch (first) {
+            case BOOL -> "t, f, true or false";
+            case INTEGER -> "whole numbers";
+            case DECIMAL, FLOAT -> "numbers";
+            case DATE -> "dates";
+            case TIMESTAMP -> "timestamps";
+            case TIMESTAMPTZ -> "timestamps with a time zone";
+            case UUID -> "UUIDs";
+        };
+    }
+
+    static String clip(String text) {
+        String line = StatText.printable(text.replaceAll("\\s+", " "));
+        return line.length() <= MAX_SHOWN ? line : line.substring(0, line.offsetByCodePoints(0,
+                line.codePointCount(0, MAX_SHOWN))) + "...";
     }
 
     /**

@@ -14,11 +14,13 @@ import java.util.List;
  * The whole rows at a CSV file's beginning, split by COPY's rules: a quote toggles wherever it stands, a doubled one inside
  * is data, a newline inside is data.
  *
- * @param delimiter found, or given
- * @param rows      fields in order; the last row is left out where the sample ends within it
- * @param whole     whether the sample is the whole file
+ * @param delimiter  found, or given
+ * @param candidates what was tried to find it; none where it was given
+ * @param rows       fields in order; the last row is left out where the sample ends within it
+ * @param text       what was looked at
+ * @param whole      whether the sample is the whole file
  */
-record CsvSample(char delimiter, List<List<Field>> rows, boolean whole) {
+record CsvSample(char delimiter, List<Candidate> candidates, List<List<Field>> rows, String text, boolean whole) {
     /** What is looked at at first; more only where that holds few rows. */
     private static final int SAMPLE_BYTES = 10 << 20;
     private static final int MAX_SAMPLE_BYTES = 80 << 20;
@@ -31,6 +33,18 @@ record CsvSample(char delimiter, List<List<Field>> rows, boolean whole) {
     record Field(String text, boolean quoted) {
         boolean isNull() {
             return text.isEmpty() && !quoted;
+        }
+    }
+
+    /**
+     * A delimiter that was tried.
+     *
+     * @param width fields of most rows
+     * @param share of the rows that have as many
+     */
+    record Candidate(char delimiter, int width, double share) {
+        private boolean beats(Candidate other) {
+            return width > 1 && share >= SAME_WIDTH && (share > other.share || share == other.share && width > other.width);
         }
     }
 
@@ -55,34 +69,37 @@ record CsvSample(char delimiter, List<List<Field>> rows, boolean whole) {
     }
 
     static CsvSample of(String text, boolean whole, Character given) {
-        char delimiter = given == null ? findDelimiter(text, whole) : given;
-        return new CsvSample(delimiter, split(text, delimiter, whole, Integer.MAX_VALUE), whole);
+        List<Candidate> candidates = given == null ? candidates(text, whole) : List.of();
+        char delimiter = given == null ? best(candidates) : given;
+        return new CsvSample(delimiter, candidates, split(text, delimiter, whole, Integer.MAX_VALUE), text, whole);
     }
 
     int width() {
         return rows.isEmpty() ? 0 : rows.getFirst().size();
     }
 
-    /** The one that cuts (nearly) all rows into the same number of fields, more than one; of several the one into most. */
-    private static char findDelimiter(String text, boolean whole) {
-        char best = DELIMITERS[0];
-        int bestWidth = 1;
-        double bestShare = SAME_WIDTH;
-        for (char candidate : DELIMITERS) {
-            List<List<Field>> rows = split(text, candidate, whole, DELIMITER_ROWS);
-            int[] widths = rows.stream().mapToInt(List::size).sorted().toArray();
-            if (widths.length == 0) {
-                continue;
-            }
-            int width = widths[widths.length / 2];
-            double share = (double) Arrays.stream(widths).filter(w -> w == width).count() / widths.length;
-            if (width > 1 && (share > bestShare || share == bestShare && width > bestWidth)) {
-                best = candidate;
-                bestWidth = width;
-                bestShare = share;
+    private static List<Candidate> candidates(String text, boolean whole) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (char delimiter : DELIMITERS) {
+            int[] widths = split(text, delimiter, whole, DELIMITER_ROWS).stream().mapToInt(List::size).sorted().toArray();
+            if (widths.length > 0) {
+                int width = widths[widths.length / 2];
+                candidates.add(new Candidate(delimiter, width,
+                        (double) Arrays.stream(widths).filter(w -> w == width).count() / widths.length));
             }
         }
-        return best;
+        return candidates;
+    }
+
+    /** The one that cuts (nearly) all rows into the same number of fields, more than one; of several the one into most. */
+    private static char best(List<Candidate> candidates) {
+        Candidate best = new Candidate(DELIMITERS[0], 1, 0);
+        for (Candidate candidate : candidates) {
+            if (candidate.beats(best)) {
+                best = candidate;
+            }
+        }
+        return best.delimiter;
     }
 
     private static List<List<Field>> split(String text, char delimiter, boolean whole, int most) {

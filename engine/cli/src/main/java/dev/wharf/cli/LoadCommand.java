@@ -2,7 +2,6 @@ package dev.wharf.cli;
 
 import dev.wharf.cli.options.Arguments;
 import dev.wharf.cli.options.CommandLineOptions;
-import dev.wharf.cli.options.UsageException;
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.catalog.Column;
@@ -11,10 +10,8 @@ import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.utility.ConfigurationParameters;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -38,34 +35,13 @@ final class LoadCommand implements Wharf.Command {
         Directories.addOption(options);
         options.value("--table", "T", "The table, made if it does not exist. Default: named after the file.");
         Jobs.addOption(options);
-        return options.value("--delimiter", "C", "One character, or \\t. Default: found out of , ; tab |.")
-                .flag("--header", "The first row is names.")
-                .flag("--no-header", "The first row is data.")
-                .values(null, "--text", "COLUMN,...", "Make these columns text, whatever their values look like.")
-                .flag("--unlogged", "Make the table unlogged: faster, and empty after the machine crashes.");
+        CsvOptions.addTo(options);
+        return options.flag("--unlogged", "Make the table unlogged: faster, and empty after the machine crashes.");
     }
 
-    private record Options(String table, Character delimiter, Boolean header, Set<String> textColumns, boolean unlogged) {
+    private record Options(String table, CsvOptions csv, boolean unlogged) {
         static Options of(Arguments arguments) {
-            boolean header = arguments.has("--header");
-            boolean noHeader = arguments.has("--no-header");
-            if (header && noHeader) {
-                throw new UsageException("--header and --no-header contradict each other");
-            }
-            String delimiter = arguments.value("--delimiter");
-            if ("\\t".equals(delimiter)) {
-                delimiter = "\t";
-            }
-            if (delimiter != null && (delimiter.length() != 1 || delimiter.charAt(0) >= 0x80)) {
-                throw new UsageException("--delimiter must be a single one-byte character: " + delimiter);
-            }
-            Set<String> text = new HashSet<>();
-            for (String columns : arguments.values("--text")) {
-                text.addAll(List.of(columns.split(",")));
-            }
-            return new Options(arguments.value("--table"),
-                    delimiter == null ? null : delimiter.charAt(0), header || noHeader ? (Boolean) header : null,
-                    text, arguments.has("--unlogged"));
+            return new Options(arguments.value("--table"), CsvOptions.of(arguments), arguments.has("--unlogged"));
         }
     }
 
@@ -77,12 +53,7 @@ final class LoadCommand implements Wharf.Command {
             files.add(Path.of(file));
         }
         for (Path file : files) {
-            if (!Files.isRegularFile(file)) {
-                throw new PgError(Files.exists(file) ? "42809" : "58P01", Files.isDirectory(file)
-                        ? "\"" + file + "\" is a directory"
-                        : "could not open file \"" + file + "\" for reading: "
-                                + (Files.exists(file) ? "not a regular file" : "No such file or directory"));
-            }
+            CsvOptions.checkReadable(file);
         }
         try (DataDirectory directory = Directories.openOrInit(Directories.chosen(arguments), console)) {
             Backend backend = new Backend(directory, Path.of("").toAbsolutePath());
@@ -97,7 +68,7 @@ final class LoadCommand implements Wharf.Command {
 
     private void load(DataDirectory directory, Backend backend, Path file, Options options) throws IOException {
         String table = options.table() != null ? options.table() : tableName(file);
-        CsvSample sample = CsvSample.read(file, options.delimiter());
+        CsvSample sample = CsvSample.read(file, options.csv().delimiter());
         Relation existing = directory.catalog().lookup(table);
         if (existing != null && options.table() == null && !isLeftover(directory, existing, sample, options)) {
             throw new PgError("42P07", "relation \"" + table + "\" already exists")
@@ -108,19 +79,9 @@ final class LoadCommand implements Wharf.Command {
             copy(backend, file, table, sample.delimiter(), headerOption(sample, existing, options));
             return;
         }
-        if (sample.rows().isEmpty()) {
-            throw new PgError("22P04", "could not infer the columns of \"" + file + "\": "
-                    + (sample.whole() && Files.size(file) == 0 ? "the file is empty"
-                            : "no row of it ends within its first bytes; a quote may be open from the beginning on"))
-                    .withHint("Create the table yourself (wharf sql) and load with --table " + table + ".");
-        }
-        SchemaInference schema = SchemaInference.of(sample, options.header(), options.textColumns());
-        for (String name : options.textColumns()) {
-            if (schema.columns().stream().noneMatch(column -> column.name().equals(name))) {
-                throw new PgError("42703", "column \"" + name + "\" of --text is not in \"" + file + "\"").withHint(
-                        "Columns are " + String.join(", ", schema.columns().stream().map(Column::name).toList()) + ".");
-            }
-        }
+        options.csv().checkRows(file, sample);
+        SchemaInference schema = SchemaInference.of(sample, options.csv().header(), options.csv().textColumns());
+        options.csv().checkTextColumns(file, schema);
         String create = schema.createTable(table, options.unlogged());
         if (schema.remark() != null) {
             console.out().println("NOTICE:  " + schema.remark());
@@ -146,7 +107,8 @@ final class LoadCommand implements Wharf.Command {
     private static boolean isLeftover(DataDirectory directory, Relation table, CsvSample sample, Options options) {
         return directory.catalog().size(table).rows() == 0 && table.unlogged() == options.unlogged()
                 && !sample.rows().isEmpty()
-                && SchemaInference.of(sample, options.header(), options.textColumns()).columns().equals(table.columns());
+                && SchemaInference.of(sample, options.csv().header(), options.csv().textColumns()).columns()
+                        .equals(table.columns());
     }
 
     /** The table is dropped again; the hint says how to go on. */
@@ -160,18 +122,14 @@ final class LoadCommand implements Wharf.Command {
         int end = context.indexOf(": ", start);
         String column = end < 0 ? context.substring(start) : context.substring(start, end);
         return e.withHint((whole ? "The types were inferred from the file" : "The types were inferred from the first " + rows
-                + " rows") + ". Load again with --text " + shellWord(column) + ", or create the table yourself (wharf sql) and "
-                + "load with --table " + table + ".\n" + dropped);
-    }
-
-    private static String shellWord(String text) {
-        return text.matches("[A-Za-z0-9_]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+                + " rows") + ". Load again with --text " + CsvOptions.shellWord(column) + ", or create the table yourself "
+                + "(wharf sql) and load with --table " + table + ".\n" + dropped);
     }
 
     /** MATCH where the first row is the table's columns, so that it is checked again by COPY. */
     private static String headerOption(CsvSample sample, Relation table, Options options) {
-        if (options.header() != null) {
-            return options.header() ? "HEADER" : null;
+        if (options.csv().header() != null) {
+            return options.csv().header() ? "HEADER" : null;
         }
         if (sample.rows().isEmpty()) {
             return null;

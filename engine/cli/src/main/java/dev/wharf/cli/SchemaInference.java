@@ -11,10 +11,12 @@ import java.util.Set;
 /**
  * A table's columns from a sample.
  *
- * @param header whether the first row is names
- * @param remark what the user should know of the choice, null where it was clear
+ * @param values  what each column was inferred from
+ * @param header  whether the first row is names
+ * @param because why that is thought
+ * @param remark  what the user should know of the choice, null where it was clear
  */
-record SchemaInference(List<Column> columns, boolean header, String remark) {
+record SchemaInference(List<Column> columns, List<ColumnInference> values, boolean header, String because, String remark) {
     private static final int MAX_NAME_BYTES = 63;
 
     /**
@@ -24,28 +26,40 @@ record SchemaInference(List<Column> columns, boolean header, String remark) {
     static SchemaInference of(CsvSample sample, Boolean header, Set<String> textNames) {
         List<List<CsvSample.Field>> rows = sample.rows();
         int width = sample.width();
-        List<ColumnInference> below = infer(rows.subList(Math.min(1, rows.size()), rows.size()), width);
+        List<ColumnInference> below = infer(rows, 1, width);
         boolean isHeader;
+        String because = "as you said";
         String remark = null;
         if (header != null) {
             isHeader = header;
         } else {
             Verdict verdict = judge(rows, below);
             isHeader = verdict == Verdict.HEADER;
+            because = verdict.because;
             remark = verdict == Verdict.UNDECIDED
                     ? "The first row may be a header; it is loaded as data. If it is one, load with --header." : null;
         }
-        List<ColumnInference> all = isHeader ? below : infer(rows, width);
+        List<ColumnInference> all = isHeader ? below : infer(rows, 0, width);
         List<String> names = isHeader ? headerNames(rows.getFirst()) : numbered(width);
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < width; i++) {
             PgType type = textNames.contains(names.get(i)) ? PgType.of(PgType.Kind.TEXT) : all.get(i).type(sample.whole());
             columns.add(new Column(names.get(i), type, false));
         }
-        return new SchemaInference(columns, isHeader, remark);
+        return new SchemaInference(columns, all, isHeader, because, remark);
     }
 
-    private enum Verdict { HEADER, DATA, UNDECIDED }
+    private enum Verdict {
+        HEADER("its first row has names, none of which could be a value of the columns below"),
+        DATA("its first row could be a row of values"),
+        UNDECIDED("nothing tells whether its first row is names or values");
+
+        private final String because;
+
+        Verdict(String because) {
+            this.because = because;
+        }
+    }
 
     /**
      * A header only where no cell of the first row could be data of a typed column below it, and all are names that differ.
@@ -81,15 +95,16 @@ record SchemaInference(List<Column> columns, boolean header, String remark) {
         return names || misfit ? Verdict.UNDECIDED : Verdict.DATA;
     }
 
-    private static List<ColumnInference> infer(List<List<CsvSample.Field>> rows, int width) {
+    private static List<ColumnInference> infer(List<List<CsvSample.Field>> rows, int from, int width) {
         List<ColumnInference> columns = new ArrayList<>();
         for (int i = 0; i < width; i++) {
             columns.add(new ColumnInference());
         }
-        for (List<CsvSample.Field> row : rows) {
+        for (int r = from; r < rows.size(); r++) {
+            List<CsvSample.Field> row = rows.get(r);
             for (int i = 0; i < Math.min(width, row.size()); i++) {
                 if (!row.get(i).isNull()) {
-                    columns.get(i).add(row.get(i));
+                    columns.get(i).add(row.get(i), r + 1L);
                 }
             }
         }
@@ -142,7 +157,7 @@ record SchemaInference(List<Column> columns, boolean header, String remark) {
         return sql.append(")").toString();
     }
 
-    private static String shortType(PgType type) {
+    static String shortType(PgType type) {
         return switch (type.kind()) {
             case TIMESTAMP -> "timestamp";
             case TIMESTAMPTZ -> "timestamptz";

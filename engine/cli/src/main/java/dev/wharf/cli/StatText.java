@@ -154,7 +154,7 @@ final class StatText implements StatView {
     }
 
     /** A name is anybody's bytes: none of them is to move the cursor. */
-    private static String printable(String text) {
+    static String printable(String text) {
         return text.codePoints().map(c -> Character.isISOControl(c) ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }

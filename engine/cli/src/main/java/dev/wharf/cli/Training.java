@@ -32,6 +32,7 @@ final class Training {
 
         command(console, "demo", "--size", size, "--jobs", jobs, "-D", demo);
         command(console, "init", "-D", data);
+        command(console, "sniff", csv.toString());
         command(console, "load", csv.toString(), "-D", data);
         command(console, "sql", "-v", "ON_ERROR_STOP=1", "-D", data, "-A", "-t", "-f", script.toString());
         command(console, "sql", "-v", "ON_ERROR_STOP=1", "-D", data, "-c", "\\d sample", "-f", "-");

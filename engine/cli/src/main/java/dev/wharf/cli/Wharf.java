@@ -28,6 +28,7 @@ public final class Wharf {
               demo    generate data, load it, write it back, and compare the two files
               init    make an empty data directory
               load    load CSV files into tables, made after what is in them
+              sniff   show what load would make of a CSV file, and why
               sql     run SQL, as psql does
               stat    show who is in the shared memory and what they do
             """;
@@ -71,6 +72,7 @@ public final class Wharf {
             case "demo" -> new DemoCommand(console);
             case "init" -> new InitCommand(console);
             case "load" -> new LoadCommand(console);
+            case "sniff" -> new SniffCommand(console);
             case "sql" -> new SqlCommand(console);
             case "stat" -> new StatCommand(console);
             default -> null;
@@ -80,7 +82,8 @@ public final class Wharf {
     private static int unknown(String name, Console console) {
         if (!name.isEmpty()) {
             boolean option = name.startsWith("-");
-            List<String> known = option ? List.of("--help", "--version") : List.of("demo", "init", "load", "sql", "stat");
+            List<String> known = option ? List.of("--help", "--version")
+                    : List.of("demo", "init", "load", "sniff", "sql", "stat");
             console.err().println("wharf: error: unknown " + (option ? "option " : "command ") + name
                     + Spelling.didYouMean(name, known) + "\n");
         }
