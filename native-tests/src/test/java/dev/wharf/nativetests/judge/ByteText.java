@@ -1,0 +1,142 @@
+package dev.wharf.nativetests.judge;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Bytes as lines of plain text, and back, with nothing lost: what cannot be seen is written {@code <cr>}, {@code <tab>} or in
+ * hex, {@code <e2 82>}; each line stands for its bytes and a newline, unless it ends with {@code <eof>}. So that a text that
+ * looks like one of these is told from it, its {@code <} is written {@code <3c>}.
+ */
+final class ByteText {
+    private static final String EOF = "<eof>";
+    private static final Pattern TOKEN = Pattern.compile("<(cr|tab|eof|[0-9a-f]{2}(?: [0-9a-f]{2})*)>");
+
+    private static final List<String> NAMED = List.of("<cr>", "<tab>");
+
+    private ByteText() {
+    }
+
+    static byte[] decode(List<String> lines) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (String line : lines) {
+            boolean eof = line.endsWith(EOF);
+            out.writeBytes(decodeLine(eof ? line.substring(0, line.length() - EOF.length()) : line));
+            if (!eof) {
+                out.write('\n');
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] decodeLine(String line) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Matcher token = TOKEN.matcher(line);
+        int at = 0;
+        while (token.find()) {
+            out.writeBytes(line.substring(at, token.start()).getBytes(StandardCharsets.UTF_8));
+            at = token.end();
+            switch (token.group(1)) {
+                case "cr" -> out.write('\r');
+                case "tab" -> out.write('\t');
+                case "eof" -> throw new IllegalArgumentException(EOF + " that does not end a line: " + line);
+                default -> out.writeBytes(HexFormat.ofDelimiter(" ").parseHex(token.group(1)));
+            }
+        }
+        out.writeBytes(line.substring(at).getBytes(StandardCharsets.UTF_8));
+        return out.toByteArray();
+    }
+
+    static List<String> encode(byte[] bytes) {
+        List<String> lines = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                lines.add(encodeLine(bytes, start, i));
+                start = i + 1;
+            }
+        }
+        if (start < bytes.length) {
+            lines.add(encodeLine(bytes, start, bytes.length) + EOF);
+        }
+        return lines;
+    }
+
+    /** A message on one line. */
+    static String encode(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return encodeLine(bytes, 0, bytes.length);
+    }
+
+    private static String encodeLine(byte[] bytes, int from, int to) {
+        StringBuilder out = new StringBuilder();
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer one = ByteBuffer.wrap(bytes);
+        int hexEnd = -1;
+        for (int i = from; i < to;) {
+            int length = lengthOfCharacter(bytes[i]);
+            String character = null;
+            if (i + length <= to) {
+                try {
+                    character = decoder.decode(one.limit(i + length).position(i)).toString();
+                } catch (CharacterCodingException _) {
+                    length = 1;
+                }
+            } else {
+                length = 1;
+            }
+            boolean last = i + length == to;
+            if (bytes[i] == '<' && looksLikeToken(bytes, i, to)) {
+                character = null;
+            }
+            if (character != null && isPlain(character, last)) {
+                out.append(character);
+            } else {
+                String token = token(bytes, i, length);
+                boolean joins = i == hexEnd && !NAMED.contains(token);
+                if (joins) {
+                    out.setLength(out.length() - 1);
+                    out.append(' ');
+                }
+                out.append(token, joins ? 1 : 0, token.length());
+                hexEnd = NAMED.contains(token) ? -1 : i + length;
+            }
+            i += length;
+        }
+        return out.toString();
+    }
+
+    /** Whether the text from here on would be taken for a token. */
+    private static boolean looksLikeToken(byte[] bytes, int from, int to) {
+        return TOKEN.matcher(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1)).lookingAt();
+    }
+
+    private static boolean isPlain(String character, boolean last) {
+        int c = character.codePointAt(0);
+        return c == ' ' ? !last : !Character.isISOControl(c) && !Character.isWhitespace(c) && !Character.isSpaceChar(c)
+                && Character.isDefined(c) && Character.getType(c) != Character.FORMAT;
+    }
+
+    private static int lengthOfCharacter(byte lead) {
+        int b = lead & 0xFF;
+        return b < 0xC0 ? 1 : b < 0xE0 ? 2 : b < 0xF0 ? 3 : 4;
+    }
+
+    private static String token(byte[] bytes, int at, int length) {
+        if (length == 1 && bytes[at] == '\r') {
+            return "<cr>";
+        }
+        if (length == 1 && bytes[at] == '\t') {
+            return "<tab>";
+        }
+        return "<" + HexFormat.ofDelimiter(" ").formatHex(bytes, at, at + length) + ">";
+    }
+}
