@@ -1,11 +1,9 @@
 package dev.wharf.nativetests.judge;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -19,8 +17,6 @@ import java.util.regex.Pattern;
 final class ByteText {
     private static final String EOF = "<eof>";
     private static final Pattern TOKEN = Pattern.compile("<(cr|tab|eof|[0-9a-f]{2}(?: [0-9a-f]{2})*)>");
-
-    private static final List<String> NAMED = List.of("<cr>", "<tab>");
 
     private ByteText() {
     }
@@ -78,38 +74,22 @@ final class ByteText {
 
     private static String encodeLine(byte[] bytes, int from, int to) {
         StringBuilder out = new StringBuilder();
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer one = ByteBuffer.wrap(bytes);
         int hexEnd = -1;
         for (int i = from; i < to;) {
-            int length = lengthOfCharacter(bytes[i]);
-            String character = null;
-            if (i + length <= to) {
-                try {
-                    character = decoder.decode(one.limit(i + length).position(i)).toString();
-                } catch (CharacterCodingException _) {
-                    length = 1;
-                }
-            } else {
-                length = 1;
-            }
-            boolean last = i + length == to;
-            if (bytes[i] == '<' && looksLikeToken(bytes, i, to)) {
-                character = null;
-            }
-            if (character != null && isPlain(character, last)) {
+            String character = bytes[i] == '<' && looksLikeToken(bytes, i, to) ? null : visible(bytes, i, to);
+            if (character != null) {
                 out.append(character);
+                i += lengthOfCharacter(bytes[i]);
+            } else if (bytes[i] == '\r' || bytes[i] == '\t') {
+                out.append(bytes[i++] == '\r' ? "<cr>" : "<tab>");
             } else {
-                String token = token(bytes, i, length);
-                boolean joins = i == hexEnd && !NAMED.contains(token);
-                if (joins) {
-                    out.setLength(out.length() - 1);
-                    out.append(' ');
-                }
-                out.append(token, joins ? 1 : 0, token.length());
-                hexEnd = NAMED.contains(token) ? -1 : i + length;
+                boolean joins = i == hexEnd;
+                out.setLength(out.length() - (joins ? 1 : 0));
+                out.append(joins ? ' ' : '<');
+                HexFormat.of().toHexDigits(out, bytes[i++]);
+                out.append('>');
+                hexEnd = i;
             }
-            i += length;
         }
         return out.toString();
     }
@@ -119,24 +99,23 @@ final class ByteText {
         return TOKEN.matcher(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1)).lookingAt();
     }
 
-    private static boolean isPlain(String character, boolean last) {
-        int c = character.codePointAt(0);
-        return c == ' ' ? !last : !Character.isISOControl(c) && !Character.isWhitespace(c) && !Character.isSpaceChar(c)
+    /** The character that begins here; null if it is none, or none that can be seen. */
+    private static String visible(byte[] bytes, int at, int to) {
+        int length = lengthOfCharacter(bytes[at]);
+        if (at + length > to) {
+            return null;
+        }
+        String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+        int c = text.codePointAt(0);
+        boolean last = at + length == to;
+        boolean seen = c == ' ' ? !last : !Character.isISOControl(c) && !Character.isWhitespace(c) && !Character.isSpaceChar(c)
                 && Character.isDefined(c) && Character.getType(c) != Character.FORMAT;
+        byte[] itself = Arrays.copyOfRange(bytes, at, at + length);
+        return seen && Arrays.equals(itself, text.getBytes(StandardCharsets.UTF_8)) ? text : null;
     }
 
     private static int lengthOfCharacter(byte lead) {
         int b = lead & 0xFF;
         return b < 0xC0 ? 1 : b < 0xE0 ? 2 : b < 0xF0 ? 3 : 4;
-    }
-
-    private static String token(byte[] bytes, int at, int length) {
-        if (length == 1 && bytes[at] == '\r') {
-            return "<cr>";
-        }
-        if (length == 1 && bytes[at] == '\t') {
-            return "<tab>";
-        }
-        return "<" + HexFormat.ofDelimiter(" ").formatHex(bytes, at, at + length) + ">";
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +86,7 @@ final class Differences {
 
     /** Entries of cases and files that are not there. */
     List<Entry> without(List<TestFile> files) {
-        Set<String> names = new java.util.HashSet<>();
+        Set<String> names = new HashSet<>();
         for (TestFile file : files) {
             names.add(file.name() + ": " + ALL);
             file.cases().forEach(c -> names.add(c.toString()));

@@ -19,6 +19,10 @@ record Outcome(List<String> lines) {
         return lines.stream().anyMatch(line -> line.matches("    ERROR 0A000: .* (is|are) not supported( .*)?"));
     }
 
+    boolean isError() {
+        return lines.stream().anyMatch(line -> line.startsWith("    ERROR "));
+    }
+
     @Override
     public String toString() {
         return String.join("\n", lines);

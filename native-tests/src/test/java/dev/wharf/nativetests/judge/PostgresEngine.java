@@ -43,6 +43,16 @@ final class PostgresEngine implements Engine, AutoCloseable {
                 + "SET TimeZone TO 'UTC'");
     }
 
+    /** What follows happens in a transaction, up to {@link #rollback}. */
+    void begin() throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    void rollback() throws SQLException {
+        connection.rollback();
+        connection.setAutoCommit(true);
+    }
+
     /** Runs statements that must succeed. */
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -59,6 +69,7 @@ final class PostgresEngine implements Engine, AutoCloseable {
             Files.deleteIfExists(written);
         }
         connection.clearWarnings();
+        boolean aborted = false;
         try {
             if (step.readsStdin()) {
                 long rows = oracle.copyIn(connection, step.sql(directory), step.input());
@@ -75,11 +86,12 @@ final class PostgresEngine implements Engine, AutoCloseable {
         } catch (PSQLException e) {
             notices(connection.getWarnings(), outcome);
             outcome.message("ERROR", Failure.of(e));
+            aborted = !connection.getAutoCommit();
         }
         if (written != null && Files.exists(written)) {
             outcome.output(Files.readAllBytes(written));
         }
-        if (step.target() != null) {
+        if (step.target() != null && !aborted) {
             rows(step, outcome);
         }
         return outcome.build();

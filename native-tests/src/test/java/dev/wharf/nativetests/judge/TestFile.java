@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -58,7 +59,7 @@ record TestFile(String name, List<Step> setup, List<Case> cases, List<String> so
     }
 
     /** Its lines, with other expected ones. */
-    List<String> withExpected(java.util.function.Function<Step, List<String>> outcomes) {
+    List<String> withExpected(Function<Step, List<String>> outcomes) {
         List<String> out = new ArrayList<>();
         Step[] steps = Stream.concat(setup.stream(), cases.stream().flatMap(c -> c.steps().stream())).toArray(Step[]::new);
         int next = 0;
