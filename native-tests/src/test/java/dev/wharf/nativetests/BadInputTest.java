@@ -207,7 +207,8 @@ class BadInputTest {
     void copyToWhereItCannotBeWritten() throws IOException {
         Path target = directory.resolve("target");
         Files.createDirectory(target);
-        assertEquals("error 42809\t\"" + target + "\" is a directory\t", session.ask(SampleData.copyTo("t", target)));
+        assertEquals("error 42809\tcould not open file \"" + target + "\" for writing: Is a directory\t",
+                session.ask(SampleData.copyTo("t", target)));
         Path nowhere = directory.resolve("no/such/place.csv");
         assertEquals("error 58P01\tcould not open file \"" + nowhere + "\" for writing: No such file or directory\t",
                 session.ask(SampleData.copyTo("t", nowhere)));

@@ -116,9 +116,9 @@ public final class ProcessUtility {
 
     private String doCopy(CopyStmt copy, DestReceiver dest) {
         Relation relation = openRelation(copy.relation());
+        int[] columns = CopyOptions.columns(relation, copy.columns());
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom())
                 .withLossless(settings.losslessNumericInput());
-        int[] columns = CopyOptions.columns(relation, copy.columns());
         if (copy.isProgram()) {
             throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "COPY " + (copy.isFrom() ? "FROM" : "TO")
                     + " PROGRAM is not supported");

@@ -53,7 +53,8 @@ public final class CopyTo {
     public CopyResult toFile(Path file) {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             if (Files.isDirectory(file)) {
-                throw new PgError(SqlState.WRONG_OBJECT_TYPE, "\"" + file + "\" is a directory");
+                throw new PgError(SqlState.WRONG_OBJECT_TYPE,
+                        "could not open file \"" + file + "\" for writing: Is a directory");
             }
             return toDevice(file);
         }

@@ -5,6 +5,9 @@ import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyFormatOptions.Header;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.types.Datum;
+import dev.wharf.core.types.PgType;
+import dev.wharf.core.types.TextInputs;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -352,6 +355,7 @@ public final class CopyOptions {
     }
 
     private String onError(DefElem option) {
+        string(option);
         if (!isFrom) {
             throw at(option, SqlState.INVALID_PARAMETER_VALUE, "COPY ON_ERROR cannot be used with COPY TO");
         }
@@ -370,14 +374,13 @@ public final class CopyOptions {
     }
 
     private static long rejectLimit(DefElem option) {
-        String text = string(option);
-        long limit;
-        try {
-            limit = Long.parseLong(text.strip());
-        } catch (NumberFormatException e) {
-            throw new PgError(SqlState.INVALID_TEXT_REPRESENTATION, "invalid input syntax for type bigint: \"" + text + "\"",
-                    e);
+        if (option.value() == null) {
+            throw new PgError(SqlState.SYNTAX_ERROR, option.name() + " requires a numeric value");
         }
+        byte[] text = string(option).getBytes(StandardCharsets.UTF_8);
+        Datum value = new Datum();
+        TextInputs.of(PgType.of(PgType.Kind.INT8)).parse(text, 0, text.length, value);
+        long limit = value.lo;
         if (limit <= 0) {
             throw invalid("REJECT_LIMIT (" + limit + ") must be greater than zero");
         }
