@@ -1,5 +1,11 @@
 package dev.wharf.nativetests;
 
+import static dev.wharf.core.types.IntervalRange.DAY;
+import static dev.wharf.core.types.IntervalRange.HOUR;
+import static dev.wharf.core.types.IntervalRange.MINUTE;
+import static dev.wharf.core.types.IntervalRange.MONTH;
+import static dev.wharf.core.types.IntervalRange.SECOND;
+import static dev.wharf.core.types.IntervalRange.YEAR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.wharf.core.error.PgError;
@@ -93,6 +99,14 @@ class TypesOracleTest {
             samples.add(sample(new PgType(Kind.TIMESTAMP, precision, 0), all, dateAlphabet, 12 + precision));
             samples.add(sample(new PgType(Kind.TIMESTAMPTZ, precision, 0), all, dateAlphabet, 22 + precision));
         }
+        for (int range : new int[] {0, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, YEAR | MONTH, DAY | HOUR, DAY | HOUR | MINUTE,
+                DAY | HOUR | MINUTE | SECOND, HOUR | MINUTE, HOUR | MINUTE | SECOND, MINUTE | SECOND}) {
+            samples.add(interval(PgType.NONE, range));
+            if (range == 0 || (range & SECOND) != 0) {
+                samples.add(interval(0, range));
+                samples.add(interval(3, range));
+            }
+        }
         return samples.stream();
     }
 
@@ -103,6 +117,11 @@ class TypesOracleTest {
 
     private static Sample numeric(int precision, int scale) {
         return sample(new PgType(Kind.NUMERIC, precision, scale), TypeSamples.NUMERICS, "0123456789999.-+e_x ", 3 + precision);
+    }
+
+    private static Sample interval(int precision, int range) {
+        return sample(new PgType(Kind.INTERVAL, precision, range), TypeSamples.INTERVALS,
+                "0123456789--+..:: PTYMWDHSydmhs@", 40 + precision + range);
     }
 
     /** Random bit patterns, and random short decimals, as Java prints them. */
@@ -212,18 +231,22 @@ class TypesOracleTest {
             case TIME -> "time_in";
             case TIMESTAMP -> "timestamp_in";
             case TIMESTAMPTZ -> "timestamptz_in";
+            case INTERVAL -> "interval_in";
             case UUID -> "uuid_in";
         };
     }
 
     private static boolean takesModifier(PgType type) {
         return switch (type.kind()) {
-            case NUMERIC, VARCHAR, CHAR, TIME, TIMESTAMP, TIMESTAMPTZ -> true;
+            case NUMERIC, VARCHAR, CHAR, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL -> true;
             default -> false;
         };
     }
 
     private static int typeModifier(PgType type) {
+        if (type.kind() == Kind.INTERVAL && (type.precision() != PgType.NONE || type.scale() != 0)) {
+            return (type.scale() == 0 ? 0x7FFF : type.scale()) << 16 | type.precision() & 0xFFFF;
+        }
         if (type.precision() == PgType.NONE) {
             return -1;
         }

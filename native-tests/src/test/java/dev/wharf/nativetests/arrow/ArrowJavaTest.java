@@ -106,7 +106,7 @@ class ArrowJavaTest {
             case TIME -> new ArrowType.Time(TimeUnit.MICROSECOND, 64);
             case TIMESTAMP -> new ArrowType.Timestamp(TimeUnit.MICROSECOND, null);
             case TIMESTAMPTZ -> new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC");
-            case UUID -> new ArrowType.FixedSizeBinary(16);
+            case UUID, INTERVAL -> new ArrowType.FixedSizeBinary(16);
         };
     }
 

@@ -125,7 +125,7 @@ class NodeArrowTest {
             case TIME -> "Time64<MICROSECOND>";
             case TIMESTAMP -> "Timestamp<MICROSECOND>";
             case TIMESTAMPTZ -> "Timestamp<MICROSECOND, UTC>";
-            case UUID -> "FixedSizeBinary[16]";
+            case UUID, INTERVAL -> "FixedSizeBinary[16]";
         };
     }
 }

@@ -74,7 +74,7 @@ final class ArrowSchema {
             case DATE -> Type.Date;
             case TIME -> Type.Time;
             case TIMESTAMP, TIMESTAMPTZ -> Type.Timestamp;
-            case UUID -> Type.FixedSizeBinary;
+            case UUID, INTERVAL -> Type.FixedSizeBinary;
         };
     }
 
@@ -115,7 +115,8 @@ final class ArrowSchema {
             case TIMESTAMPTZ -> {
                 return Timestamp.createTimestamp(b, TimeUnit.MICROSECOND, b.createString("UTC"));
             }
-            case UUID -> {
+            // Arrow's month-day-nano interval ends after 292 years of time, PostgreSQL's after 292 thousand
+            case UUID, INTERVAL -> {
                 return FixedSizeBinary.createFixedSizeBinary(b, 16);
             }
             default -> throw new IllegalStateException(type.toString());

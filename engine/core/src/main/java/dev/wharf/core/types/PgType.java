@@ -4,9 +4,9 @@ package dev.wharf.core.types;
  * A column's type with its modifier.
  *
  * @param kind      the base type
- * @param precision length of varchar and char in characters, digits of numeric, fractional digits of time and timestamps;
- *                  {@link #NONE} where no modifier was written
- * @param scale     scale of numeric, else 0
+ * @param precision length of varchar and char in characters, digits of numeric, fractional digits of time, timestamps and
+ *                  interval; {@link #NONE} where no modifier was written
+ * @param scale     scale of numeric; the fields that interval is restricted to ({@link IntervalRange}), 0 for all; else 0
  */
 public record PgType(Kind kind, int precision, int scale) {
     public static final int NONE = -1;
@@ -30,6 +30,7 @@ public record PgType(Kind kind, int precision, int scale) {
         TIME("time without time zone"),
         TIMESTAMP("timestamp without time zone"),
         TIMESTAMPTZ("timestamp with time zone"),
+        INTERVAL("interval"),
         UUID("uuid");
 
         private final String sqlName;
@@ -76,7 +77,7 @@ public record PgType(Kind kind, int precision, int scale) {
             case INT2 -> Storage.FIXED2;
             case INT4, FLOAT4, DATE -> Storage.FIXED4;
             case INT8, FLOAT8, TIME, TIMESTAMP, TIMESTAMPTZ -> Storage.FIXED8;
-            case UUID -> Storage.FIXED16;
+            case UUID, INTERVAL -> Storage.FIXED16;
             case NUMERIC -> isDecimal128() ? Storage.FIXED16 : Storage.VARIABLE;
             case TEXT, VARCHAR, CHAR, BYTEA -> Storage.VARIABLE;
         };
@@ -90,6 +91,9 @@ public record PgType(Kind kind, int precision, int scale) {
 
     /** PostgreSQL's {@code format_type}: {@code numeric(15,2)}, {@code timestamp(3) without time zone}. */
     public String formatType() {
+        if (kind == Kind.INTERVAL) {
+            return kind.sqlName() + IntervalRange.words(scale) + (precision == NONE ? "" : "(" + precision + ")");
+        }
         if (precision == NONE) {
             return kind.sqlName();
         }

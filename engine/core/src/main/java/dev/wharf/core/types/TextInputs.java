@@ -31,6 +31,7 @@ public final class TextInputs {
             case TIME -> new TimeInput(type.precision());
             case TIMESTAMP -> new TimestampInput(false, type.precision());
             case TIMESTAMPTZ -> new TimestampInput(true, type.precision());
+            case INTERVAL -> new IntervalInput(type);
             case UUID -> UuidIo::parse;
         };
     }

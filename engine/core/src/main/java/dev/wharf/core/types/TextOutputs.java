@@ -23,6 +23,7 @@ public final class TextOutputs {
             case TIME -> DateTimeOutput::formatTime;
             case TIMESTAMP -> DateTimeOutput::formatTimestamp;
             case TIMESTAMPTZ -> DateTimeOutput::formatTimestampTz;
+            case INTERVAL -> IntervalOutput::format;
             case UUID -> UuidIo::format;
         };
     }

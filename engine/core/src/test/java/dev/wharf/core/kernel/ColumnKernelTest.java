@@ -217,6 +217,8 @@ class ColumnKernelTest {
                 yield all;
             }
             case UUID -> List.of("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "{A0EEBC999C0B4EF8BB6D6BB9BD380A11}", "a0ee-bc99", "x");
+            case INTERVAL -> List.of("1 day", "1 year 2 mons -3 days 04:05:06.7", "P1Y2M3DT4H5M6S", "infinity", "1 fortnight",
+                    "@ 1 s ago");
             case BYTEA -> List.of("\\x00ff", "\\xabc", "abc", "\\001", "\\\\", "", "é");
             case TEXT, VARCHAR, CHAR -> List.of("", "a", "ab ", "  ", "abc", "abcd", "abc   ", "é€😀", "é  ", "x".repeat(64),
                     "x".repeat(65),
@@ -230,7 +232,7 @@ class ColumnKernelTest {
             case TEXT, VARCHAR, CHAR, BYTEA -> "ab \"\n,é";
             case UUID -> "0123456789abcdef-";
             case BOOL -> "truefalsTF1";
-            case DATE, TIME, TIMESTAMP, TIMESTAMPTZ -> "0123456789-: .+";
+            case DATE, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL -> "0123456789-: .+";
             default -> "0123456789.-+eE";
         };
         for (int i = 0; i < RANDOM; i++) {

@@ -107,6 +107,17 @@ class ParserTest {
             timestamptz | timestamp with time zone
             timestamptz(0) | timestamp(0) with time zone
             uuid | uuid
+            interval | interval
+            INTERVAL(3) | interval(3)
+            interval year | interval year
+            interval month | interval month
+            interval year to month | interval year to month
+            interval day to hour | interval day to hour
+            interval day to second(3) | interval day to second(3)
+            interval hour to minute | interval hour to minute
+            interval minute to second | interval minute to second
+            interval second (0) | interval second(0)
+            pg_catalog.interval | interval
             """)
     void types(String written, String formatted) {
         assertEquals(formatted, type(written).formatType());
