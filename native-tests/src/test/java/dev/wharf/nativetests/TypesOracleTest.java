@@ -99,6 +99,15 @@ class TypesOracleTest {
             samples.add(sample(new PgType(Kind.TIMESTAMP, precision, 0), all, dateAlphabet, 12 + precision));
             samples.add(sample(new PgType(Kind.TIMESTAMPTZ, precision, 0), all, dateAlphabet, 22 + precision));
         }
+        for (Kind kind : new Kind[] {Kind.JSON, Kind.JSONB}) {
+            samples.add(sample(PgType.of(kind), TypeSamples.JSONS, "{}[],:\"\"\\\\u08dcDEe+-.truefalsn \n\t\u0001é", 60));
+        }
+        for (PgType element : List.of(PgType.of(Kind.INT4), PgType.of(Kind.TEXT), new PgType(Kind.VARCHAR, 2, 0),
+                new PgType(Kind.CHAR, 3, 0), new PgType(Kind.NUMERIC, 4, 1), PgType.of(Kind.BOOL), PgType.of(Kind.BYTEA),
+                PgType.of(Kind.FLOAT8), PgType.of(Kind.DATE), new PgType(Kind.TIMESTAMPTZ, 0, 0), PgType.of(Kind.UUID),
+                new PgType(Kind.INTERVAL, 1, DAY | HOUR | MINUTE | SECOND), PgType.of(Kind.JSON), PgType.of(Kind.JSONB))) {
+            samples.add(sample(PgType.arrayOf(element), TypeSamples.ARRAYS, "{}{},,\"\"\\[]:=1 2 \n\u000bnul", 70));
+        }
         for (int range : new int[] {0, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, YEAR | MONTH, DAY | HOUR, DAY | HOUR | MINUTE,
                 DAY | HOUR | MINUTE | SECOND, HOUR | MINUTE, HOUR | MINUTE | SECOND, MINUTE | SECOND}) {
             samples.add(interval(PgType.NONE, range));
@@ -197,7 +206,7 @@ class TypesOracleTest {
         // function, where a cast to text may not
         String sql = "SELECT e.sql_error_code, e.message, e.detail, e.hint,"
                 + " CASE WHEN e.message IS NULL THEN format('%s', " + inputFunction(type) + "(textout(v)"
-                + (takesModifier(type) ? ", 0, " + typeModifier(type) : "") + ")) END"
+                + moreArguments(type) + ")) END"
                 + " FROM unnest(?::text[]) WITH ORDINALITY AS u(v, i),"
                 + " LATERAL pg_input_error_info(v, '" + name + "') e ORDER BY i";
         List<String> results = new ArrayList<>();
@@ -233,7 +242,18 @@ class TypesOracleTest {
             case TIMESTAMPTZ -> "timestamptz_in";
             case INTERVAL -> "interval_in";
             case UUID -> "uuid_in";
+            case JSON -> "json_in";
+            case JSONB -> "jsonb_in";
+            case ARRAY -> "array_in";
         };
+    }
+
+    private static String moreArguments(PgType type) {
+        if (type.kind() == Kind.ARRAY) {
+            PgType element = type.element();
+            return ", '" + PgType.of(element.kind()).formatType() + "'::regtype::oid, " + typeModifier(element);
+        }
+        return takesModifier(type) ? ", 0, " + typeModifier(type) : "";
     }
 
     private static boolean takesModifier(PgType type) {

@@ -62,6 +62,13 @@ final class AllTypes {
                     "P1Y2M3DT4H"),
             values("iv0", new PgType(Kind.INTERVAL, 0, IntervalRange.of("day", "second")), "1 12:34:56.5", NULL, "-0.5",
                     "5 mons"),
+            values("js", PgType.of(Kind.JSON), "{\"b\" : 1, \"a\":[1.50,\"\\u00e9\"]}", NULL, "null", "[]", "\"two\\nlines\""),
+            values("jb", PgType.of(Kind.JSONB), "{\"bb\" : 1, \"a\":[1.50,\"\\u00e9\"], \"a\":{}}", NULL, "null", "1e3",
+                    "\"\\u0001,\""),
+            values("ai", PgType.arrayOf(PgType.of(Kind.INT4)), "{1,2,NULL}", NULL, "{}", "[0:1][2:2]={{1},{-7}}"),
+            values("at", PgType.arrayOf(PgType.of(Kind.TEXT)), "{a,\"b,c\",\"say \\\"hi\\\"\",NULL,null,\"NULL\"}", NULL,
+                    "{{a},{\"\"}}"),
+            values("an", PgType.arrayOf(numeric(5, 1)), "{1.25,NaN}", NULL, "{}"),
             values("u", PgType.of(Kind.UUID), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", NULL,
                     "00000000-0000-0000-0000-000000000000", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"),
             values("all_null", PgType.of(Kind.TEXT), NULL, NULL));

@@ -119,7 +119,7 @@ class NodeArrowTest {
             case FLOAT8 -> "Float64";
             case NUMERIC -> type.precision() >= 1 && type.precision() <= 38
                     ? "Decimal[" + type.precision() + "e" + (type.scale() > 0 ? "+" : "") + type.scale() + "]" : "Utf8";
-            case TEXT, VARCHAR, CHAR -> "Utf8";
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> "Utf8";
             case BYTEA -> "Binary";
             case DATE -> "Date32<DAY>";
             case TIME -> "Time64<MICROSECOND>";

@@ -65,7 +65,7 @@ final class PostgresRows {
         String c = column.name();
         return switch (column.type().kind()) {
             case BOOL -> "CASE WHEN " + c + " THEN 't' WHEN NOT " + c + " THEN 'f' END";
-            case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, TEXT, VARCHAR -> c + "::text";
+            case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, TEXT, VARCHAR, JSON, JSONB, ARRAY -> c + "::text";
             // A cast to text would drop the blanks that fill it up.
             case CHAR -> "CASE WHEN " + c + " IS NOT NULL THEN format('%s', " + c + ") END";
             case BYTEA -> "encode(" + c + ", 'hex')";

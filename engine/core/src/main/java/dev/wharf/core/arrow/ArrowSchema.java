@@ -69,7 +69,7 @@ final class ArrowSchema {
             case INT2, INT4, INT8 -> Type.Int;
             case FLOAT4, FLOAT8 -> Type.FloatingPoint;
             case NUMERIC -> type.isDecimal128() ? Type.Decimal : Type.Utf8;
-            case TEXT, VARCHAR, CHAR -> Type.Utf8;
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> Type.Utf8;
             case BYTEA -> Type.Binary;
             case DATE -> Type.Date;
             case TIME -> Type.Time;
@@ -96,7 +96,7 @@ final class ArrowSchema {
             case NUMERIC -> {
                 return type.isDecimal128() ? Decimal.createDecimal(b, type.precision(), type.scale(), 128) : utf8(b);
             }
-            case TEXT, VARCHAR, CHAR -> {
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> {
                 return utf8(b);
             }
             case BYTEA -> {

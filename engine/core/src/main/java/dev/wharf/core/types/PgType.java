@@ -7,8 +7,9 @@ package dev.wharf.core.types;
  * @param precision length of varchar and char in characters, digits of numeric, fractional digits of time, timestamps and
  *                  interval; {@link #NONE} where no modifier was written
  * @param scale     scale of numeric; the fields that interval is restricted to ({@link IntervalRange}), 0 for all; else 0
+ * @param element   what an array is of, with its modifier; null for all other types. The number of dimensions is no part of it
  */
-public record PgType(Kind kind, int precision, int scale) {
+public record PgType(Kind kind, int precision, int scale, PgType element) {
     public static final int NONE = -1;
     /** The most digits that Arrow's Decimal128 holds. */
     public static final int MAX_DECIMAL128_PRECISION = 38;
@@ -31,7 +32,11 @@ public record PgType(Kind kind, int precision, int scale) {
         TIMESTAMP("timestamp without time zone"),
         TIMESTAMPTZ("timestamp with time zone"),
         INTERVAL("interval"),
-        UUID("uuid");
+        UUID("uuid"),
+        JSON("json"),
+        JSONB("jsonb"),
+        /** Of any of the others; it has no name of its own. */
+        ARRAY("");
 
         private final String sqlName;
 
@@ -67,8 +72,23 @@ public record PgType(Kind kind, int precision, int scale) {
         }
     }
 
+    public PgType {
+        if ((kind == Kind.ARRAY) != (element != null)) {
+            throw new IllegalArgumentException(kind + " of " + element);
+        }
+    }
+
+    /** A type that is no array. */
+    public PgType(Kind kind, int precision, int scale) {
+        this(kind, precision, scale, null);
+    }
+
     public static PgType of(Kind kind) {
         return new PgType(kind, NONE, 0);
+    }
+
+    public static PgType arrayOf(PgType element) {
+        return new PgType(Kind.ARRAY, NONE, 0, element);
     }
 
     public Storage storage() {
@@ -79,7 +99,7 @@ public record PgType(Kind kind, int precision, int scale) {
             case INT8, FLOAT8, TIME, TIMESTAMP, TIMESTAMPTZ -> Storage.FIXED8;
             case UUID, INTERVAL -> Storage.FIXED16;
             case NUMERIC -> isDecimal128() ? Storage.FIXED16 : Storage.VARIABLE;
-            case TEXT, VARCHAR, CHAR, BYTEA -> Storage.VARIABLE;
+            case TEXT, VARCHAR, CHAR, BYTEA, JSON, JSONB, ARRAY -> Storage.VARIABLE;
         };
     }
 
@@ -94,8 +114,12 @@ public record PgType(Kind kind, int precision, int scale) {
         if (kind == Kind.INTERVAL) {
             return kind.sqlName() + IntervalRange.words(scale) + (precision == NONE ? "" : "(" + precision + ")");
         }
+        if (kind == Kind.ARRAY) {
+            return element.formatType() + "[]";
+        }
         if (precision == NONE) {
-            return kind.sqlName();
+            // "character" is character(1)
+            return kind == Kind.CHAR ? "bpchar" : kind.sqlName();
         }
         return switch (kind) {
             case NUMERIC -> "numeric(" + precision + "," + scale + ")";

@@ -33,6 +33,9 @@ public final class TextInputs {
             case TIMESTAMPTZ -> new TimestampInput(true, type.precision());
             case INTERVAL -> new IntervalInput(type);
             case UUID -> UuidIo::parse;
+            case JSON -> new JsonInput();
+            case JSONB -> new JsonbInput();
+            case ARRAY -> new ArrayInput(type.element());
         };
     }
 

@@ -17,7 +17,7 @@ public final class TextOutputs {
             case NUMERIC -> type.isDecimal128()
                     ? (value, target) -> Decimal128.append(value.hi, value.lo, type.scale(), target.clear())
                     : TextIo::format;
-            case TEXT, VARCHAR, CHAR -> TextIo::format;
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> TextIo::format;
             case BYTEA -> ByteaIo::format;
             case DATE -> DateTimeOutput::formatDate;
             case TIME -> DateTimeOutput::formatTime;

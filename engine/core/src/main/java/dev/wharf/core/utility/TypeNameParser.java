@@ -29,9 +29,10 @@ final class TypeNameParser {
             Map.entry("numeric", Kind.NUMERIC), Map.entry("text", Kind.TEXT), Map.entry("varchar", Kind.VARCHAR),
             Map.entry("bpchar", Kind.CHAR), Map.entry("bytea", Kind.BYTEA), Map.entry("date", Kind.DATE),
             Map.entry("time", Kind.TIME), Map.entry("timestamp", Kind.TIMESTAMP),
-            Map.entry("timestamptz", Kind.TIMESTAMPTZ), Map.entry("interval", Kind.INTERVAL), Map.entry("uuid", Kind.UUID));
+            Map.entry("timestamptz", Kind.TIMESTAMPTZ), Map.entry("interval", Kind.INTERVAL),
+            Map.entry("json", Kind.JSON), Map.entry("jsonb", Kind.JSONB), Map.entry("uuid", Kind.UUID));
 
-    private static final Set<String> NOT_SUPPORTED = Set.of("json", "jsonb", "timetz", "money", "bit", "varbit",
+    private static final Set<String> NOT_SUPPORTED = Set.of("timetz", "money", "bit", "varbit",
             "inet", "cidr", "macaddr", "macaddr8", "point", "line", "lseg", "box", "path", "polygon", "circle", "xml",
             "tsvector", "tsquery", "oid", "name", "char", "regclass", "regproc", "regtype", "xid", "xid8", "cid", "tid",
             "pg_lsn", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "int4multirange",
@@ -53,10 +54,26 @@ final class TypeNameParser {
             start = tokens.peek();
         }
         PgType type = simple(start);
-        if (tokens.peek().isOperator("[") || tokens.peek().isWord("array")) {
-            throw tokens.notSupported("array types are not supported", tokens.peek());
+        boolean array = tokens.peek().isOperator("[");
+        if (tokens.acceptWord("array")) {
+            array = true;
+            if (tokens.acceptOperator("[")) {
+                tokens.expectInteger();
+                tokens.expectOperator("]");
+            }
+        } else {
+            while (tokens.acceptOperator("[")) {
+                if (tokens.peek().kind() == Token.Kind.INTEGER) {
+                    tokens.next();
+                }
+                tokens.expectOperator("]");
+            }
         }
-        return type;
+        if (array && type.kind() == Kind.ARRAY) {
+            tokens.defer(error(SqlState.UNDEFINED_OBJECT, "type \"" + start.text() + "[]\" does not exist", start));
+            return type;
+        }
+        return array ? PgType.arrayOf(type) : type;
     }
 
     private PgType simple(Token start) {
@@ -87,7 +104,8 @@ final class TypeNameParser {
             case "character", "char", "nchar", "varchar", "national" -> character(start);
             case "timestamp", "time" -> datetime(start);
             case "interval" -> interval(start);
-            case "bit", "json" -> throw notSupported(start.text(), start);
+            case "json" -> plain(Kind.JSON);
+            case "bit" -> throw notSupported(start.text(), start);
             default -> {
                 if (!Keywords.isTypeFunctionName(start.text())) {
                     throw tokens.syntaxError();
@@ -213,6 +231,11 @@ final class TypeNameParser {
             throw error(UtilityErrors.INVALID_SCHEMA_NAME, "schema \"" + schema + "\" does not exist", start);
         }
         boolean visible = schema == null || schema.equals("pg_catalog");
+        // an array type's own name is its element's with an underscore
+        Kind element = visible && name.startsWith("_") ? PG_TYPE.get(name.substring(1)) : null;
+        if (element != null) {
+            return PgType.arrayOf(modified(element, String.join(".", names), modifiers, start));
+        }
         Kind kind = visible ? PG_TYPE.get(name) : null;
         String written = String.join(".", names);
         if (kind == null) {

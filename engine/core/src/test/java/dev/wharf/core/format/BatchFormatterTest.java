@@ -35,7 +35,7 @@ class BatchFormatterTest {
     private static List<PgType> types() {
         List<PgType> types = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            types.add(PgType.of(kind));
+            types.add(kind == Kind.ARRAY ? PgType.arrayOf(PgType.of(Kind.TEXT)) : PgType.of(kind));
         }
         types.add(new PgType(Kind.NUMERIC, 15, 2));
         types.add(new PgType(Kind.NUMERIC, 38, 0));
