@@ -1,5 +1,11 @@
 package dev.wharf.nativetests;
 
+import static dev.wharf.core.types.IntervalRange.DAY;
+import static dev.wharf.core.types.IntervalRange.HOUR;
+import static dev.wharf.core.types.IntervalRange.MINUTE;
+import static dev.wharf.core.types.IntervalRange.MONTH;
+import static dev.wharf.core.types.IntervalRange.SECOND;
+import static dev.wharf.core.types.IntervalRange.YEAR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.wharf.core.error.PgError;
@@ -93,6 +99,23 @@ class TypesOracleTest {
             samples.add(sample(new PgType(Kind.TIMESTAMP, precision, 0), all, dateAlphabet, 12 + precision));
             samples.add(sample(new PgType(Kind.TIMESTAMPTZ, precision, 0), all, dateAlphabet, 22 + precision));
         }
+        for (Kind kind : new Kind[] {Kind.JSON, Kind.JSONB}) {
+            samples.add(sample(PgType.of(kind), TypeSamples.JSONS, "{}[],:\"\"\\\\u08dcDEe+-.truefalsn \n\t\u0001é", 60));
+        }
+        for (PgType element : List.of(PgType.of(Kind.INT4), PgType.of(Kind.TEXT), new PgType(Kind.VARCHAR, 2, 0),
+                new PgType(Kind.CHAR, 3, 0), new PgType(Kind.NUMERIC, 4, 1), PgType.of(Kind.BOOL), PgType.of(Kind.BYTEA),
+                PgType.of(Kind.FLOAT8), PgType.of(Kind.DATE), new PgType(Kind.TIMESTAMPTZ, 0, 0), PgType.of(Kind.UUID),
+                new PgType(Kind.INTERVAL, 1, DAY | HOUR | MINUTE | SECOND), PgType.of(Kind.JSON), PgType.of(Kind.JSONB))) {
+            samples.add(sample(PgType.arrayOf(element), TypeSamples.ARRAYS, "{}{},,\"\"\\[]:=1 2 \n\u000bnul", 70));
+        }
+        for (int range : new int[] {0, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, YEAR | MONTH, DAY | HOUR, DAY | HOUR | MINUTE,
+                DAY | HOUR | MINUTE | SECOND, HOUR | MINUTE, HOUR | MINUTE | SECOND, MINUTE | SECOND}) {
+            samples.add(interval(PgType.NONE, range));
+            if (range == 0 || (range & SECOND) != 0) {
+                samples.add(interval(0, range));
+                samples.add(interval(3, range));
+            }
+        }
         return samples.stream();
     }
 
@@ -103,6 +126,11 @@ class TypesOracleTest {
 
     private static Sample numeric(int precision, int scale) {
         return sample(new PgType(Kind.NUMERIC, precision, scale), TypeSamples.NUMERICS, "0123456789999.-+e_x ", 3 + precision);
+    }
+
+    private static Sample interval(int precision, int range) {
+        return sample(new PgType(Kind.INTERVAL, precision, range), TypeSamples.INTERVALS,
+                "0123456789--+..:: PTYMWDHSydmhs@", 40 + precision + range);
     }
 
     /** Random bit patterns, and random short decimals, as Java prints them. */
@@ -178,7 +206,7 @@ class TypesOracleTest {
         // function, where a cast to text may not
         String sql = "SELECT e.sql_error_code, e.message, e.detail, e.hint,"
                 + " CASE WHEN e.message IS NULL THEN format('%s', " + inputFunction(type) + "(textout(v)"
-                + (takesModifier(type) ? ", 0, " + typeModifier(type) : "") + ")) END"
+                + moreArguments(type) + ")) END"
                 + " FROM unnest(?::text[]) WITH ORDINALITY AS u(v, i),"
                 + " LATERAL pg_input_error_info(v, '" + name + "') e ORDER BY i";
         List<String> results = new ArrayList<>();
@@ -212,18 +240,33 @@ class TypesOracleTest {
             case TIME -> "time_in";
             case TIMESTAMP -> "timestamp_in";
             case TIMESTAMPTZ -> "timestamptz_in";
+            case INTERVAL -> "interval_in";
             case UUID -> "uuid_in";
+            case JSON -> "json_in";
+            case JSONB -> "jsonb_in";
+            case ARRAY -> "array_in";
         };
+    }
+
+    private static String moreArguments(PgType type) {
+        if (type.kind() == Kind.ARRAY) {
+            PgType element = type.element();
+            return ", '" + PgType.of(element.kind()).formatType() + "'::regtype::oid, " + typeModifier(element);
+        }
+        return takesModifier(type) ? ", 0, " + typeModifier(type) : "";
     }
 
     private static boolean takesModifier(PgType type) {
         return switch (type.kind()) {
-            case NUMERIC, VARCHAR, CHAR, TIME, TIMESTAMP, TIMESTAMPTZ -> true;
+            case NUMERIC, VARCHAR, CHAR, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL -> true;
             default -> false;
         };
     }
 
     private static int typeModifier(PgType type) {
+        if (type.kind() == Kind.INTERVAL && (type.precision() != PgType.NONE || type.scale() != 0)) {
+            return (type.scale() == 0 ? 0x7FFF : type.scale()) << 16 | type.precision() & 0xFFFF;
+        }
         if (type.precision() == PgType.NONE) {
             return -1;
         }

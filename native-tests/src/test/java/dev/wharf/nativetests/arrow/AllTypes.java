@@ -1,6 +1,7 @@
 package dev.wharf.nativetests.arrow;
 
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.types.IntervalRange;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.PgType.Kind;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,18 @@ final class AllTypes {
             values("ts3", new PgType(Kind.TIMESTAMP, 3, 0), "2024-02-29 12:34:56.7895", NULL, "0001-01-01 00:00:00.0004 BC"),
             values("tz", PgType.of(Kind.TIMESTAMPTZ), "2024-07-01 12:00:00+02", "infinity", NULL, "-infinity",
                     "1999-01-08 04:05:06-08", "4714-11-24 00:00:00+00 BC", "2024-07-01 12:00 Europe/Paris"),
+            values("iv", PgType.of(Kind.INTERVAL), "1 year 2 mons -3 days 4:05:06.7", NULL, "infinity", "-infinity", "0",
+                    "-178956970 years -8 mons -2147483648 days -2562047788:00:54.775807", "2562047788:00:54.775807",
+                    "P1Y2M3DT4H"),
+            values("iv0", new PgType(Kind.INTERVAL, 0, IntervalRange.of("day", "second")), "1 12:34:56.5", NULL, "-0.5",
+                    "5 mons"),
+            values("js", PgType.of(Kind.JSON), "{\"b\" : 1, \"a\":[1.50,\"\\u00e9\"]}", NULL, "null", "[]", "\"two\\nlines\""),
+            values("jb", PgType.of(Kind.JSONB), "{\"bb\" : 1, \"a\":[1.50,\"\\u00e9\"], \"a\":{}}", NULL, "null", "1e3",
+                    "\"\\u0001,\""),
+            values("ai", PgType.arrayOf(PgType.of(Kind.INT4)), "{1,2,NULL}", NULL, "{}", "[0:1][2:2]={{1},{-7}}"),
+            values("at", PgType.arrayOf(PgType.of(Kind.TEXT)), "{a,\"b,c\",\"say \\\"hi\\\"\",NULL,null,\"NULL\"}", NULL,
+                    "{{a},{\"\"}}"),
+            values("an", PgType.arrayOf(numeric(5, 1)), "{1.25,NaN}", NULL, "{}"),
             values("u", PgType.of(Kind.UUID), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", NULL,
                     "00000000-0000-0000-0000-000000000000", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"),
             values("all_null", PgType.of(Kind.TEXT), NULL, NULL));

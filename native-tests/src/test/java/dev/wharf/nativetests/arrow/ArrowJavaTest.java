@@ -100,13 +100,13 @@ class ArrowJavaTest {
             case FLOAT8 -> new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
             case NUMERIC -> type.precision() >= 1 && type.precision() <= 38
                     ? new ArrowType.Decimal(type.precision(), type.scale(), 128) : ArrowType.Utf8.INSTANCE;
-            case TEXT, VARCHAR, CHAR -> ArrowType.Utf8.INSTANCE;
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> ArrowType.Utf8.INSTANCE;
             case BYTEA -> ArrowType.Binary.INSTANCE;
             case DATE -> new ArrowType.Date(DateUnit.DAY);
             case TIME -> new ArrowType.Time(TimeUnit.MICROSECOND, 64);
             case TIMESTAMP -> new ArrowType.Timestamp(TimeUnit.MICROSECOND, null);
             case TIMESTAMPTZ -> new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC");
-            case UUID -> new ArrowType.FixedSizeBinary(16);
+            case UUID, INTERVAL -> new ArrowType.FixedSizeBinary(16);
         };
     }
 

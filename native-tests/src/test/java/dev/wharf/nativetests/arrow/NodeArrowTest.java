@@ -119,13 +119,13 @@ class NodeArrowTest {
             case FLOAT8 -> "Float64";
             case NUMERIC -> type.precision() >= 1 && type.precision() <= 38
                     ? "Decimal[" + type.precision() + "e" + (type.scale() > 0 ? "+" : "") + type.scale() + "]" : "Utf8";
-            case TEXT, VARCHAR, CHAR -> "Utf8";
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> "Utf8";
             case BYTEA -> "Binary";
             case DATE -> "Date32<DAY>";
             case TIME -> "Time64<MICROSECOND>";
             case TIMESTAMP -> "Timestamp<MICROSECOND>";
             case TIMESTAMPTZ -> "Timestamp<MICROSECOND, UTC>";
-            case UUID -> "FixedSizeBinary[16]";
+            case UUID, INTERVAL -> "FixedSizeBinary[16]";
         };
     }
 }

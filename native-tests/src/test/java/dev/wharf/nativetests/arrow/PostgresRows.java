@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * <tr><td>integers, numerics, floats, booleans</td><td>PostgreSQL's text; booleans {@code t} and {@code f}</td></tr>
  * <tr><td>text</td><td>itself</td></tr>
  * <tr><td>bytea, uuid</td><td>hexadecimal digits</td></tr>
+ * <tr><td>interval</td><td>hexadecimal digits of microseconds, days and months, little-endian</td></tr>
  * <tr><td>date</td><td>days since 1970-01-01, or {@code infinity}, {@code -infinity}</td></tr>
  * <tr><td>time, timestamps</td><td>microseconds since midnight, or 1970-01-01 (UTC), or the infinities</td></tr>
  * </table>
@@ -64,10 +65,11 @@ final class PostgresRows {
         String c = column.name();
         return switch (column.type().kind()) {
             case BOOL -> "CASE WHEN " + c + " THEN 't' WHEN NOT " + c + " THEN 'f' END";
-            case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, TEXT, VARCHAR -> c + "::text";
+            case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, TEXT, VARCHAR, JSON, JSONB, ARRAY -> c + "::text";
             // A cast to text would drop the blanks that fill it up.
             case CHAR -> "CASE WHEN " + c + " IS NOT NULL THEN format('%s', " + c + ") END";
             case BYTEA -> "encode(" + c + ", 'hex')";
+            case INTERVAL -> interval(c);
             case UUID -> "replace(" + c + "::text, '-', '')";
             case DATE -> "CASE WHEN isfinite(" + c + ") THEN (" + c + " - DATE '1970-01-01')::text ELSE " + c + "::text END";
             case TIME -> microseconds(c);
@@ -78,6 +80,18 @@ final class PostgresRows {
 
     private static String microseconds(String column) {
         return "(extract(epoch FROM " + column + ") * 1000000)::int8::text";
+    }
+
+    /** What {@code interval_send} gives, each of its three numbers turned round. */
+    private static String interval(String column) {
+        StringBuilder bytes = new StringBuilder();
+        for (int[] number : new int[][] {{0, 8}, {8, 4}, {12, 4}}) {
+            for (int i = number[1]; i > 0; i--) {
+                bytes.append(bytes.isEmpty() ? "" : " || ").append("substr(interval_send(").append(column).append("), ")
+                        .append(number[0] + i).append(", 1)");
+            }
+        }
+        return "encode(" + bytes + ", 'hex')";
     }
 
     /** @throws AssertionError if a value is another than PostgreSQL's; says the first that are */

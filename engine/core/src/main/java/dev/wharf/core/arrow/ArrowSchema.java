@@ -69,12 +69,12 @@ final class ArrowSchema {
             case INT2, INT4, INT8 -> Type.Int;
             case FLOAT4, FLOAT8 -> Type.FloatingPoint;
             case NUMERIC -> type.isDecimal128() ? Type.Decimal : Type.Utf8;
-            case TEXT, VARCHAR, CHAR -> Type.Utf8;
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> Type.Utf8;
             case BYTEA -> Type.Binary;
             case DATE -> Type.Date;
             case TIME -> Type.Time;
             case TIMESTAMP, TIMESTAMPTZ -> Type.Timestamp;
-            case UUID -> Type.FixedSizeBinary;
+            case UUID, INTERVAL -> Type.FixedSizeBinary;
         };
     }
 
@@ -96,7 +96,7 @@ final class ArrowSchema {
             case NUMERIC -> {
                 return type.isDecimal128() ? Decimal.createDecimal(b, type.precision(), type.scale(), 128) : utf8(b);
             }
-            case TEXT, VARCHAR, CHAR -> {
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> {
                 return utf8(b);
             }
             case BYTEA -> {
@@ -115,7 +115,8 @@ final class ArrowSchema {
             case TIMESTAMPTZ -> {
                 return Timestamp.createTimestamp(b, TimeUnit.MICROSECOND, b.createString("UTC"));
             }
-            case UUID -> {
+            // Arrow's month-day-nano interval ends after 292 years of time, PostgreSQL's after 292 thousand
+            case UUID, INTERVAL -> {
                 return FixedSizeBinary.createFixedSizeBinary(b, 16);
             }
             default -> throw new IllegalStateException(type.toString());

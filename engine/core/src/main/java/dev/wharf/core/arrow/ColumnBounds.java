@@ -31,7 +31,7 @@ abstract class ColumnBounds {
             case FLOAT8 -> new Doubles();
             case NUMERIC -> type.isDecimal128() ? new Decimals() : new None();
             case UUID -> new Uuids();
-            case TEXT, VARCHAR, CHAR, BYTEA -> new None();
+            case TEXT, VARCHAR, CHAR, BYTEA, INTERVAL, JSON, JSONB, ARRAY -> new None();
         };
     }
 

@@ -19,11 +19,24 @@ public final class RelationCodec {
         out.writeInt(relation.columns().size());
         for (Column c : relation.columns()) {
             out.writeUTF(c.name());
-            out.writeUTF(c.type().kind().name());
-            out.writeInt(c.type().precision());
-            out.writeInt(c.type().scale());
+            write(out, c.type());
             out.writeBoolean(c.notNull());
         }
+    }
+
+    private static void write(DataOutput out, PgType type) throws IOException {
+        out.writeUTF(type.kind().name());
+        if (type.kind() == PgType.Kind.ARRAY) {
+            write(out, type.element());
+        } else {
+            out.writeInt(type.precision());
+            out.writeInt(type.scale());
+        }
+    }
+
+    private static PgType readType(DataInput in) throws IOException {
+        PgType.Kind kind = PgType.Kind.valueOf(in.readUTF());
+        return kind == PgType.Kind.ARRAY ? PgType.arrayOf(readType(in)) : new PgType(kind, in.readInt(), in.readInt());
     }
 
     public static Relation read(DataInput in) throws IOException {
@@ -34,7 +47,7 @@ public final class RelationCodec {
         List<Column> columns = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             String columnName = in.readUTF();
-            PgType type = new PgType(PgType.Kind.valueOf(in.readUTF()), in.readInt(), in.readInt());
+            PgType type = readType(in);
             columns.add(new Column(columnName, type, in.readBoolean()));
         }
         return new Relation(oid, name, columns, unlogged);

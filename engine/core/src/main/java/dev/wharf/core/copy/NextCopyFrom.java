@@ -85,7 +85,7 @@ final class NextCopyFrom {
                 }
             }
         } catch (PgError e) {
-            String context = "COPY " + relation.name() + ", line " + line;
+            String context = (e.context() == null ? "" : e.context() + "\n") + "COPY " + relation.name() + ", line " + line;
             if (field >= 0) {
                 throw e.withContext(context + ", column " + columns.get(attributes[field]).name() + ": \""
                         + clip(reader.bytes(), reader.start(field), reader.length(field), MAX_COPY_DATA_DISPLAY) + "\"");

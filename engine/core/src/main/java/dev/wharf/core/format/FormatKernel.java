@@ -26,7 +26,7 @@ abstract class FormatKernel {
             case NUMERIC -> plain && type.isDecimal128() ? new DecimalFormat(type, dialect)
                     : new GeneralFormat(type, dialect, alone);
             case DATE -> plain ? new DateFormat(type, dialect) : new GeneralFormat(type, dialect, alone);
-            case TEXT, VARCHAR, CHAR -> new TextFormat(dialect, alone);
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> new TextFormat(dialect, alone);
             default -> new GeneralFormat(type, dialect, alone);
         };
     }

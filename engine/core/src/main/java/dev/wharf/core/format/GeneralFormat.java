@@ -10,8 +10,8 @@ import dev.wharf.core.types.TextBuffer;
 
 /** Any type through its output function, quoted where needed. */
 final class GeneralFormat extends FormatKernel {
-    /** No value of a fixed-width type has a longer text. */
-    private static final int WIDEST_FIXED = 64;
+    /** No value of a fixed-width type has a longer text: the longest are intervals, of up to 66 bytes. */
+    private static final int WIDEST_FIXED = 72;
 
     private final CsvQuoting quoting;
     private final ValueText text;

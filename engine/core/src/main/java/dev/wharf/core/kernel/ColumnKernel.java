@@ -57,7 +57,7 @@ public abstract class ColumnKernel {
                     ? new TimestampKernel(column, input) : new GeneralKernel(column, input);
             case FLOAT4, FLOAT8 -> new FloatKernel(column, input);
             case BOOL -> new BooleanKernel(column, input);
-            case TIME, BYTEA, UUID -> new GeneralKernel(column, input);
+            case TIME, BYTEA, UUID, INTERVAL, JSON, JSONB, ARRAY -> new GeneralKernel(column, input);
         };
     }
 

@@ -27,8 +27,9 @@ final class DateTimeFields {
     /** Capacities of the work space, which limit what input is taken as well-formed. */
     static final int DATE_CAPACITY = MAX_LENGTH + 1;
     static final int TIMESTAMP_CAPACITY = MAX_LENGTH + MAX_FIELDS;
+    static final int INTERVAL_CAPACITY = 256;
 
-    final byte[] text = new byte[TIMESTAMP_CAPACITY + MAX_FIELDS + 2];
+    final byte[] text = new byte[INTERVAL_CAPACITY + MAX_FIELDS + 2];
     final int[] start = new int[MAX_FIELDS];
     final int[] type = new int[MAX_FIELDS];
     int count;

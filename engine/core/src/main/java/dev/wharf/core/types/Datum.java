@@ -9,9 +9,11 @@ package dev.wharf.core.types;
  * <li>real and double precision: their raw bits in {@link #lo};
  * <li>numeric with Decimal128 storage: the unscaled value, two's complement, {@link #lo} and {@link #hi};
  * NaN is {@code -2^127}, which no precision reaches;
+ * <li>interval: microseconds in {@link #lo}, days in the lower and months in the upper half of {@link #hi}; the infinities are
+ * the largest and the smallest value of all three;
  * <li>uuid: its 16 bytes, big-endian, {@link #hi} first in text order, then {@link #lo};
- * <li>text, varchar, char, bytea, and numeric that is not Decimal128 (canonical text): {@link #bytes} from 0 to
- * {@link #length}.
+ * <li>text, varchar, char, bytea, json; jsonb, arrays, and numeric that is not Decimal128 (the text that PostgreSQL prints):
+ * {@link #bytes} from 0 to {@link #length}.
  * </ul>
  */
 public final class Datum {

@@ -28,6 +28,9 @@ final class FloatInput implements TextInput {
     private boolean hexadecimal;
     private boolean nonZero;
 
+    /** What {@link #read} found: NaN for any word, infinite for what is too large or too small to be exact. */
+    double number;
+
     FloatInput(boolean single) {
         this.single = single;
     }
@@ -57,6 +60,20 @@ final class FloatInput implements TextInput {
             throw InputErrors.invalidSyntax(typeName(), source, offset, length);
         }
         result.lo = single ? Float.floatToRawIntBits((float) value) : Double.doubleToRawLongBits(value);
+    }
+
+    /** Reads the longest number at {@code start} into {@link #number}: its end, {@code start} if there is none. */
+    int read(byte[] source, int start, int end) {
+        int stop = scan(source, start, end);
+        if (stop > start) {
+            number = toDouble(source, start, stop);
+            if (nonZero && Math.abs(number) < Double.MIN_NORMAL) {
+                number = Double.POSITIVE_INFINITY;
+            }
+            return stop;
+        }
+        number = Double.NaN;
+        return scanWord(source, start, end);
     }
 
     private String typeName() {

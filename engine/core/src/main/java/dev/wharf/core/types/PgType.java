@@ -4,11 +4,12 @@ package dev.wharf.core.types;
  * A column's type with its modifier.
  *
  * @param kind      the base type
- * @param precision length of varchar and char in characters, digits of numeric, fractional digits of time and timestamps;
- *                  {@link #NONE} where no modifier was written
- * @param scale     scale of numeric, else 0
+ * @param precision length of varchar and char in characters, digits of numeric, fractional digits of time, timestamps and
+ *                  interval; {@link #NONE} where no modifier was written
+ * @param scale     scale of numeric; the fields that interval is restricted to ({@link IntervalRange}), 0 for all; else 0
+ * @param element   what an array is of, with its modifier; null for all other types. The number of dimensions is no part of it
  */
-public record PgType(Kind kind, int precision, int scale) {
+public record PgType(Kind kind, int precision, int scale, PgType element) {
     public static final int NONE = -1;
     /** The most digits that Arrow's Decimal128 holds. */
     public static final int MAX_DECIMAL128_PRECISION = 38;
@@ -30,7 +31,12 @@ public record PgType(Kind kind, int precision, int scale) {
         TIME("time without time zone"),
         TIMESTAMP("timestamp without time zone"),
         TIMESTAMPTZ("timestamp with time zone"),
-        UUID("uuid");
+        INTERVAL("interval"),
+        UUID("uuid"),
+        JSON("json"),
+        JSONB("jsonb"),
+        /** Of any of the others; it has no name of its own. */
+        ARRAY("");
 
         private final String sqlName;
 
@@ -66,8 +72,23 @@ public record PgType(Kind kind, int precision, int scale) {
         }
     }
 
+    public PgType {
+        if ((kind == Kind.ARRAY) != (element != null)) {
+            throw new IllegalArgumentException(kind + " of " + element);
+        }
+    }
+
+    /** A type that is no array. */
+    public PgType(Kind kind, int precision, int scale) {
+        this(kind, precision, scale, null);
+    }
+
     public static PgType of(Kind kind) {
         return new PgType(kind, NONE, 0);
+    }
+
+    public static PgType arrayOf(PgType element) {
+        return new PgType(Kind.ARRAY, NONE, 0, element);
     }
 
     public Storage storage() {
@@ -76,9 +97,9 @@ public record PgType(Kind kind, int precision, int scale) {
             case INT2 -> Storage.FIXED2;
             case INT4, FLOAT4, DATE -> Storage.FIXED4;
             case INT8, FLOAT8, TIME, TIMESTAMP, TIMESTAMPTZ -> Storage.FIXED8;
-            case UUID -> Storage.FIXED16;
+            case UUID, INTERVAL -> Storage.FIXED16;
             case NUMERIC -> isDecimal128() ? Storage.FIXED16 : Storage.VARIABLE;
-            case TEXT, VARCHAR, CHAR, BYTEA -> Storage.VARIABLE;
+            case TEXT, VARCHAR, CHAR, BYTEA, JSON, JSONB, ARRAY -> Storage.VARIABLE;
         };
     }
 
@@ -90,8 +111,15 @@ public record PgType(Kind kind, int precision, int scale) {
 
     /** PostgreSQL's {@code format_type}: {@code numeric(15,2)}, {@code timestamp(3) without time zone}. */
     public String formatType() {
+        if (kind == Kind.INTERVAL) {
+            return kind.sqlName() + IntervalRange.words(scale) + (precision == NONE ? "" : "(" + precision + ")");
+        }
+        if (kind == Kind.ARRAY) {
+            return element.formatType() + "[]";
+        }
         if (precision == NONE) {
-            return kind.sqlName();
+            // "character" is character(1)
+            return kind == Kind.CHAR ? "bpchar" : kind.sqlName();
         }
         return switch (kind) {
             case NUMERIC -> "numeric(" + precision + "," + scale + ")";

@@ -31,7 +31,11 @@ public final class TextInputs {
             case TIME -> new TimeInput(type.precision());
             case TIMESTAMP -> new TimestampInput(false, type.precision());
             case TIMESTAMPTZ -> new TimestampInput(true, type.precision());
+            case INTERVAL -> new IntervalInput(type);
             case UUID -> UuidIo::parse;
+            case JSON -> new JsonInput();
+            case JSONB -> new JsonbInput();
+            case ARRAY -> new ArrayInput(type.element());
         };
     }
 

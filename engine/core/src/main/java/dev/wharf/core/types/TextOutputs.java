@@ -17,12 +17,13 @@ public final class TextOutputs {
             case NUMERIC -> type.isDecimal128()
                     ? (value, target) -> Decimal128.append(value.hi, value.lo, type.scale(), target.clear())
                     : TextIo::format;
-            case TEXT, VARCHAR, CHAR -> TextIo::format;
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> TextIo::format;
             case BYTEA -> ByteaIo::format;
             case DATE -> DateTimeOutput::formatDate;
             case TIME -> DateTimeOutput::formatTime;
             case TIMESTAMP -> DateTimeOutput::formatTimestamp;
             case TIMESTAMPTZ -> DateTimeOutput::formatTimestampTz;
+            case INTERVAL -> IntervalOutput::format;
             case UUID -> UuidIo::format;
         };
     }

@@ -2,6 +2,7 @@ package dev.wharf.core.utility;
 
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.types.IntervalRange;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.PgType.Kind;
 import java.util.ArrayList;
@@ -28,9 +29,10 @@ final class TypeNameParser {
             Map.entry("numeric", Kind.NUMERIC), Map.entry("text", Kind.TEXT), Map.entry("varchar", Kind.VARCHAR),
             Map.entry("bpchar", Kind.CHAR), Map.entry("bytea", Kind.BYTEA), Map.entry("date", Kind.DATE),
             Map.entry("time", Kind.TIME), Map.entry("timestamp", Kind.TIMESTAMP),
-            Map.entry("timestamptz", Kind.TIMESTAMPTZ), Map.entry("uuid", Kind.UUID));
+            Map.entry("timestamptz", Kind.TIMESTAMPTZ), Map.entry("interval", Kind.INTERVAL),
+            Map.entry("json", Kind.JSON), Map.entry("jsonb", Kind.JSONB), Map.entry("uuid", Kind.UUID));
 
-    private static final Set<String> NOT_SUPPORTED = Set.of("interval", "json", "jsonb", "timetz", "money", "bit", "varbit",
+    private static final Set<String> NOT_SUPPORTED = Set.of("timetz", "money", "bit", "varbit",
             "inet", "cidr", "macaddr", "macaddr8", "point", "line", "lseg", "box", "path", "polygon", "circle", "xml",
             "tsvector", "tsquery", "oid", "name", "char", "regclass", "regproc", "regtype", "xid", "xid8", "cid", "tid",
             "pg_lsn", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "int4multirange",
@@ -52,10 +54,26 @@ final class TypeNameParser {
             start = tokens.peek();
         }
         PgType type = simple(start);
-        if (tokens.peek().isOperator("[") || tokens.peek().isWord("array")) {
-            throw tokens.notSupported("array types are not supported", tokens.peek());
+        boolean array = tokens.peek().isOperator("[");
+        if (tokens.acceptWord("array")) {
+            array = true;
+            if (tokens.acceptOperator("[")) {
+                tokens.expectInteger();
+                tokens.expectOperator("]");
+            }
+        } else {
+            while (tokens.acceptOperator("[")) {
+                if (tokens.peek().kind() == Token.Kind.INTEGER) {
+                    tokens.next();
+                }
+                tokens.expectOperator("]");
+            }
         }
-        return type;
+        if (array && type.kind() == Kind.ARRAY) {
+            tokens.defer(error(SqlState.UNDEFINED_OBJECT, "type \"" + start.text() + "[]\" does not exist", start));
+            return type;
+        }
+        return array ? PgType.arrayOf(type) : type;
     }
 
     private PgType simple(Token start) {
@@ -85,7 +103,9 @@ final class TypeNameParser {
             }
             case "character", "char", "nchar", "varchar", "national" -> character(start);
             case "timestamp", "time" -> datetime(start);
-            case "bit", "interval", "json" -> throw notSupported(start.text(), start);
+            case "interval" -> interval(start);
+            case "json" -> plain(Kind.JSON);
+            case "bit" -> throw notSupported(start.text(), start);
             default -> {
                 if (!Keywords.isTypeFunctionName(start.text())) {
                     throw tokens.syntaxError();
@@ -140,9 +160,8 @@ final class TypeNameParser {
     private PgType datetime(Token start) {
         tokens.next();
         List<String> precision = List.of();
-        if (tokens.acceptOperator("(")) {
-            precision = List.of(tokens.expectInteger().text());
-            tokens.expectOperator(")");
+        if (tokens.peek().isOperator("(")) {
+            precision = precision();
         }
         boolean withZone = false;
         if (tokens.peek().isWord("with") || tokens.peek().isWord("without")) {
@@ -159,6 +178,46 @@ final class TypeNameParser {
         return modified(withZone ? Kind.TIMESTAMPTZ : Kind.TIMESTAMP, "timestamp", precision, start);
     }
 
+    private PgType interval(Token start) {
+        tokens.next();
+        List<String> precision = List.of();
+        int range = 0;
+        if (tokens.peek().isOperator("(")) {
+            precision = precision();
+        } else {
+            String first = tokens.peek().kind() == Token.Kind.WORD ? tokens.peek().text() : "";
+            range = IntervalRange.of(first, first);
+            if (range != 0) {
+                tokens.next();
+                String last = first;
+                // SECOND ends a range, and so does whatever is behind a MONTH
+                if (!last.equals("second") && !last.equals("month") && tokens.acceptWord("to")) {
+                    last = tokens.peek().kind() == Token.Kind.WORD ? tokens.peek().text() : "";
+                    range = last.equals(first) ? 0 : IntervalRange.of(first, last);
+                    if (range == 0) {
+                        throw tokens.syntaxError();
+                    }
+                    tokens.next();
+                }
+                if (last.equals("second") && tokens.peek().isOperator("(")) {
+                    precision = precision();
+                }
+            }
+        }
+        if (precision.isEmpty()) {
+            return new PgType(Kind.INTERVAL, PgType.NONE, range);
+        }
+        PgType type = time(Kind.INTERVAL, integers(precision, start), start);
+        return new PgType(Kind.INTERVAL, type.precision(), range);
+    }
+
+    private List<String> precision() {
+        tokens.expectOperator("(");
+        List<String> precision = List.of(tokens.expectInteger().text());
+        tokens.expectOperator(")");
+        return precision;
+    }
+
     private PgType generic(Token start) {
         List<String> names = new ArrayList<>();
         names.add(tokens.next().text());
@@ -172,6 +231,11 @@ final class TypeNameParser {
             throw error(UtilityErrors.INVALID_SCHEMA_NAME, "schema \"" + schema + "\" does not exist", start);
         }
         boolean visible = schema == null || schema.equals("pg_catalog");
+        // an array type's own name is its element's with an underscore
+        Kind element = visible && name.startsWith("_") ? PG_TYPE.get(name.substring(1)) : null;
+        if (element != null) {
+            return PgType.arrayOf(modified(element, String.join(".", names), modifiers, start));
+        }
         Kind kind = visible ? PG_TYPE.get(name) : null;
         String written = String.join(".", names);
         if (kind == null) {
@@ -219,6 +283,11 @@ final class TypeNameParser {
                 case NUMERIC -> numeric(integers(modifiers, start), start);
                 case VARCHAR, CHAR -> character(kind, integers(modifiers, start), start);
                 case TIME, TIMESTAMP, TIMESTAMPTZ -> time(kind, integers(modifiers, start), start);
+                case INTERVAL -> {
+                    // as a plain name it takes the bits of its fields, which nobody writes
+                    integers(modifiers, start);
+                    throw invalid("invalid INTERVAL type modifier", start);
+                }
                 default -> throw error(SqlState.SYNTAX_ERROR, "type modifier is not allowed for type \"" + written + "\"",
                         start);
             };
@@ -271,8 +340,8 @@ final class TypeNameParser {
 
     private PgType time(Kind kind, int[] modifiers, Token start) {
         single(modifiers, start);
-        String written = (kind == Kind.TIME ? "TIME" : "TIMESTAMP") + "(" + modifiers[0] + ")"
-                + (kind == Kind.TIMESTAMPTZ ? " WITH TIME ZONE" : "");
+        String name = kind == Kind.TIME || kind == Kind.INTERVAL ? kind.name() : "TIMESTAMP";
+        String written = name + "(" + modifiers[0] + ")" + (kind == Kind.TIMESTAMPTZ ? " WITH TIME ZONE" : "");
         if (modifiers[0] < 0) {
             throw invalid(written + " precision must not be negative", start);
         }

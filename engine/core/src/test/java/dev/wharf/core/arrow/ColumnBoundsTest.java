@@ -118,7 +118,8 @@ class ColumnBoundsTest {
     @Test
     void noBounds() {
         for (PgType type : List.of(PgType.of(Kind.TEXT), new PgType(Kind.VARCHAR, 3, 0), new PgType(Kind.CHAR, 3, 0),
-                PgType.of(Kind.BYTEA), PgType.of(Kind.NUMERIC))) {
+                PgType.of(Kind.BYTEA), PgType.of(Kind.NUMERIC), PgType.of(Kind.INTERVAL),
+                PgType.of(Kind.JSON), PgType.of(Kind.JSONB), PgType.arrayOf(PgType.of(Kind.INT4)))) {
             try (ColumnBuilder column = new ColumnBuilder(type)) {
                 column.appendNull();
                 column.append(new Datum());

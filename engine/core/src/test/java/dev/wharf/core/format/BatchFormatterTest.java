@@ -35,7 +35,7 @@ class BatchFormatterTest {
     private static List<PgType> types() {
         List<PgType> types = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            types.add(PgType.of(kind));
+            types.add(kind == Kind.ARRAY ? PgType.arrayOf(PgType.of(Kind.TEXT)) : PgType.of(kind));
         }
         types.add(new PgType(Kind.NUMERIC, 15, 2));
         types.add(new PgType(Kind.NUMERIC, 38, 0));
@@ -141,7 +141,7 @@ class BatchFormatterTest {
             case TIMESTAMP, TIMESTAMPTZ -> d.lo = row % 97 == 0 ? Long.MAX_VALUE : random.nextLong(-210_000_000_000_000_000L,
                     9_000_000_000_000_000_000L)
                     / (random.nextBoolean() ? 1 : 1_000_000);
-            case UUID -> {
+            case UUID, INTERVAL -> {
                 d.lo = random.nextLong();
                 d.hi = random.nextLong();
             }

@@ -49,7 +49,7 @@ class ColumnKernelTest {
     static Stream<PgType> types() {
         List<PgType> types = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            types.add(PgType.of(kind));
+            types.add(kind == Kind.ARRAY ? PgType.arrayOf(PgType.of(Kind.TEXT)) : PgType.of(kind));
         }
         for (int[] p : new int[][] {{15, 2}, {4, 2}, {5, 0}, {6, 6}, {9, 7}, {18, 0}, {18, 18}, {19, 3}, {38, 5}, {38, 38},
                 {2, 2}, {1, 1}, {16, 4}}) {
@@ -217,6 +217,10 @@ class ColumnKernelTest {
                 yield all;
             }
             case UUID -> List.of("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "{A0EEBC999C0B4EF8BB6D6BB9BD380A11}", "a0ee-bc99", "x");
+            case INTERVAL -> List.of("1 day", "1 year 2 mons -3 days 04:05:06.7", "P1Y2M3DT4H5M6S", "infinity", "1 fortnight",
+                    "@ 1 s ago");
+            case JSON, JSONB -> List.of("{\"b\": 1, \"a\": [1.0, true]}", "[]", "\"\\u0000\"", "1e3", "[1", "null ");
+            case ARRAY -> List.of("{}", "{a,\"b c\",NULL}", "[2:3]={a,b}", "{{a},{b}}", "{a", "{a}}");
             case BYTEA -> List.of("\\x00ff", "\\xabc", "abc", "\\001", "\\\\", "", "é");
             case TEXT, VARCHAR, CHAR -> List.of("", "a", "ab ", "  ", "abc", "abcd", "abc   ", "é€😀", "é  ", "x".repeat(64),
                     "x".repeat(65),
@@ -230,7 +234,7 @@ class ColumnKernelTest {
             case TEXT, VARCHAR, CHAR, BYTEA -> "ab \"\n,é";
             case UUID -> "0123456789abcdef-";
             case BOOL -> "truefalsTF1";
-            case DATE, TIME, TIMESTAMP, TIMESTAMPTZ -> "0123456789-: .+";
+            case DATE, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL -> "0123456789-: .+";
             default -> "0123456789.-+eE";
         };
         for (int i = 0; i < RANDOM; i++) {

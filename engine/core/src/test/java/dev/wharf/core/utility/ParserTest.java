@@ -107,6 +107,31 @@ class ParserTest {
             timestamptz | timestamp with time zone
             timestamptz(0) | timestamp(0) with time zone
             uuid | uuid
+            interval | interval
+            INTERVAL(3) | interval(3)
+            interval year | interval year
+            interval month | interval month
+            interval year to month | interval year to month
+            interval day to hour | interval day to hour
+            interval day to second(3) | interval day to second(3)
+            interval hour to minute | interval hour to minute
+            interval minute to second | interval minute to second
+            interval second (0) | interval second(0)
+            pg_catalog.interval | interval
+            json | json
+            jsonb | jsonb
+            bpchar | bpchar
+            integer[] | integer[]
+            text[][3] | text[]
+            int array | integer[]
+            int ARRAY[4] | integer[]
+            varchar(3)[] | character varying(3)[]
+            _varchar(3) | character varying(3)[]
+            timestamp(0) with time zone[] | timestamp(0) with time zone[]
+            interval day to second(3)[] | interval day to second(3)[]
+            numeric(4,1)[] | numeric(4,1)[]
+            pg_catalog._int4 | integer[]
+            json[] | json[]
             """)
     void types(String written, String formatted) {
         assertEquals(formatted, type(written).formatType());
@@ -172,7 +197,7 @@ class ParserTest {
     @ParameterizedTest
     @ValueSource(strings = {"SELECT 1", "(select 1)", "insert into t values (1)", "BEGIN", "create index i on t (a)",
         "drop view v", "create table t (a int primary key)", "create table t (a int, primary key (a))",
-        "create table t (a int default 1)", "create table t (a int[])", "create table t (a json)",
+        "create table t (a int default 1)", "create table t (a xml)",
         "create table t (a time with time zone)", "create table t (a serial)", "create table t as select 1",
         "create table t (a int) with (fillfactor = 10)", "create temp table t (a int)", "copy (select 1) to stdout",
         "copy t from 'x' csv where a > 1", "set time zone 'UTC'", "alter table t add b int"})
