@@ -16,6 +16,7 @@ import dev.wharf.core.copy.CopyTuning;
 import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.source.CopyInput;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
@@ -156,19 +157,25 @@ public final class DataDirectory implements AutoCloseable {
         return catalog;
     }
 
+    /** COPY FROM a file. */
+    public CopyResult copyFrom(Relation relation, int[] columns, Path file, CopyFormatOptions options, CopyTuning tuning,
+                               CopyProgress progress) {
+        return copyFrom(relation, columns, new CopyInput.NamedFile(file), options, tuning, progress);
+    }
+
     /**
-     * COPY FROM a file. All rows become visible at once, durably (unless the table is unlogged), or none.
+     * COPY FROM. All rows become visible at once, durably (unless the table is unlogged), or none.
      *
      * @param columns indexes into the table's columns, in the file's order
      */
-    public CopyResult copyFrom(Relation relation, int[] columns, Path file, CopyFormatOptions options, CopyTuning tuning,
-                               CopyProgress progress) {
+    public CopyResult copyFrom(Relation relation, int[] columns, CopyInput input, CopyFormatOptions options,
+                               CopyTuning tuning, CopyProgress progress) {
         Relation locked = catalog.lockShared(relation.name());
         try {
             Path load = catalog.createLoadDirectory(locked);
             boolean published = false;
             try {
-                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, file, options, tuning, load, progress);
+                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, input, options, tuning, load, progress);
                 if (!loaded.batches().isEmpty()) {
                     catalog.publish(locked, loaded.files(), loaded.batches(), load);
                     published = true;

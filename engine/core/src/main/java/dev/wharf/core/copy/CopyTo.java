@@ -69,8 +69,8 @@ public final class CopyTo {
                     channel.write(header);
                 }
             }
-            CopyJob job = new CopyJob(false, relation, attributes, dialect, file.toAbsolutePath(), tableDirectory, null,
-                    headerLength, 0, 0, false);
+            CopyJob job = new CopyJob(false, relation, attributes, dialect, 0, file.toAbsolutePath(), tableDirectory,
+                    null, headerLength, 0, 0, false);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
             finished = true;
             return result;
@@ -116,7 +116,7 @@ public final class CopyTo {
         while (header.hasRemaining()) {
             out.write(header);
         }
-        CopyJob job = new CopyJob(false, relation, attributes, dialect, null, tableDirectory, spool, 0, 0, 0, false);
+        CopyJob job = new CopyJob(false, relation, attributes, dialect, 0, null, tableDirectory, spool, 0, 0, 0, false);
         return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
     }
 
@@ -134,7 +134,7 @@ public final class CopyTo {
             LeaderTaskQueue queue = leader.queue();
             try (CopyTask own = new CopyToTask(job, queue, leader.latch(), workers == 0 ? out : null,
                     leader::buryDead)) {
-                shares = leader.run(job, tasks, TaskQueue.NONE, ahead, workers, tuning, own, k -> {
+                shares = leader.run(job, new TaskSupply.Fixed(tasks), TaskQueue.NONE, ahead, workers, tuning, own, k -> {
                     if (out != null && workers > 0) {
                         send(job, k, queue.get(k, TaskQueueLayout.T_SIZE), out);
                     }

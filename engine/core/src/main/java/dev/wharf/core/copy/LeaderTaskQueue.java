@@ -31,7 +31,10 @@ import static dev.wharf.core.copy.TaskQueueLayout.STOP;
 import static dev.wharf.core.copy.TaskQueueLayout.TASKS;
 import static dev.wharf.core.copy.TaskQueueLayout.TASKS_OFFSET;
 import static dev.wharf.core.copy.TaskQueueLayout.TASK_LENGTH;
+import static dev.wharf.core.copy.TaskQueueLayout.T_END;
 import static dev.wharf.core.copy.TaskQueueLayout.T_KNOWN;
+import static dev.wharf.core.copy.TaskQueueLayout.T_LINE;
+import static dev.wharf.core.copy.TaskQueueLayout.T_START;
 import static dev.wharf.core.copy.TaskQueueLayout.T_STATE;
 import static dev.wharf.core.copy.TaskQueueLayout.WINDOW;
 import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
@@ -121,6 +124,20 @@ final class LeaderTaskQueue extends TaskQueue {
             buffer.putIntRelease(IS_OPEN, 1);
         });
         buffer.putLongRelease(participantAt(participant) + P_EPOCH, buffer.getLong(EPOCH));
+    }
+
+    /**
+     * COPY FROM a stream: adds the next task. By one thread, which may be another than the leader's; the task that had this
+     * entry before must have been retired.
+     */
+    void add(long start, long end, long line) {
+        long k = tasks();
+        set(k, T_START, start);
+        set(k, T_END, end);
+        set(k, T_LINE, line);
+        buffer.putLongVolatile(TASKS, k + 1);
+        wakeLeader();
+        wakeOthers();
     }
 
     /** No process joins from now on. */
