@@ -33,8 +33,8 @@ class CopyProgramTest extends CopyPairTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cat > OUT", "head -c 9 > OUT; cat >&2 2>&- > OUT", "cat > OUT; exit 3", "exit 7", "nosuchcommand 2>&-",
-        "kill -9 $$", "exec <&-; exit 6"})
+    @ValueSource(strings = {"cat > OUT", "head -c 9 > OUT; cat >&2 2>&- > OUT", "cat > OUT; exit 3", "exit 7",
+        "nosuchcommand 2>&-", "kill -9 $$", "exec <&-; exit 6"})
     void to(String command) throws IOException, SQLException {
         pair.createTable("a int, b text");
         StringBuilder text = new StringBuilder();

@@ -79,10 +79,9 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect d
             String file = in.readUTF();
             String directory = in.readUTF();
             String spool = in.readUTF();
-            return new CopyJob(isFrom, relation, attributes,
-                    new CsvDialect(delimiter, quote, escape, eol, nullPrint), input,
-                    file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool), in.readLong(), in.readLong(), in.readLong(),
-                    in.readBoolean());
+            return new CopyJob(isFrom, relation, attributes, new CsvDialect(delimiter, quote, escape, eol, nullPrint), input,
+                    file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool),
+                    in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -19,8 +19,8 @@ package dev.wharf.core.copy;
  *   +---------------------------+ LENGTH
  * </pre>
  *
- * Everything but {@code stop}, the progress sums and the number of a stream's tasks changes under the slot's LWLock only. Each change is one store, or a run of
- * stores that a successor may repeat, so that a process may die between any two of them.
+ * Everything but {@code stop}, the progress sums and the number of a stream's tasks changes under the slot's LWLock only. Each
+ * change is one store, or a run of stores that a successor may repeat, so that a process may die between any two of them.
  */
 final class TaskQueueLayout {
     static final int SLOTS = 32;
