@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * An open data directory: the segment, the catalog, and this process's pool of COPY workers.
@@ -160,22 +161,23 @@ public final class DataDirectory implements AutoCloseable {
     /** COPY FROM a file. */
     public CopyResult copyFrom(Relation relation, int[] columns, Path file, CopyFormatOptions options, CopyTuning tuning,
                                CopyProgress progress) {
-        return copyFrom(relation, columns, new CopyInput.NamedFile(file), options, tuning, progress);
+        return copyFrom(relation, columns, List.of(new CopyInput.NamedFile(file)), options, tuning, progress);
     }
 
     /**
      * COPY FROM. All rows become visible at once, durably (unless the table is unlogged), or none.
      *
-     * @param columns indexes into the table's columns, in the file's order
+     * @param columns indexes into the table's columns, in the inputs' order
+     * @param inputs  read one after the other, as one load
      */
-    public CopyResult copyFrom(Relation relation, int[] columns, CopyInput input, CopyFormatOptions options,
+    public CopyResult copyFrom(Relation relation, int[] columns, List<CopyInput> inputs, CopyFormatOptions options,
                                CopyTuning tuning, CopyProgress progress) {
         Relation locked = catalog.lockShared(relation.name());
         try {
             Path load = catalog.createLoadDirectory(locked);
             boolean published = false;
             try {
-                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, input, options, tuning, load, progress);
+                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, inputs, options, tuning, load, progress);
                 if (!loaded.batches().isEmpty()) {
                     catalog.publish(locked, loaded.files(), loaded.batches(), load);
                     published = true;

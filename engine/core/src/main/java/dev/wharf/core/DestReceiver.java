@@ -4,6 +4,7 @@ import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.source.CopyDataSource;
+import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.utility.Notice;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
@@ -38,5 +39,10 @@ public interface DestReceiver {
      */
     default CopyDataSource copyIn() {
         throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "COPY FROM STDIN is not supported here").withHint("Name a file.");
+    }
+
+    /** The same for a program that has other inputs to offer than bytes: they are one load, in this order. */
+    default List<CopyInput> copyInputs() {
+        return List.of(new CopyInput.Data(copyIn()));
     }
 }

@@ -124,10 +124,10 @@ public final class ProcessUtility {
         CopyTuning tuning = settings.copyTuning();
         CopyResult result;
         if (copy.isFrom()) {
-            CopyInput input = copy.filename() == null ? new CopyInput.Data(dest.copyIn())
-                    : copy.isProgram() ? new CopyInput.ShellCommand(copy.filename(), workingDirectory)
-                    : new CopyInput.NamedFile(path(copy.filename(), "reading"));
-            result = directory.copyFrom(relation, columns, input, options, tuning, copyProgress);
+            List<CopyInput> inputs = copy.filename() == null ? dest.copyInputs()
+                    : List.of(copy.isProgram() ? new CopyInput.ShellCommand(copy.filename(), workingDirectory)
+                    : new CopyInput.NamedFile(path(copy.filename(), "reading")));
+            result = directory.copyFrom(relation, columns, inputs, options, tuning, copyProgress);
         } else if (copy.filename() == null) {
             result = directory.copyTo(relation, columns, dest.copyOut(), options, tuning, copyProgress);
         } else if (copy.isProgram()) {

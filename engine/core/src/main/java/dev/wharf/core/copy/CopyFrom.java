@@ -28,6 +28,8 @@ public final class CopyFrom {
     public record Loaded(List<Manifest.DataFile> files, List<Manifest.Batch> batches, CopyResult result) {
     }
 
+    private static final long MIN_TASK_BYTES = 1 << 20;
+
     private final CopyLeader leader;
     private final LeaderTaskQueue queue;
     private final Relation relation;
@@ -38,7 +40,9 @@ public final class CopyFrom {
     private final CopyProgress progress;
     /** Batches of retired tasks: the file, where in it they begin, and how many. */
     private final List<Batches> batches = new ArrayList<>();
-    private List<CopyResult.ProcessShare> shares = List.of();
+    /** By process; the leader's first. */
+    private final Map<Long, CopyResult.ProcessShare> shares = new LinkedHashMap<>();
+    private boolean several;
     private long rows;
     private long bytes;
 
@@ -62,19 +66,34 @@ public final class CopyFrom {
 
     /**
      * @param attributes indexes of the table's columns in the file's order
+     * @param inputs     one after the other, each with a header of its own if there are headers
      * @param directory  empty, for the load's files; the caller removes it after an error
      */
-    public static Loaded run(CopyLeader leader, Relation relation, int[] attributes, CopyInput input, CopyFormatOptions options,
-                             CopyTuning tuning, Path directory, CopyProgress progress) {
+    public static Loaded run(CopyLeader leader, Relation relation, int[] attributes, List<CopyInput> inputs,
+                             CopyFormatOptions options, CopyTuning tuning, Path directory, CopyProgress progress) {
         CopyFrom copy = new CopyFrom(leader, relation, attributes, options, tuning, directory, progress);
         try {
-            copy.load(input, 0);
+            copy.load(inputs);
             return copy.finish();
         } catch (IOException e) {
             throw DurableFile.error("write to file", directory, e);
         } catch (OutOfMemoryError e) {
             throw new PgError(SqlState.OUT_OF_MEMORY, "out of memory", e).withDetail(e.getMessage())
                     .withHint("A very long line needs heap of about three times its length: start java with a larger -Xmx.");
+        }
+    }
+
+    private void load(List<CopyInput> inputs) throws IOException {
+        several = inputs.size() > 1;
+        progress.start(0);
+        for (int i = 0; i < inputs.size(); i++) {
+            try {
+                load(inputs.get(i), i);
+                progress.next();
+            } catch (PgError e) {
+                String name = inputs.get(i) instanceof CopyInput.NamedFile named ? "file \"" + named.file() + "\"" : null;
+                throw !several || name == null ? e : e.withContext(e.context() == null ? name : e.context() + "\n" + name);
+            }
         }
     }
 
@@ -91,9 +110,13 @@ public final class CopyFrom {
     private void loadFile(Path file, int number) throws IOException {
         try (CopySource source = CopySource.open(file)) {
             CopyFromHead head = CopyFromHead.read(source, relation, attributes, options);
-            CopyJob job = job(head, number, file.toAbsolutePath(), null, source.size());
-            int workers = source.size() - head.firstRow() >= tuning.minParallelBytes() ? tuning.workers() : 0;
-            progress.start(source.size() - head.firstRow());
+            long size = source.size() - head.firstRow();
+            int workers = bytes + size >= tuning.minParallelBytes() ? tuning.workers() : 0;
+            // A file among several may be small: all processes are to have a part of it.
+            long taskBytes = several ? Math.clamp(size / (workers + 1), Math.min(MIN_TASK_BYTES, tuning.taskBytes()),
+                    tuning.taskBytes()) : tuning.taskBytes();
+            CopyJob job = job(head, number, file.toAbsolutePath(), null, source.size(), taskBytes);
+            progress.total(several ? 0 : size);
             chain = job.start();
             if (job.tasks() > 0) {
                 run(job, new TaskSupply.Fixed(job.tasks()), TaskQueueLayout.WINDOW, workers,
@@ -113,8 +136,7 @@ public final class CopyFrom {
             } catch (PgError e) {
                 throw e.context() != null ? e : e.withContext("COPY " + relation.name() + ", line 1");
             }
-            CopyJob job = job(head, number, null, directory, 0);
-            progress.start(0);
+            CopyJob job = job(head, number, null, directory, 0, tuning.taskBytes());
             chain = job.start();
             try (StreamReader reader = new StreamReader(input.stream(), stream, head, job, queue);
                     Spool spool = new Spool(job, false)) {
@@ -130,14 +152,17 @@ public final class CopyFrom {
         }
     }
 
-    private CopyJob job(CopyFromHead head, int number, Path file, Path spool, long size) {
+    private CopyJob job(CopyFromHead head, int number, Path file, Path spool, long size, long taskBytes) {
         return new CopyJob(true, relation, attributes, options.dialect(head.eol()), number, file, directory, spool,
-                head.firstRow(), size, tuning.taskBytes(), options.lossless());
+                head.firstRow(), size, taskBytes, options.lossless());
     }
 
     private void run(CopyJob job, TaskSupply supply, int ahead, int workers, CopyLeader.Retirer retirer) throws IOException {
         try (CopyTask own = new CopyFromTask(job, queue, 0)) {
-            shares = leader.run(job, supply, job.start(), ahead, workers, tuning, own, retirer, progress);
+            for (CopyResult.ProcessShare share : leader.run(job, supply, job.start(), ahead, workers, tuning, own, retirer,
+                    progress)) {
+                shares.merge(share.pid(), share, CopyResult.ProcessShare::plus);
+            }
         }
     }
 
@@ -210,6 +235,6 @@ public final class CopyFrom {
                 channel.close();
             }
         }
-        return new Loaded(files, all, new CopyResult(rows, bytes, shares));
+        return new Loaded(files, all, new CopyResult(rows, bytes, List.copyOf(shares.values())));
     }
 }

@@ -9,15 +9,34 @@ public final class CopyProgress {
     private volatile long bytesTotal;
     private volatile long tuplesProcessed;
 
+    /** What the inputs before the one that is read come to. */
+    private long bytesBefore;
+    private long tuplesBefore;
+
+    /** A COPY begins. @param totalBytes 0 while it is not known */
     public void start(long totalBytes) {
         bytesProcessed = 0;
         tuplesProcessed = 0;
         bytesTotal = totalBytes;
+        bytesBefore = 0;
+        tuplesBefore = 0;
     }
 
+    /** How much there is to do in all. */
+    public void total(long bytes) {
+        bytesTotal = bytes;
+    }
+
+    /** Done so far of this input. */
     public void report(long bytes, long tuples) {
-        bytesProcessed = bytes;
-        tuplesProcessed = tuples;
+        bytesProcessed = bytesBefore + bytes;
+        tuplesProcessed = tuplesBefore + tuples;
+    }
+
+    /** The next input's figures begin with 0 again. */
+    public void next() {
+        bytesBefore = bytesProcessed;
+        tuplesBefore = tuplesProcessed;
     }
 
     public long bytesProcessed() {
