@@ -11,6 +11,7 @@ import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.source.CopyDataSource;
 import dev.wharf.core.utility.Notice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -95,9 +96,25 @@ final class CopyPair implements AutoCloseable {
 
     /** Loads the file into PostgreSQL's table, emptied before. {@code columns} is empty or a list in parentheses. */
     Outcome loadPostgres(String columns, String options) throws SQLException {
+        return loadPostgres(quotedFile(), columns, options);
+    }
+
+    /** @param from as it stands in COPY */
+    Outcome loadPostgres(String from, String columns, String options) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("TRUNCATE t");
-            long rows = statement.executeLargeUpdate(copyFrom(columns, options));
+            long rows = statement.executeLargeUpdate(copyFrom(from, columns, options));
+            return new Outcome("COPY " + rows, text(oracle.copyOut(connection, DUMP)), null);
+        } catch (SQLException e) {
+            return new Outcome(null, text(oracle.copyOut(connection, DUMP)), PostgresOracle.Failure.of(e));
+        }
+    }
+
+    /** Gives the file's content to PostgreSQL's COPY FROM STDIN. */
+    Outcome sendPostgres(String columns, String options) throws SQLException, IOException {
+        postgres("TRUNCATE t");
+        try {
+            long rows = oracle.copyIn(connection, copyFrom("STDIN", columns, options), Files.readAllBytes(file));
             return new Outcome("COPY " + rows, text(oracle.copyOut(connection, DUMP)), null);
         } catch (SQLException e) {
             return new Outcome(null, text(oracle.copyOut(connection, DUMP)), PostgresOracle.Failure.of(e));
@@ -106,10 +123,21 @@ final class CopyPair implements AutoCloseable {
 
     /** Loads the file into Wharf's table, emptied before. */
     Outcome loadWharf(String columns, String options, Mode how) {
+        return loadWharf(quotedFile(), columns, options, how);
+    }
+
+    /** Loads what {@code source} gives into Wharf's table, emptied before. */
+    Outcome sendWharf(CopyDataSource source, String columns, String options, Mode how) {
+        receiver.in = source;
+        return loadWharf("STDIN", columns, options, how);
+    }
+
+    /** @param from as it stands in COPY */
+    Outcome loadWharf(String from, String columns, String options, Mode how) {
         set(how);
         wharf("TRUNCATE t");
         try {
-            String tag = wharf(copyFrom(columns, options)).tag;
+            String tag = wharf(copyFrom(from, columns, options)).tag;
             if (how.workers > 0 && !how.leaderParticipation) {
                 long tasksOfLeader = lastCopy().processes().stream().filter(CopyResult.ProcessShare::leader)
                         .mapToLong(CopyResult.ProcessShare::tasks).sum();
@@ -152,8 +180,12 @@ final class CopyPair implements AutoCloseable {
         }
     }
 
-    private String copyFrom(String columns, String options) {
-        return "COPY t " + columns + " FROM '" + file + "' (FORMAT csv" + (options.isEmpty() ? "" : ", " + options) + ")";
+    private String quotedFile() {
+        return SampleData.quote(file);
+    }
+
+    private static String copyFrom(String from, String columns, String options) {
+        return "COPY t " + columns + " FROM " + from + " (FORMAT csv" + (options.isEmpty() ? "" : ", " + options) + ")";
     }
 
     /** What {@code COPY ... TO STDOUT} gives. */
@@ -189,6 +221,7 @@ final class CopyPair implements AutoCloseable {
     static final class Receiver implements DestReceiver {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private String tag;
+        private CopyDataSource in;
 
         private void clear() {
             out.reset();
@@ -222,6 +255,11 @@ final class CopyPair implements AutoCloseable {
         @Override
         public WritableByteChannel copyOut() {
             return Channels.newChannel(out);
+        }
+
+        @Override
+        public CopyDataSource copyIn() {
+            return in;
         }
     }
 

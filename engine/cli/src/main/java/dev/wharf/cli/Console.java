@@ -1,6 +1,7 @@
 package dev.wharf.cli;
 
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,7 +37,9 @@ record Console(InputStream in, PrintStream out, WritableByteChannel bytes, Print
         PrintStream out = new PrintStream(new java.io.BufferedOutputStream(stdout, STDOUT_BUFFER), false,
                 StandardCharsets.UTF_8);
         String terminals = System.getProperty("wharf.terminals", "");
-        return new Console(System.in, out, stdout.getChannel(), err, terminals.contains("0"), terminals.contains("1"),
+        // A channel, not System.in: closing it ends a read that waits.
+        InputStream stdin = Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel());
+        return new Console(stdin, out, stdout.getChannel(), err, terminals.contains("0"), terminals.contains("1"),
                 terminals.contains("2"));
     }
 

@@ -1,5 +1,7 @@
 package dev.wharf.cli;
 
+import dev.wharf.core.source.CopyInput;
+import dev.wharf.core.source.OpenedInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -50,21 +52,28 @@ record CsvSample(char delimiter, List<Candidate> candidates, List<List<Field>> r
 
     /** @param given the delimiter, or null to find it */
     static CsvSample read(Path file, Character given) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            int size = SAMPLE_BYTES;
-            while (true) {
-                ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(size, Math.max(channel.size(), 1)));
-                while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
-                    // until the sample is full or the file at its end
-                }
-                boolean whole = bytes.position() >= channel.size();
-                String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
-                CsvSample sample = of(text, whole, given);
-                if (whole || sample.rows.size() >= ENOUGH_ROWS || size >= MAX_SAMPLE_BYTES) {
-                    return sample;
-                }
-                size *= 2;
+        int size = SAMPLE_BYTES;
+        while (true) {
+            ByteBuffer bytes = ByteBuffer.allocate(size);
+            boolean whole = read(file, bytes);
+            String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+            CsvSample sample = of(text, whole, given);
+            if (whole || sample.rows.size() >= ENOUGH_ROWS || size >= MAX_SAMPLE_BYTES) {
+                return sample;
             }
+            size *= 2;
+        }
+    }
+
+    /** Fills {@code bytes} with the beginning of what COPY would load; whether that is all. */
+    private static boolean read(Path file, ByteBuffer bytes) throws IOException {
+        try (OpenedInput input = OpenedInput.open(new CopyInput.NamedFile(file));
+                FileChannel channel = input.file() == null ? null : FileChannel.open(file, StandardOpenOption.READ)) {
+            boolean more = true;
+            while (more && bytes.hasRemaining()) {
+                more = (channel != null ? channel.read(bytes) : input.stream().read(bytes)) >= 0;
+            }
+            return channel != null ? channel.position() >= channel.size() : !more;
         }
     }
 
@@ -72,6 +81,11 @@ record CsvSample(char delimiter, List<Candidate> candidates, List<List<Field>> r
         List<Candidate> candidates = given == null ? candidates(text, whole) : List.of();
         char delimiter = given == null ? best(candidates) : given;
         return new CsvSample(delimiter, candidates, split(text, delimiter, whole, Integer.MAX_VALUE), text, whole);
+    }
+
+    /** The first row's fields. */
+    List<String> names() {
+        return rows.getFirst().stream().map(Field::text).toList();
     }
 
     int width() {

@@ -30,8 +30,10 @@ final class LoadCommand implements Wharf.Command {
     @Override
     public CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("wharf load", "Loads CSV files. Without --table each file becomes a "
-                + "table of its own, with columns and types inferred from its beginning; with the name of an existing table, "
-                + "rows are added to it.").operands("FILE", "CSV files, UTF-8.");
+                + "table of its own, with columns and types inferred from its beginning; with --table all files become one "
+                + "load into that table, all or nothing, in the order given. Rows are added to a table that exists; one that does "
+                + "not is made after the first file.").operands("FILE",
+                "CSV files, UTF-8, also compressed by gzip or zstd; or patterns in quotes: 'data/*.csv', in order of their names.");
         Directories.addOption(options);
         options.value("--table", "T", "The table, made if it does not exist. Default: named after the file.");
         Jobs.addOption(options);
@@ -50,7 +52,7 @@ final class LoadCommand implements Wharf.Command {
         Options options = Options.of(arguments);
         List<Path> files = new ArrayList<>();
         for (String file : arguments.operands()) {
-            files.add(Path.of(file));
+            files.addAll(FilePattern.expand(file));
         }
         for (Path file : files) {
             CsvOptions.checkReadable(file);
@@ -58,15 +60,20 @@ final class LoadCommand implements Wharf.Command {
         try (DataDirectory directory = Directories.openOrInit(Directories.chosen(arguments), console)) {
             Backend backend = new Backend(directory, Path.of("").toAbsolutePath());
             Jobs.apply(arguments, backend);
-            for (Path file : files) {
-                load(directory, backend, file, options);
-                console.out().flush();
+            if (options.table() != null) {
+                load(directory, backend, files, options);
+            } else {
+                for (Path file : files) {
+                    load(directory, backend, List.of(file), options);
+                    console.out().flush();
+                }
             }
         }
         return 0;
     }
 
-    private void load(DataDirectory directory, Backend backend, Path file, Options options) throws IOException {
+    private void load(DataDirectory directory, Backend backend, List<Path> files, Options options) throws IOException {
+        Path file = files.getFirst();
         String table = options.table() != null ? options.table() : tableName(file);
         CsvSample sample = CsvSample.read(file, options.csv().delimiter());
         Relation existing = directory.catalog().lookup(table);
@@ -76,7 +83,7 @@ final class LoadCommand implements Wharf.Command {
                             + "; to make another, name it with --table.");
         }
         if (existing != null && options.table() != null) {
-            copy(backend, file, table, sample.delimiter(), headerOption(sample, existing, options));
+            copy(backend, files, table, sample.delimiter(), headerOption(sample, existing, options));
             return;
         }
         options.csv().checkRows(file, sample);
@@ -94,7 +101,9 @@ final class LoadCommand implements Wharf.Command {
         // The scale was guessed from a sample: a later value with more decimals must not lose them unseen.
         backend.settings().set(ConfigurationParameters.LOSSLESS_NUMERIC_INPUT, "on");
         try {
-            copy(backend, file, table, sample.delimiter(), schema.header() ? "HEADER" : null);
+            // Each file's header is to be the first one's, so that no file's columns are in another order.
+            boolean match = files.size() > 1 && sample.names().equals(schema.columns().stream().map(Column::name).toList());
+            copy(backend, files, table, sample.delimiter(), !schema.header() ? null : match ? "HEADER MATCH" : "HEADER");
         } catch (PgError e) {
             backend.execute("DROP TABLE " + QuoteIdentifier.identifier(table), new SilentReceiver());
             throw explain(e, table, sample.rows().size(), sample.whole());
@@ -134,21 +143,21 @@ final class LoadCommand implements Wharf.Command {
         if (sample.rows().isEmpty()) {
             return null;
         }
-        List<String> first = sample.rows().getFirst().stream().map(CsvSample.Field::text).toList();
-        return first.equals(table.columns().stream().map(Column::name).toList()) ? "HEADER MATCH" : null;
+        return sample.names().equals(table.columns().stream().map(Column::name).toList()) ? "HEADER MATCH" : null;
     }
 
-    private void copy(Backend backend, Path file, String table, char delimiter, String header) {
-        String sql = "COPY " + QuoteIdentifier.identifier(table) + " FROM " + QuoteIdentifier.literal(file.toString())
+    private void copy(Backend backend, List<Path> files, String table, char delimiter, String header) {
+        String sql = "COPY " + QuoteIdentifier.identifier(table) + " FROM "
+                + (files.size() > 1 ? "STDIN" : QuoteIdentifier.literal(files.getFirst().toString()))
                 + " (FORMAT csv" + (header == null ? "" : ", " + header)
                 + (delimiter == ',' ? "" : delimiter == '\t' ? ", DELIMITER E'\\t'"
                         : ", DELIMITER " + QuoteIdentifier.literal(String.valueOf(delimiter))) + ")";
-        console.out().println(sql + ";");
+        console.out().println(sql + ";" + (files.size() > 1 ? " -- " + files.size() + " files" : ""));
         console.out().flush();
         long start = System.nanoTime();
         try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend);
                 ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
-            backend.execute(sql, new SilentReceiver());
+            backend.execute(sql, new SilentReceiver(files.toArray(Path[]::new)));
         }
         console.out().println(summary(backend.lastCopy(), System.nanoTime() - start));
     }
@@ -164,7 +173,7 @@ final class LoadCommand implements Wharf.Command {
     }
 
     private static String tableName(Path file) {
-        String base = file.getFileName().toString().replaceFirst("(?i)(\\.(csv|tsv|txt|tbl|psv|dat))+$", "");
+        String base = file.getFileName().toString().replaceFirst("(?i)(\\.(csv|tsv|txt|tbl|psv|dat|gz|zst))+$", "");
         String name = QuoteIdentifier.plainName(base);
         if (name == null) {
             throw new PgError("42602", "no table name can be made of \"" + file.getFileName() + "\"")

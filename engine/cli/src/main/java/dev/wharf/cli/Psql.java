@@ -4,11 +4,9 @@ import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
-import java.io.BufferedReader;
+import dev.wharf.core.source.CopyDataSource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -37,6 +35,11 @@ final class Psql {
     /** By Ctrl-C: the rest of a script is not run. */
     private boolean cancelled;
     private final MetaCommands metaCommands = new MetaCommands(this);
+    /** Whether nothing is to be read after the command that runs: then a COPY that fails need not skip the rest of its data. */
+    boolean lastCommand;
+    private final ScriptInput standardInput;
+    /** What is read now: also for the data of a COPY FROM STDIN. */
+    private ScriptInput source;
     private String inputFile;
     private int lineNumber;
     private int includeDepth;
@@ -45,6 +48,8 @@ final class Psql {
         this.console = console;
         this.directory = directory;
         this.backend = backend;
+        standardInput = new ScriptInput(console.in(), this::promptForData);
+        source = standardInput;
     }
 
     TablePrinter printer() {
@@ -61,10 +66,10 @@ final class Psql {
     /** As psql's -f; {@code -} is standard input. */
     int file(String name) throws IOException {
         if (name.equals("-")) {
-            return input(console.in(), "<stdin>");
+            return input(standardInput, "<stdin>");
         }
         try (InputStream in = Files.newInputStream(Path.of(name))) {
-            return input(in, name);
+            return input(new ScriptInput(in, () -> { }), name);
         }
     }
 
@@ -73,7 +78,7 @@ final class Psql {
         if (console.inIsTerminal() && !quiet) {
             console.out().println("wharf (" + Wharf.VERSION + ")\nType \\? for help, \\q to quit.\n");
         }
-        return input(console.in(), null);
+        return input(standardInput, null);
     }
 
     /** \i: an error in it is no error of the including file, unless ON_ERROR_STOP. */
@@ -99,8 +104,17 @@ final class Psql {
         }
     }
 
-    private int input(InputStream in, String name) throws IOException {
-        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    private int input(ScriptInput in, String name) throws IOException {
+        ScriptInput outer = source;
+        source = in;
+        try {
+            return statements(name);
+        } finally {
+            source = outer;
+        }
+    }
+
+    private int statements(String name) throws IOException {
         StatementScanner scanner = new StatementScanner(variables);
         inputFile = name;
         lineNumber = 0;
@@ -111,7 +125,7 @@ final class Psql {
                 console.out().print(scanner.isEmpty() ? "wharf=> " : "wharf-> ");
                 console.out().flush();
             }
-            String line = reader.readLine();
+            String line = source.readLine();
             if (line == null) {
                 break;
             }
@@ -195,6 +209,7 @@ final class Psql {
             ok = true;
         } catch (PgError e) {
             receiver.failed();
+            endCopyData();
             if (outputClosed) {
                 quit = true;
                 return false;
@@ -206,6 +221,31 @@ final class Psql {
             printTiming((System.nanoTime() - start) / 1e6);
         }
         return ok;
+    }
+
+    /** Begins a COPY FROM STDIN: its data follows the statement. */
+    CopyDataSource copyData() {
+        if (source == standardInput && console.inIsTerminal() && !quiet) {
+            console.out().print("Enter data to be copied followed by a newline.\n"
+                    + "End with a backslash and a period on a line by itself, or an EOF signal.\n");
+        }
+        return source.copyData(lastCommand);
+    }
+
+    /** The COPY FROM STDIN that ran, if one did, is over. */
+    void endCopyData() {
+        try {
+            lineNumber += source.endCopyData();
+        } catch (IOException e) {
+            error(Errno.describe(e));
+        }
+    }
+
+    private void promptForData() {
+        if (console.inIsTerminal()) {
+            console.out().print(">> ");
+            console.out().flush();
+        }
     }
 
     private void printTiming(double milliseconds) {

@@ -2,6 +2,7 @@ package dev.wharf.cli;
 
 import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.source.CopyDataSource;
 import dev.wharf.core.utility.Notice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +45,14 @@ final class PsqlReceiver implements DestReceiver {
     }
 
     @Override
+    public CopyDataSource copyIn() {
+        psql.console.out().flush();
+        return psql.copyData();
+    }
+
+    @Override
     public void commandComplete(String tag) {
+        psql.endCopyData();
         if (columns != null) {
             List<String> names = new ArrayList<>();
             List<Boolean> right = new ArrayList<>();

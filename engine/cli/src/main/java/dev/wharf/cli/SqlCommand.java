@@ -61,6 +61,7 @@ final class SqlCommand implements Wharf.Command {
         }
         int exit = Psql.EXIT_SUCCESS;
         for (Arguments.Given action : actions) {
+            psql.lastCommand = action == actions.getLast() && action.name().equals("-c");
             if (action.name().equals("-f")) {
                 try {
                     exit = psql.file(action.value());

@@ -17,6 +17,7 @@ import dev.wharf.core.copy.QueryCancel;
 import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.source.CopyInput;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * An open data directory: the segment, the catalog, and this process's pool of COPY workers.
@@ -163,19 +165,26 @@ public final class DataDirectory implements AutoCloseable {
         return queryCancel;
     }
 
-    /**
-     * COPY FROM a file. All rows become visible at once, durably (unless the table is unlogged), or none.
-     *
-     * @param columns indexes into the table's columns, in the file's order
-     */
+    /** COPY FROM a file. */
     public CopyResult copyFrom(Relation relation, int[] columns, Path file, CopyFormatOptions options, CopyTuning tuning,
                                CopyProgress progress) {
+        return copyFrom(relation, columns, List.of(new CopyInput.NamedFile(file)), options, tuning, progress);
+    }
+
+    /**
+     * COPY FROM. All rows become visible at once, durably (unless the table is unlogged), or none.
+     *
+     * @param columns indexes into the table's columns, in the inputs' order
+     * @param inputs  read one after the other, as one load
+     */
+    public CopyResult copyFrom(Relation relation, int[] columns, List<CopyInput> inputs, CopyFormatOptions options,
+                               CopyTuning tuning, CopyProgress progress) {
         Relation locked = catalog.lockShared(relation.name());
         try {
             Path load = catalog.createLoadDirectory(locked);
             boolean published = false;
             try {
-                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, file, options, tuning, load, progress);
+                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, inputs, options, tuning, load, progress);
                 if (!loaded.batches().isEmpty()) {
                     catalog.publish(locked, loaded.files(), loaded.batches(), load);
                     published = true;

@@ -1,6 +1,10 @@
 package dev.wharf.core;
 
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import dev.wharf.core.source.CopyDataSource;
+import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.utility.Notice;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
@@ -8,7 +12,7 @@ import java.util.List;
 /**
  * Where a statement's results go: PostgreSQL's DestReceiver, with the messages that the protocol carries beside the rows.
  * For each statement: notices at any time; either a row description and rows, or the bytes of a COPY TO STDOUT; then the
- * command tag. An error is thrown by {@link Backend#execute}, and no tag follows.
+ * command tag. A COPY FROM STDIN asks here for its data. An error is thrown by {@link Backend#execute}, and no tag follows.
  *
  * <p>Called by the thread that executes.
  */
@@ -26,4 +30,19 @@ public interface DestReceiver {
 
     /** Begins a COPY TO STDOUT; what is written to the channel is the data. The caller does not close it. */
     WritableByteChannel copyOut();
+
+    /**
+     * Begins a COPY FROM STDIN, all else about the statement is right; the data is read from here, and the source closed when
+     * the COPY has ended.
+     *
+     * @throws PgError 0A000 unless overridden
+     */
+    default CopyDataSource copyIn() {
+        throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "COPY FROM STDIN is not supported here").withHint("Name a file.");
+    }
+
+    /** The same for a program that has other inputs to offer than bytes: they are one load, in this order. */
+    default List<CopyInput> copyInputs() {
+        return List.of(new CopyInput.Data(copyIn()));
+    }
 }

@@ -9,6 +9,8 @@ import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.CopyTuning;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.source.CopyInput;
+import dev.wharf.core.source.Program;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.utility.ConfigurationParameters;
 import dev.wharf.core.utility.CopyOptions;
@@ -119,20 +121,20 @@ public final class ProcessUtility {
         int[] columns = CopyOptions.columns(relation, copy.columns());
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom())
                 .withLossless(settings.losslessNumericInput());
-        if (copy.isProgram()) {
-            throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "COPY " + (copy.isFrom() ? "FROM" : "TO")
-                    + " PROGRAM is not supported");
-        }
         CopyTuning tuning = settings.copyTuning();
         CopyResult result;
-        if (copy.filename() == null) {
-            if (copy.isFrom()) {
-                throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "COPY FROM STDIN is not supported")
-                        .withHint("Name a file.");
-            }
+        if (copy.isFrom()) {
+            List<CopyInput> inputs = copy.filename() == null ? dest.copyInputs()
+                    : List.of(copy.isProgram() ? new CopyInput.ShellCommand(copy.filename(), workingDirectory)
+                    : new CopyInput.NamedFile(path(copy.filename(), "reading")));
+            result = directory.copyFrom(relation, columns, inputs, options, tuning, copyProgress);
+        } else if (copy.filename() == null) {
             result = directory.copyTo(relation, columns, dest.copyOut(), options, tuning, copyProgress);
-        } else if (copy.isFrom()) {
-            result = directory.copyFrom(relation, columns, path(copy.filename(), "reading"), options, tuning, copyProgress);
+        } else if (copy.isProgram()) {
+            try (Program program = Program.to(copy.filename(), workingDirectory)) {
+                result = directory.copyTo(relation, columns, program, options, tuning, copyProgress);
+                program.finish();
+            }
         } else {
             result = directory.copyTo(relation, columns, path(copy.filename(), "writing"), options, tuning, copyProgress);
         }

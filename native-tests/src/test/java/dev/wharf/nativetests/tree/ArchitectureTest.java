@@ -68,6 +68,7 @@ class ArchitectureTest {
         "org.apache.calcite.., dev.wharf.query..",
         "net.openhft.., dev.wharf.core.wal..",
         "org.apache.arrow.. | com.google.flatbuffers.., dev.wharf.core.arrow..",
+        "com.github.luben.., dev.wharf.core.source..",
         "jdk.incubator.vector.., dev.wharf.core.csv.. | dev.wharf.core.kernel.. | dev.wharf.core.format..",
         "org.apache.commons.cli.., dev.wharf.cli.options..",
         "io.trino.tpch.., dev.wharf.cli.. | dev.wharf.bench..",

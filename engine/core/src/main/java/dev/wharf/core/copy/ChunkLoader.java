@@ -35,7 +35,7 @@ final class ChunkLoader implements AutoCloseable {
     /** Bytes that are read, indexed and converted at a time: text, index and columns fit in a core's own cache. */
     private static final int BLOCK = 256 << 10;
     /** PostgreSQL's limit on a line: MaxAllocSize. */
-    private static final int MAX_LINE = 0x3FFFFFFF;
+    static final int MAX_LINE = 0x3FFFFFFF;
     /** A batch is written out when it reaches either. */
     private static final int BATCH_ROWS = 1 << 20;
     private static final long BATCH_BYTES = 64L << 20;

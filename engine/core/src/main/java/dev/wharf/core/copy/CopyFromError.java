@@ -19,9 +19,17 @@ final class CopyFromError {
     private CopyFromError() {
     }
 
-    static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row) {
-        long number = row < head.secondLine() ? 1
-                : 1 + head.firstLines() + count(source, head.secondLine(), row, job.dialect().eol().counted());
+    /**
+     * @param row    the row's offset
+     * @param line   offset of a line, neither the first nor behind the row, where the source has the text between
+     * @param number that line's number
+     */
+    static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row, long line, long number) {
+        long rowNumber = row < head.secondLine() ? 1 : number + count(source, line, row, job.dialect().eol().counted());
+        return at(source, head, job, row, rowNumber);
+    }
+
+    private static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row, long number) {
         // The style is not known yet when PostgreSQL reads the first line, and that shows in how it counts there.
         CopyReadLine line = new CopyReadLine(job.dialect().quote(), job.dialect().escape(),
                 row < head.secondLine() ? null : job.dialect().eol());
@@ -46,8 +54,8 @@ final class CopyFromError {
             return e;
         }
         source.checkUnchanged();
-        return new PgError(SqlState.INTERNAL_ERROR, "row at byte " + row + " of \"" + source.file()
-                + "\" could not be loaded, and then could be read");
+        return new PgError(SqlState.INTERNAL_ERROR, "row at byte " + row + " of " + source
+                + " could not be loaded, and then could be read");
     }
 
     private static int readLine(CopySource source, long row, OffHeap.Buffer text, CopyReadLine line, CopyJob job, long number,

@@ -57,7 +57,9 @@ record CopyFromHead(long firstRow, CsvDialect.Eol eol, long secondLine, int firs
                 if (line.read(text.address(), length, offset + length >= source.size())) {
                     return line.length();
                 }
-                ChunkLoader.growLine(text, length, source.size() - offset - length);
+                if (length == text.capacity()) {
+                    ChunkLoader.growLine(text, length, source.size() - offset - length);
+                }
             }
         } catch (PgError e) {
             if (e.context() != null || e.sqlState().equals(SqlState.IO_ERROR)) {

@@ -8,25 +8,35 @@ final class CopyFromTask implements CopyTask {
     private final CopyJob job;
     private final TaskQueue queue;
     private final CopySource source;
+    /** The source, if that is a stream; else null. */
+    private final Spool spool;
     private final ChunkLoader loader;
 
-    CopyFromTask(CopyJob job, TaskQueue queue, CopySource source, int participant) {
+    CopyFromTask(CopyJob job, TaskQueue queue, int participant) {
         this.job = job;
         this.queue = queue;
-        this.source = source;
+        spool = job.file() == null ? new Spool(job, false) : null;
+        source = spool != null ? spool : CopySource.open(job.file());
         loader = new ChunkLoader(job, source, file(job, participant), queue::stopped);
     }
 
     /** The file that a participant's batches go to. */
     static Path file(CopyJob job, int participant) {
-        return job.directory().resolve("part-" + participant + ".arrow");
+        return job.directory().resolve("part-" + participant + (job.input() == 0 ? "" : "-" + job.input()) + ".arrow");
     }
 
     @Override
     public void run(long k) throws IOException {
-        long start = job.start() + k * job.taskBytes();
-        long end = Math.min(start + job.taskBytes(), job.size());
-        ChunkLoader.Outcome outcome = loader.load(start, end, queue.get(k, TaskQueueLayout.T_KNOWN));
+        long start = spool == null ? job.start() + k * job.taskBytes() : queue.get(k, TaskQueueLayout.T_START);
+        long end = spool == null ? Math.min(start + job.taskBytes(), job.size()) : queue.get(k, TaskQueueLayout.T_END);
+        ChunkLoader.Outcome outcome;
+        if (spool == null) {
+            outcome = loader.load(start, end, queue.get(k, TaskQueueLayout.T_KNOWN));
+        } else {
+            // Whole rows: none begins at the end, where the next task's first does.
+            spool.select(k, start, end);
+            outcome = loader.load(start, end - 1, start);
+        }
         queue.set(k, TaskQueueLayout.T_FIRST_ROW, outcome.firstRow());
         queue.set(k, TaskQueueLayout.T_NEXT_ROW, outcome.nextRow());
         queue.set(k, TaskQueueLayout.T_ERROR_ROW, outcome.errorRow());
@@ -39,7 +49,6 @@ final class CopyFromTask implements CopyTask {
         }
         queue.complete(k, outcome.rows(), end - start);
     }
-
 
     @Override
     public void close() throws IOException {

@@ -16,18 +16,19 @@ import java.nio.file.Path;
  *
  * @param attributes indexes of the table's columns in the file's order
  * @param dialect    with the end-of-line style found in the file (COPY FROM), or the one to write (COPY TO)
- * @param file       the CSV file; null for COPY TO STDOUT
+ * @param input      COPY FROM: which one of the load's inputs this is, from 0 on
+ * @param file       the CSV file; null for a stream, whose tasks are in the spool, and for COPY TO STDOUT
  * @param directory  COPY FROM: where the load's files go; COPY TO: the table's directory
- * @param spool      COPY TO STDOUT: where workers leave text; else null
+ * @param spool      where the reader of a COPY FROM's stream, or the workers of a COPY TO STDOUT leave text; else null
  * @param start      COPY FROM: offset of the first row
  * @param size       COPY FROM: the file's length
  * @param taskBytes  COPY FROM: bytes of a task
  * @param lossless   COPY FROM: see {@link CopyFormatOptions#lossless}
  */
-record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect dialect, Path file, Path directory,
-               Path spool, long start, long size, long taskBytes, boolean lossless) {
+record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect dialect, int input, Path file,
+               Path directory, Path spool, long start, long size, long taskBytes, boolean lossless) {
 
-    /** Tasks of a COPY FROM. */
+    /** Tasks of a COPY FROM a file. */
     long tasks() {
         return size <= start ? 0 : (size - start + taskBytes - 1) / taskBytes;
     }
@@ -47,6 +48,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect d
             out.writeByte(dialect.eol().ordinal());
             out.writeInt(dialect.nullPrint().length);
             out.write(dialect.nullPrint());
+            out.writeInt(input);
             out.writeUTF(file == null ? "" : file.toString());
             out.writeUTF(directory.toString());
             out.writeUTF(spool == null ? "" : spool.toString());
@@ -73,13 +75,13 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect d
             byte escape = in.readByte();
             CsvDialect.Eol eol = CsvDialect.Eol.values()[in.readByte()];
             byte[] nullPrint = in.readNBytes(in.readInt());
+            int input = in.readInt();
             String file = in.readUTF();
             String directory = in.readUTF();
             String spool = in.readUTF();
-            return new CopyJob(isFrom, relation, attributes,
-                    new CsvDialect(delimiter, quote, escape, eol, nullPrint), file.isEmpty() ? null : Path.of(file),
-                    Path.of(directory), spool.isEmpty() ? null : Path.of(spool), in.readLong(), in.readLong(), in.readLong(),
-                    in.readBoolean());
+            return new CopyJob(isFrom, relation, attributes, new CsvDialect(delimiter, quote, escape, eol, nullPrint), input,
+                    file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool),
+                    in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -36,9 +36,16 @@ public final class CopyLeader implements AutoCloseable {
         int slot = queues.take();
         queue = queues.leader(slot);
         pool = new WorkerPool(proc.segment(), latch, slot, log);
+        onInterrupt(() -> {
+        });
+    }
+
+    /** @param more what else is to be done, by the thread that asks, to make this one look at {@link #checkForInterrupts} soon */
+    void onInterrupt(Runnable more) {
         cancel.onRequest(() -> {
             queue.stop();
             latch.set();
+            more.run();
         });
     }
 
@@ -86,38 +93,45 @@ public final class CopyLeader implements AutoCloseable {
     /**
      * Runs a COPY's tasks to the end.
      *
+     * @param supply the tasks; told when they can come
      * @param chain where the first row begins; -1 in a COPY TO
      * @param ahead tasks that may be claimed before the first of them is retired
      * @return what each process did, the leader first
      */
-    List<CopyResult.ProcessShare> run(CopyJob job, long tasks, long chain, int ahead, int workers, CopyTuning tuning,
+    List<CopyResult.ProcessShare> run(CopyJob job, TaskSupply supply, long chain, int ahead, int workers, CopyTuning tuning,
                                       CopyTask own, Retirer retirer, CopyProgress progress) throws IOException {
         boolean finished = false;
-        queue.open(job, tasks, chain, ahead, workers);
+        queue.open(job, progress.type(), supply.tasks(), chain, ahead, workers);
         WorkerStart start = new WorkerStart(workers, tuning, again, Runtime.getRuntime().availableProcessors(),
                 System.nanoTime());
+        boolean parallel = false;
         int forked = 0;
         try {
-            if (workers > 0) {
-                again = true;
-                buryDead();
-                forked = Math.max(start.atOnce(), Math.min(pool.size(), workers));
-                pool.ensure(forked);
-                queue.wakeOthers();
-            }
-            while (queue.retired() < tasks) {
+            supply.begin();
+            for (;;) {
                 latch.reset();
                 checkForInterrupts();
                 buryDead();
-                while (queue.retired() < tasks && queue.isDone(queue.retired())) {
+                if (!parallel && workers > 0 && supply.pays(tuning)) {
+                    parallel = true;
+                    again = true;
+                    forked = Math.max(start.atOnce(), Math.min(pool.size(), workers));
+                    pool.ensure(forked);
+                    queue.wakeOthers();
+                }
+                // In this order: what was added before the supply was complete is seen.
+                boolean complete = supply.complete();
+                while (queue.retired() < queue.tasks() && queue.isDone(queue.retired())) {
                     retirer.retire(queue.retired());
                 }
                 progress.report(queue.progress(TaskQueueLayout.P_BYTES), queue.progress(TaskQueueLayout.P_ROWS));
-                if (queue.retired() == tasks) {
+                if (complete && queue.retired() == queue.tasks()) {
                     break;
                 }
-                if (forked < workers) {
-                    int due = start.due(queue.retired(), tasks - queue.retired(), System.nanoTime());
+                if (parallel && forked < workers) {
+                    long left = queue.tasks() - queue.retired();
+                    // Of a stream nobody knows; as much again is a fair guess.
+                    int due = start.due(queue.retired(), complete ? left : Math.max(left, queue.retired()), System.nanoTime());
                     if (due > forked) {
                         forked = due;
                         pool.ensure(forked);

@@ -12,5 +12,9 @@ import java.util.List;
 public record CopyResult(long rows, long bytes, List<ProcessShare> processes) {
     /** What one process did of a COPY. */
     public record ProcessShare(long pid, boolean leader, int tasks, long rows, long bytes) {
+        /** What it did of two. */
+        ProcessShare plus(ProcessShare other) {
+            return new ProcessShare(pid, leader, tasks + other.tasks, rows + other.rows, bytes + other.bytes);
+        }
     }
 }

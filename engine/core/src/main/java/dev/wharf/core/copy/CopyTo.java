@@ -9,6 +9,7 @@ import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.format.BatchFormatter;
 import dev.wharf.core.memory.OffHeap;
+import dev.wharf.core.source.Program;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -70,8 +71,8 @@ public final class CopyTo {
                     channel.write(header);
                 }
             }
-            CopyJob job = new CopyJob(false, relation, attributes, dialect, file.toAbsolutePath(), tableDirectory, null,
-                    headerLength, 0, 0, false);
+            CopyJob job = new CopyJob(false, relation, attributes, dialect, 0, file.toAbsolutePath(), tableDirectory,
+                    null, headerLength, 0, 0, false);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
             finished = true;
             return result;
@@ -117,7 +118,7 @@ public final class CopyTo {
         while (header.hasRemaining()) {
             out.write(header);
         }
-        CopyJob job = new CopyJob(false, relation, attributes, dialect, null, tableDirectory, spool, 0, 0, 0, false);
+        CopyJob job = new CopyJob(false, relation, attributes, dialect, 0, null, tableDirectory, spool, 0, 0, 0, false);
         return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
     }
 
@@ -129,13 +130,14 @@ public final class CopyTo {
     private CopyResult run(CopyJob job, WritableByteChannel out, int ahead, int headerLength) throws IOException {
         int workers = isParallel() && (out == null || job.spool() != null) ? tuning.workers() : 0;
         long tasks = manifest.batches().size();
-        progress.start(0);
+        progress.start(out == null ? StatProgressCopy.Type.FILE
+                : out instanceof Program ? StatProgressCopy.Type.PROGRAM : StatProgressCopy.Type.PIPE, 0);
         List<CopyResult.ProcessShare> shares = List.of();
         if (tasks > 0) {
             LeaderTaskQueue queue = leader.queue();
             try (CopyTask own = new CopyToTask(job, queue, leader.latch(), workers == 0 ? out : null,
                     leader::buryDead)) {
-                shares = leader.run(job, tasks, TaskQueue.NONE, ahead, workers, tuning, own, k -> {
+                shares = leader.run(job, new TaskSupply.Fixed(tasks), TaskQueue.NONE, ahead, workers, tuning, own, k -> {
                     if (out != null && workers > 0) {
                         send(job, k, queue.get(k, TaskQueueLayout.T_SIZE), out);
                     }

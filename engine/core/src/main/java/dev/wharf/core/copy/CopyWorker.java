@@ -44,7 +44,7 @@ public final class CopyWorker implements BackgroundWorker {
     }
 
     private static CopyTask open(CopyJob job, TaskQueue queue, int participant, Latch latch) throws IOException {
-        return job.isFrom() ? new CopyFromTask(job, queue, CopySource.open(job.file()), participant)
+        return job.isFrom() ? new CopyFromTask(job, queue, participant)
                 : new CopyToTask(job, queue, latch, null, () -> { });
     }
 

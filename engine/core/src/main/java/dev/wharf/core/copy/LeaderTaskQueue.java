@@ -37,7 +37,10 @@ import static dev.wharf.core.copy.TaskQueueLayout.TASKS;
 import static dev.wharf.core.copy.TaskQueueLayout.TASKS_OFFSET;
 import static dev.wharf.core.copy.TaskQueueLayout.TASK_LENGTH;
 import static dev.wharf.core.copy.TaskQueueLayout.TYPE;
+import static dev.wharf.core.copy.TaskQueueLayout.T_END;
 import static dev.wharf.core.copy.TaskQueueLayout.T_KNOWN;
+import static dev.wharf.core.copy.TaskQueueLayout.T_LINE;
+import static dev.wharf.core.copy.TaskQueueLayout.T_START;
 import static dev.wharf.core.copy.TaskQueueLayout.T_STATE;
 import static dev.wharf.core.copy.TaskQueueLayout.WINDOW;
 import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
@@ -98,7 +101,7 @@ final class LeaderTaskQueue extends TaskQueue {
     }
 
     /** Publishes a job and joins it; workers 1 to {@code workers} find it when they are woken. */
-    void open(CopyJob job, long tasks, long chain, int ahead, int workers) {
+    void open(CopyJob job, Type type, long tasks, long chain, int ahead, int workers) {
         byte[] bytes = job.encode();
         byte[] name = job.relation().name().getBytes(StandardCharsets.UTF_8);
         if (bytes.length > TaskQueueLayout.MAX_JOB) {
@@ -109,8 +112,8 @@ final class LeaderTaskQueue extends TaskQueue {
             buffer.putInt(JOB_LENGTH_OFFSET, bytes.length);
             buffer.putInt(COMMAND, (job.isFrom() ? Command.COPY_FROM : Command.COPY_TO).ordinal());
             buffer.putInt(RELID, job.relation().oid());
-            buffer.putInt(TYPE, (job.file() == null ? Type.PIPE : Type.FILE).ordinal());
-            buffer.putLong(BYTES_TOTAL, job.isFrom() ? job.size() - job.start() : 0);
+            buffer.putInt(TYPE, type.ordinal());
+            buffer.putLong(BYTES_TOTAL, job.isFrom() && job.file() != null ? job.size() - job.start() : 0);
             buffer.setMemory(RELNAME, RELNAME_LENGTH, (byte) 0);
             buffer.putBytes(RELNAME, name, 0, Math.min(name.length, RELNAME_LENGTH));
             buffer.putLong(TASKS, tasks);
@@ -137,6 +140,20 @@ final class LeaderTaskQueue extends TaskQueue {
             buffer.putIntRelease(IS_OPEN, 1);
         });
         buffer.putLongRelease(participantAt(participant) + P_EPOCH, buffer.getLong(EPOCH));
+    }
+
+    /**
+     * COPY FROM a stream: adds the next task. By one thread, which may be another than the leader's; the task that had this
+     * entry before must have been retired.
+     */
+    void add(long start, long end, long line) {
+        long k = tasks();
+        set(k, T_START, start);
+        set(k, T_END, end);
+        set(k, T_LINE, line);
+        buffer.putLongVolatile(TASKS, k + 1);
+        wakeLeader();
+        wakeOthers();
     }
 
     /** No process joins from now on. */

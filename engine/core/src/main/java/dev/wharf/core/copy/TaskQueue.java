@@ -87,10 +87,11 @@ abstract sealed class TaskQueue permits LeaderTaskQueue, WorkerTaskQueue {
                 return NONE;
             }
             long retired = buffer.getLong(RETIRED);
-            long end = Math.min(Math.min(buffer.getLong(TASKS), buffer.getLong(LIMIT)), retired + buffer.getInt(AHEAD));
+            long tasks = tasks();
+            long end = Math.min(Math.min(tasks, buffer.getLong(LIMIT)), retired + buffer.getInt(AHEAD));
             long next = buffer.getLong(NEXT);
             if (buffer.getInt(REDO) > 0) {
-                for (long k = retired; k < Math.min(buffer.getLong(TASKS), retired + WINDOW); k++) {
+                for (long k = retired; k < Math.min(tasks, retired + WINDOW); k++) {
                     if (buffer.getInt(task(k) + T_STATE) == AGAIN) {
                         buffer.putInt(task(k) + T_OWNER, participant);
                         buffer.putInt(task(k) + T_STATE, RUNNING);
@@ -159,6 +160,11 @@ abstract sealed class TaskQueue permits LeaderTaskQueue, WorkerTaskQueue {
 
     final long retired() {
         return buffer.getLongVolatile(RETIRED);
+    }
+
+    /** Tasks there are by now. */
+    final long tasks() {
+        return buffer.getLongVolatile(TASKS);
     }
 
     final int owner(long k) {

@@ -19,8 +19,8 @@ package dev.wharf.core.copy;
  *   +---------------------------+ LENGTH
  * </pre>
  *
- * Everything but {@code stop} and the progress sums changes under the slot's LWLock only. Each change is one store, or a run of
- * stores that a successor may repeat, so that a process may die between any two of them.
+ * Everything but {@code stop}, the progress sums and the number of a stream's tasks changes under the slot's LWLock only. Each
+ * change is one store, or a run of stores that a successor may repeat, so that a process may die between any two of them.
  */
 final class TaskQueueLayout {
     static final int SLOTS = 32;
@@ -36,6 +36,7 @@ final class TaskQueueLayout {
     static final int IS_OPEN = LEADER_PROC + Integer.BYTES;
     /** Number of the COPY; a worker joins each one once. */
     static final int EPOCH = IS_OPEN + Integer.BYTES;
+    /** Tasks there are. In a COPY FROM a stream it rises, with no lock: one thread of the leader stores it. */
     static final int TASKS = EPOCH + Long.BYTES;
     /** The first task not claimed yet. */
     static final int NEXT = TASKS + Long.BYTES;
@@ -99,6 +100,10 @@ final class TaskQueueLayout {
     /** COPY TO: bytes of text, and whether they are known. */
     static final int T_SIZE = T_BATCHES + Long.BYTES;
     static final int T_SIZED = T_SIZE + Long.BYTES;
+    /** COPY FROM a stream: offsets of its first row and behind its last, and the number of its first line. */
+    static final int T_START = T_SIZED + Long.BYTES;
+    static final int T_END = T_START + Long.BYTES;
+    static final int T_LINE = T_END + Long.BYTES;
     static final int TASK_LENGTH = 2 * CACHE_LINE;
 
     static final int LENGTH = TASKS_OFFSET + WINDOW * TASK_LENGTH;

@@ -30,6 +30,11 @@ public final class Utf8 {
         return -1;
     }
 
+    /** Whether a valid sequence begins at {@code address}, where at least 4 bytes are. */
+    static boolean startsValid(long address) {
+        return sequence(address, 4) > 0;
+    }
+
     /** Length of the valid sequence at {@code address}, 0 if there is none. */
     private static int sequence(long address, int available) {
         int b = OffHeap.getByte(address);

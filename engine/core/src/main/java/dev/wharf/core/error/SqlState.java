@@ -15,6 +15,7 @@ public final class SqlState {
     public static final String NOT_NULL_VIOLATION = "23502";
     public static final String NO_ACTIVE_SQL_TRANSACTION = "25P01";
     public static final String IN_FAILED_SQL_TRANSACTION = "25P02";
+    public static final String EXTERNAL_ROUTINE_EXCEPTION = "38000";
     public static final String SYNTAX_ERROR = "42601";
     public static final String INVALID_NAME = "42602";
     public static final String NAME_TOO_LONG = "42622";

@@ -37,13 +37,16 @@ import static dev.wharf.core.copy.TaskQueueLayout.TASK_LENGTH;
 import static dev.wharf.core.copy.TaskQueueLayout.T_BATCHES;
 import static dev.wharf.core.copy.TaskQueueLayout.T_BATCH_OFFSET;
 import static dev.wharf.core.copy.TaskQueueLayout.T_ERROR_ROW;
+import static dev.wharf.core.copy.TaskQueueLayout.T_END;
 import static dev.wharf.core.copy.TaskQueueLayout.T_FIRST_ROW;
 import static dev.wharf.core.copy.TaskQueueLayout.T_KNOWN;
+import static dev.wharf.core.copy.TaskQueueLayout.T_LINE;
 import static dev.wharf.core.copy.TaskQueueLayout.T_NEXT_ROW;
 import static dev.wharf.core.copy.TaskQueueLayout.T_OWNER;
 import static dev.wharf.core.copy.TaskQueueLayout.T_ROWS;
 import static dev.wharf.core.copy.TaskQueueLayout.T_SIZE;
 import static dev.wharf.core.copy.TaskQueueLayout.T_SIZED;
+import static dev.wharf.core.copy.TaskQueueLayout.T_START;
 import static dev.wharf.core.copy.TaskQueueLayout.T_STATE;
 import static dev.wharf.core.copy.TaskQueueLayout.TYPE;
 import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
@@ -76,9 +79,10 @@ class TaskQueueLayoutTest {
         assertEquals(256 + 65 * 64, JOB_LENGTH_OFFSET);
         assertEquals(JOB_LENGTH_OFFSET + 64, JOB_OFFSET);
         assertEquals(JOB_OFFSET + (192 << 10), TASKS_OFFSET);
-        assertArrayEquals(new int[] {0, 4, 8, 16, 24, 32, 40, 48, 56, 64, 72, 128}, new int[] {T_STATE, T_OWNER, T_KNOWN,
+        assertArrayEquals(new int[] {0, 4, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96,
+            128}, new int[] {T_STATE, T_OWNER, T_KNOWN,
                 T_FIRST_ROW,
-            T_NEXT_ROW, T_ERROR_ROW, T_ROWS, T_BATCH_OFFSET, T_BATCHES, T_SIZE, T_SIZED, TASK_LENGTH});
+            T_NEXT_ROW, T_ERROR_ROW, T_ROWS, T_BATCH_OFFSET, T_BATCHES, T_SIZE, T_SIZED, T_START, T_END, T_LINE, TASK_LENGTH});
         assertEquals(TASKS_OFFSET + 512 * 128, LENGTH);
         assertEquals(0, TASKS_OFFSET % 64);
     }
