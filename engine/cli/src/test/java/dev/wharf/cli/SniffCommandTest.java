@@ -38,7 +38,7 @@ class SniffCommandTest {
 
     @Test
     void whyEachColumnIsWhatItIs() throws IOException {
-        Path csv = file("id;zip;name;seen;amount;at\n1;00501;\"New York;\nNY\";2024-01-02;10.50;2024-01-02 10:00:00\n"
+        Path csv = file("id;zip;name;seen;amount;at\n1;07;\"N;\nY\";2024-01-02;10.50;2024-01-02 10:00\n"
                 + "2;27100;;;-3.25;x\n");
         assertEquals(0, wharf("sniff", csv.toString()), err);
         assertEquals("\"" + csv + "\", " + Files.size(csv) + """
@@ -46,14 +46,14 @@ class SniffCommandTest {
                 Delimiter ';': with it 100 % of the rows have 6 fields.
                 A header: its first row has names, none of which could be a value of the columns below.
 
-                 column |     type      | values | nulls |                        because                         |     for example
-                --------+---------------+--------+-------+--------------------------------------------------------+---------------------
-                 id     | integer       |      2 |     0 | all are whole numbers                                  | 1
-                 zip    | text          |      2 |     0 | row 2: "00501" as a number would lose its zero or sign | 00501
-                 name   | text          |      1 |     1 | row 2: "New York; NY" is neither number nor date       | New York; NY
-                 seen   | date          |      1 |     1 | all are dates                                          | 2024-01-02
-                 amount | numeric(15,2) |      2 |     0 | all have 2 decimals                                    | 10.50
-                 at     | text          |      2 |     0 | row 3: "x" among timestamps                            | 2024-01-02 10:00:00
+                 column |     type      | values | nulls |                       because                       |   for example
+                --------+---------------+--------+-------+-----------------------------------------------------+------------------
+                 id     | integer       |      2 |     0 | all are whole numbers                               | 1
+                 zip    | text          |      2 |     0 | row 2: "07" as a number would lose its zero or sign | 07
+                 name   | text          |      1 |     1 | row 2: "N; Y" is neither number nor date            | N; Y
+                 seen   | date          |      1 |     1 | all are dates                                       | 2024-01-02
+                 amount | numeric(15,2) |      2 |     0 | all have 2 decimals                                 | 10.50
+                 at     | text          |      2 |     0 | row 3: "x" among timestamps                         | 2024-01-02 10:00
                 """, out.substring(0, out.indexOf("\nTo load it so:")).replaceAll("(?m) +$", ""));
     }
 
