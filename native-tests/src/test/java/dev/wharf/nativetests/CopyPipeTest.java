@@ -132,7 +132,9 @@ class CopyPipeTest {
         SampleData.write(process.getOutputStream(), 1, 1 << 18);
         process.getOutputStream().flush();
         Session.signal("INT", process.toHandle());
-        assertEquals(130, exit(process), said());
+        // In the statement, or just before it
+        int interrupted = exit(process);
+        assertTrue(interrupted == 130 || interrupted == 1 && said().contains("canceling statement due to user request"), said());
         process.getOutputStream().close();
         Path empty = Files.createFile(folder.resolve("empty"));
         check(empty);
