@@ -29,7 +29,8 @@ public final class KernelTarget {
     private record Pair(BlockConverter converter, TextInput input, ColumnBuilder byInput) {
         static Pair of(PgType type) {
             Relation relation = new Relation(1, "t", List.of(new Column("a", type, false)), true);
-            return new Pair(new BlockConverter(relation, new int[] {0}, CSV, false), TextInputs.of(type), new ColumnBuilder(type));
+            return new Pair(new BlockConverter(relation, new int[] {0}, CSV, false), TextInputs.of(type),
+                    new ColumnBuilder(type));
         }
     }
 

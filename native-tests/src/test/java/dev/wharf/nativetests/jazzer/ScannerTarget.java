@@ -51,7 +51,8 @@ public final class ScannerTarget {
         OffHeap.putInt(POSITIONS.address() + 4L * end, CANARY);
         OffHeap.putInt(IRREGULAR.address() + 4L * end, CANARY);
         index.scan(TEXT.address(), length, POSITIONS.address(), IRREGULAR.address(), Integer.MAX_VALUE);
-        if (OffHeap.getInt(POSITIONS.address() + 4L * end) != CANARY || OffHeap.getInt(IRREGULAR.address() + 4L * end) != CANARY) {
+        if (OffHeap.getInt(POSITIONS.address() + 4L * end) != CANARY
+                || OffHeap.getInt(IRREGULAR.address() + 4L * end) != CANARY) {
             throw new AssertionError(index.getClass().getSimpleName() + " wrote behind what it may");
         }
         StringBuilder text = new StringBuilder("rows " + index.rows() + ", quotes " + index.quotes() + ", not ASCII "

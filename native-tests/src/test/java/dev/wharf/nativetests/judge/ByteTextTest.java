@@ -14,8 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A test file's lines stand for bytes, any bytes, and can be read. */
 class ByteTextTest {
     @ParameterizedTest
-    @CsvSource(delimiter = '#', quoteCharacter = '~', value = {"a,b", "a\"b", "<", "<x>", "<c>", "é€😀", "x<cr>", "<tab>y", "<00 ff>z",
-        "a <ff><cr>", "<3c>cr>", "<3c>ff>", "<3c>3c>", "a<20>", "<eof>", "a<eof>", "<3c>eof>", "<e2 82>", "<c2 a0>", "<ef bb bf>"})
+    @CsvSource(delimiter = '#', quoteCharacter = '~', value = {"a,b", "a\"b", "<", "<x>", "<c>", "é€😀", "x<cr>", "<tab>y",
+        "<00 ff>z", "a <ff><cr>", "<3c>cr>", "<3c>ff>", "<3c>3c>", "a<20>", "<eof>",
+        "a<eof>", "<3c>eof>", "<e2 82>", "<c2 a0>", "<ef bb bf>"})
     void lines(String line) {
         List<String> lines = line.equals("<eof>") ? List.of() : List.of(line);
         assertEquals(lines, ByteText.encode(ByteText.decode(List.of(line))));

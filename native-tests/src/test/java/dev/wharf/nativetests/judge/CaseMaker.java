@@ -13,9 +13,10 @@ import java.util.SplittableRandom;
 final class CaseMaker {
     private static final String[] LINE_ENDS = {"\n", "\n", "\n", "\r\n", "\r"};
     /** What means something, and what is no UTF-8. */
-    private static final byte[][] PIECES = pieces("\"", ",", "\n", "\r", "\r\n", "\\", "\\.", "\"\"", "\t", "a", "1", "\0", "é", " ", "'",
-            "\"\n", ",\"", "|", "\n\n", "\\.\n");
-    private static final byte[] ODD = {0, (byte) 0x80, (byte) 0xC0, (byte) 0xFF, (byte) 0xE2, (byte) 0xED, (byte) 0xF4, '\n', '\r', '"'};
+    private static final byte[][] PIECES = pieces("\"", ",", "\n", "\r", "\r\n", "\\", "\\.", "\"\"", "\t", "a", "1",
+        "\0", "é", " ", "'", "\"\n", ",\"", "|", "\n\n", "\\.\n");
+    private static final byte[] ODD = {0, (byte) 0x80, (byte) 0xC0, (byte) 0xFF, (byte) 0xE2, (byte) 0xED, (byte) 0xF4,
+        '\n', '\r', '"'};
 
     private final List<FuzzTable> tables;
     private final List<FuzzOptions.Feature> features;

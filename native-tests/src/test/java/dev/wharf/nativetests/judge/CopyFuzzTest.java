@@ -53,7 +53,8 @@ class CopyFuzzTest {
     /** In memory where there is such a place: nothing here is about disks. */
     private static Path temporaryDirectory() throws IOException {
         Path memory = Path.of("/dev/shm");
-        return Files.isWritable(memory) ? Files.createTempDirectory(memory, "wharf-fuzz") : Files.createTempDirectory("wharf-fuzz");
+        return Files.isWritable(memory) ? Files.createTempDirectory(memory, "wharf-fuzz")
+                : Files.createTempDirectory("wharf-fuzz");
     }
 
     private static void delete(Path directory) throws IOException {

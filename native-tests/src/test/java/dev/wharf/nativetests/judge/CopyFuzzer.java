@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,6 +33,10 @@ final class CopyFuzzer implements AutoCloseable {
 
     /** A difference, as small as it could be made. */
     record Difference(FuzzCase test, Mode mode, List<Outcome> expected, List<Outcome> actual) {
+        boolean isRefused() {
+            return actual.stream().anyMatch(Outcome::isNotSupported);
+        }
+
         String describe(String name) {
             List<String> wanted = expected.stream().flatMap(o -> o.lines().stream()).toList();
             List<String> got = actual.stream().flatMap(o -> o.lines().stream()).toList();
@@ -156,17 +159,18 @@ final class CopyFuzzer implements AutoCloseable {
     }
 
     private Difference shrink(FuzzCase test, Mode mode) throws Exception {
-        FuzzCase smallest = Shrinker.shrink(test, c -> {
-            List<Outcome> expected = await(() -> onPostgres(c));
-            return !expected.equals(onWharf(c, mode, expected.size()));
-        });
-        List<Outcome> expected = await(() -> onPostgres(smallest));
-        return new Difference(smallest, mode, expected, onWharf(smallest, mode, expected.size()));
+        // With fewer options it may become one that is refused: another difference than the one found
+        boolean refused = difference(test, mode).isRefused();
+        return difference(Shrinker.shrink(test, c -> {
+            Difference difference = difference(c, mode);
+            return !difference.expected.equals(difference.actual) && difference.isRefused() == refused;
+        }), mode);
     }
 
-    /** The connection belongs to that thread. */
-    private <T> T await(Callable<T> what) throws Exception {
-        return postgresThread.submit(what).get();
+    private Difference difference(FuzzCase test, Mode mode) throws Exception {
+        // The connection belongs to that thread
+        List<Outcome> expected = postgresThread.submit(() -> onPostgres(test)).get();
+        return new Difference(test, mode, expected, onWharf(test, mode, expected.size()));
     }
 
     @Override

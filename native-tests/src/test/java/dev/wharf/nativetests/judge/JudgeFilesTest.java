@@ -71,7 +71,8 @@ class JudgeFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"COPY t;", "case a\n    COPY 1", "case a\n< 1", "case a\nCOPY t", "case a\nCOPY t\n< 1", "case a\ncase a"})
+    @ValueSource(strings = {"COPY t;", "case a\n    COPY 1", "case a\n< 1", "case a\nCOPY t",
+        "case a\nCOPY t\n< 1", "case a\ncase a"})
     void mistakes(String text) {
         assertThrows(IllegalArgumentException.class, () -> TestFile.parse("x.test", text.lines().toList()));
     }
@@ -105,7 +106,8 @@ class JudgeFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x.test: a", "x.test: a\nreason meant", "x.test: *\nreason meant\n    COPY 1",
-        "x.test: a\nreason not supported yet\n    COPY 1", "x.test: *\nreason not supported yet\nx.test: *\nreason not supported yet"})
+        "x.test: a\nreason not supported yet\n    COPY 1",
+        "x.test: *\nreason not supported yet\nx.test: *\nreason not supported yet"})
     void mistakesInDifferences(String text) {
         assertThrows(IllegalArgumentException.class, () -> Differences.parse(text.lines().toList()));
     }
@@ -129,7 +131,8 @@ class JudgeFilesTest {
         assertEquals("7\"", new String(smallest.data(), StandardCharsets.UTF_8));
         assertEquals(List.of("QUOTE '\"'"), smallest.fromOptions());
         assertNull(smallest.toOptions());
-        assertEquals("case found\nCREATE UNLOGGED TABLE t1 (a int, b text);\nCOPY t1 FROM 'in' (QUOTE '\"');\n< 7\"<eof>\n    COPY 1",
+        assertEquals("case found\nCREATE UNLOGGED TABLE t1 (a int, b text);\nCOPY t1 FROM 'in' (QUOTE '\"');\n< 7\"<eof>\n"
+                + "    COPY 1",
                 smallest.toTest("found", Arrays.asList(new Outcome(List.of("    COPY 1")))));
     }
 }

@@ -28,6 +28,8 @@ final class Shrinker {
         do {
             before = shrinker.smallest;
             shrinker.statements();
+            shrinker.pieces("\n\r");
+            shrinker.pieces("\n\r,|;\t ");
             shrinker.bytes();
             shrinker.plainerBytes();
         } while (!before.equals(shrinker.smallest) && shrinker.tries < MAX_TRIES);
@@ -63,17 +65,32 @@ final class Shrinker {
         return shorter;
     }
 
+    /** Takes out what is between two separators, with the second: lines, fields. */
+    private void pieces(String separators) throws Exception {
+        int end = smallest.data().length;
+        while (end > 0) {
+            int start = end - 1;
+            while (start > 0 && separators.indexOf(smallest.data()[start - 1]) < 0) {
+                start--;
+            }
+            accept(smallest.withData(without(smallest.data(), start, end)));
+            end = start;
+        }
+    }
+
     /** Takes out ever smaller parts. */
     private void bytes() throws Exception {
         for (int size = Math.max(1, smallest.data().length / 2); size >= 1; size /= 2) {
-            for (int at = smallest.data().length - size; at >= 0;) {
-                byte[] data = smallest.data();
-                byte[] shorter = Arrays.copyOf(data, data.length - size);
-                System.arraycopy(data, at + size, shorter, at, data.length - at - size);
-                accept(smallest.withData(shorter));
-                at = Math.min(at, smallest.data().length) - Math.max(1, size);
+            for (int end = smallest.data().length; end >= size; end -= size) {
+                accept(smallest.withData(without(smallest.data(), end - size, end)));
             }
         }
+    }
+
+    private static byte[] without(byte[] data, int from, int to) {
+        byte[] shorter = Arrays.copyOf(data, data.length - (to - from));
+        System.arraycopy(data, to, shorter, from, data.length - to);
+        return shorter;
     }
 
     private void plainerBytes() throws Exception {
