@@ -153,7 +153,12 @@ final class CopyPair implements AutoCloseable {
     }
 
     private String copyFrom(String columns, String options) {
-        return "COPY t " + columns + " FROM '" + file + "' (FORMAT csv" + (options.isEmpty() ? "" : ", " + options) + ")";
+        return "COPY t " + columns + " FROM '" + file + "' " + with(options);
+    }
+
+    /** The options in parentheses; FORMAT csv unless they begin with another. */
+    static String with(String options) {
+        return "(" + (options.startsWith("FORMAT") ? "" : options.isEmpty() ? "FORMAT csv" : "FORMAT csv, ") + options + ")";
     }
 
     /** What {@code COPY ... TO STDOUT} gives. */
