@@ -4,7 +4,8 @@ import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
+import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.format.BatchFormatter;
@@ -30,7 +31,8 @@ public final class CopyTo {
     private final CopyFormatOptions options;
     private final CopyTuning tuning;
     private final CopyProgress progress;
-    private final CsvDialect dialect;
+    private final CopyDialect dialect;
+    private final ForceFlags force;
 
     /**
      * @param attributes indexes of the columns to write, in order
@@ -46,7 +48,8 @@ public final class CopyTo {
         this.options = options;
         this.tuning = tuning;
         this.progress = progress;
-        dialect = options.dialect(CsvDialect.Eol.NL);
+        dialect = options.dialect(CopyDialect.Eol.NL);
+        force = options.force(relation, attributes);
     }
 
     /** Replaces {@code file}. One that was not there before is removed again after an error. */
@@ -69,8 +72,8 @@ public final class CopyTo {
                     channel.write(header);
                 }
             }
-            CopyJob job = new CopyJob(false, relation, attributes, dialect, file.toAbsolutePath(), tableDirectory, null,
-                    headerLength, 0, 0, false);
+            CopyJob job = new CopyJob(false, relation, attributes, dialect, force, file.toAbsolutePath(), tableDirectory,
+                    null, headerLength, 0, 0, false);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
             finished = true;
             return result;
@@ -116,7 +119,7 @@ public final class CopyTo {
         while (header.hasRemaining()) {
             out.write(header);
         }
-        CopyJob job = new CopyJob(false, relation, attributes, dialect, null, tableDirectory, spool, 0, 0, 0, false);
+        CopyJob job = new CopyJob(false, relation, attributes, dialect, force, null, tableDirectory, spool, 0, 0, 0, false);
         return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
     }
 
