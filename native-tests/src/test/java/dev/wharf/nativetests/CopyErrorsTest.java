@@ -1,11 +1,6 @@
 package dev.wharf.nativetests;
 
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-
-import dev.wharf.nativetests.CopyPair.Mode;
-import dev.wharf.nativetests.CopyPair.Outcome;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A COPY FROM that fails says what PostgreSQL says, message, SQLSTATE, DETAIL, HINT and CONTEXT with the line number, of the
  * file's first error, wherever it stands and however the file is cut into tasks; and the table is as before.
  */
-class CopyErrorsTest extends CopyPairTest {
+class CopyErrorsTest extends CopyFileTest {
     private static final String TABLE = "a int, b text NOT NULL, c varchar(3)";
 
     /** @param bad bytes as characters: U+00FF is the byte 0xFF */
@@ -137,19 +132,6 @@ class CopyErrorsTest extends CopyPairTest {
     }
 
     private static void fails(Case file, String text, int n) throws IOException, SQLException {
-        byte[] data = text.getBytes(StandardCharsets.ISO_8859_1);
-        pair.write(data);
-        Outcome expected = pair.loadPostgres(file.columns, file.options);
-        assertNotNull(expected.failure(), () -> "PostgreSQL refuses it: " + file);
-        int large = 2 + n % Math.max(1, data.length - 1);
-        for (Mode mode : List.of(Mode.SERIAL, new Mode(1 + n % WORKERS, n % 2 == 0, 1),
-                new Mode(2, false, n % 3 == 0 ? large : 1 + n % 11))) {
-            loadsAlike(expected, file.columns, file.options, mode, () -> file + "\n" + text);
-        }
-    }
-
-    /** The UTF-8 of a text, a character for each byte. */
-    private static String bytes(String text) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        fails(file.name, file.columns, file.options, text, n);
     }
 }

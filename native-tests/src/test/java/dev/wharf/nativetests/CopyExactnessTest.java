@@ -19,20 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A COPY FROM that is cut into tasks at any byte, by any number of processes, gives the rows, their order, and the error
  * that a serial one gives, and that PostgreSQL gives.
  */
-class CopyExactnessTest extends CopyPairTest {
+class CopyExactnessTest extends CopyFileTest {
     private static final String TWO = "a int, b text";
     private static final String ESCAPE = "ESCAPE '\\'";
-
-    record Case(String name, String table, String columns, String options, byte[] data) {
-        Case(String name, String table, String options, String data) {
-            this(name, table, "", options, data.getBytes(StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
 
     static Stream<Case> nastyFiles() {
         List<Case> cases = new ArrayList<>();
@@ -103,7 +92,7 @@ class CopyExactnessTest extends CopyPairTest {
     @ParameterizedTest
     @MethodSource("nastyFiles")
     void rowsAndOrder(Case file) throws IOException, SQLException {
-        pair.createTable(file.table);
+        pair.createTable(file.table());
         Outcome expected = load(file);
         assertNull(expected.failure(), () -> "PostgreSQL loads it: " + expected);
         everywhere(file, expected);
@@ -153,36 +142,5 @@ class CopyExactnessTest extends CopyPairTest {
 
     static Stream<String> dialects() {
         return Stream.of("", ESCAPE, "NULL 'a'", "QUOTE '1'", "ESCAPE ','", "DELIMITER 'a', HEADER", "ESCAPE 'x', QUOTE '\\'");
-    }
-
-    private static Outcome load(Case file) throws IOException, SQLException {
-        pair.write(file.data);
-        return pair.loadPostgres(file.columns, file.options);
-    }
-
-    private static List<Mode> modes(int... taskBytes) {
-        List<Mode> modes = new ArrayList<>();
-        modes.add(Mode.SERIAL);
-        for (int bytes : taskBytes) {
-            modes.add(new Mode(0, true, bytes));
-            for (int workers : new int[] {1, 2, 3, 4}) {
-                modes.add(new Mode(workers, workers % 2 != 0, bytes));
-            }
-        }
-        return modes;
-    }
-
-    /** In every mode with the smallest tasks, which begin at every byte, and with longer ones that begin at many. */
-    private static void everywhere(Case file, Outcome expected) {
-        for (Mode mode : modes(1, 2, 7)) {
-            check(file, expected, mode);
-        }
-        for (int boundary = 3; boundary <= Math.min(file.data.length, 120); boundary += file.data.length < 60 ? 1 : 3) {
-            check(file, expected, new Mode(2, false, boundary));
-        }
-    }
-
-    private static void check(Case file, Outcome expected, Mode mode) {
-        loadsAlike(expected, file.columns, file.options, mode, file::toString);
     }
 }

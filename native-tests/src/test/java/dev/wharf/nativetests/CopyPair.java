@@ -185,7 +185,12 @@ final class CopyPair implements AutoCloseable {
     }
 
     private static String copyFrom(String from, String columns, String options) {
-        return "COPY t " + columns + " FROM " + from + " (FORMAT csv" + (options.isEmpty() ? "" : ", " + options) + ")";
+        return "COPY t " + columns + " FROM " + from + " " + with(options);
+    }
+
+    /** The options in parentheses; FORMAT csv unless they begin with another. */
+    static String with(String options) {
+        return "(" + (options.startsWith("FORMAT") ? "" : options.isEmpty() ? "FORMAT csv" : "FORMAT csv, ") + options + ")";
     }
 
     /** What {@code COPY ... TO STDOUT} gives. */

@@ -37,7 +37,9 @@ class CopyToTest extends CopyPairTest {
                 "NULL '1'", "NULL 'a', HEADER", "DELIMITER '-'", "DELIMITER '0'", "QUOTE '1'",
                 "DELIMITER ':', QUOTE '5', ESCAPE '7'",
                 "NULL 't'", "NULL 'x', ESCAPE 'x'", "DELIMITER '.'", "QUOTE '-', NULL '2020'", "DELIMITER ' '", "NULL ' '",
-                "ESCAPE '\\', NULL '\\.'");
+                "ESCAPE '\\', NULL '\\.'", "FORMAT text", "FORMAT text, HEADER", "FORMAT text, DELIMITER '|', NULL ''",
+                "FORMAT text, DELIMITER '-'", "FORMAT text, DELIMITER ' ', NULL 'NULL'", "FORMAT text, DELIMITER 'C'",
+                "FORMAT text, DELIMITER E'\\b', NULL '1', HEADER", "FORMAT text, DELIMITER ','");
     }
 
     @ParameterizedTest
@@ -47,7 +49,7 @@ class CopyToTest extends CopyPairTest {
         load(everyType(new Random(21), 300), "");
         for (String columns : List.of("", "(r, a, j)", "(j)", "(a)", "(d)", "(n)", "(i)", "(h, g)", "(l, k)", "(p, q, o)",
                 "(m)", "(f)")) {
-            same("COPY t " + columns + " TO STDOUT (FORMAT csv" + (options.isEmpty() ? "" : ", " + options) + ")");
+            same("COPY t " + columns + " TO STDOUT " + CopyPair.with(options));
         }
     }
 
@@ -56,7 +58,7 @@ class CopyToTest extends CopyPairTest {
     void roundTrip(String options) throws IOException, SQLException {
         pair.createTable(TYPES);
         load(everyType(new Random(22), 200), "");
-        String with = " (FORMAT csv" + (options.isEmpty() ? "" : ", " + options) + ")";
+        String with = " " + CopyPair.with(options);
         byte[] canonical = pair.copyOutPostgres("COPY t TO STDOUT" + with);
         pair.write(canonical);
         Path out = temporary.resolve("out.csv");
@@ -71,15 +73,50 @@ class CopyToTest extends CopyPairTest {
         }
     }
 
+    static Stream<String> forcedOptions() {
+        return Stream.of("", "HEADER, ", "DELIMITER '|', NULL 'NULL', ", "QUOTE '''', ESCAPE '\\', ", "ESCAPE '1', ",
+                "ESCAPE '-', HEADER, ", "QUOTE '0', NULL '', ");
+    }
+
+    @ParameterizedTest
+    @MethodSource("forcedOptions")
+    void forceQuote(String options) throws IOException, SQLException {
+        pair.createTable(TYPES);
+        load(everyType(new Random(23), 200), "");
+        for (String columns : List.of("*", "(a, c, d, j, k, l)", "(e, f, g, h, i)", "(r, n)", "(m, o, p, q)")) {
+            same("COPY t TO STDOUT (FORMAT csv, " + options + "FORCE_QUOTE " + columns + ")");
+        }
+        same("COPY t (n, b, j) TO STDOUT (FORMAT csv, " + options + "FORCE_QUOTE (j, n))");
+        same("COPY t (r) TO STDOUT (FORMAT csv, " + options + "FORCE_QUOTE *)");
+        same("COPY t TO STDOUT CSV FORCE QUOTE a, \"j\"");
+    }
+
+    /** Without a FORMAT, and the old spellings of it. */
+    @Test
+    void formatByDefault() throws IOException, SQLException {
+        pair.createTable("a int, b text");
+        load("1,x\n2,\n,\"a\tb\\c\"\n", "");
+        for (String with : List.of("", "WITH DELIMITER '|' NULL AS ''", "USING DELIMITERS ','", "DELIMITER AS E'\\x01'",
+                "(HEADER)",
+                "(DELIMITER '|')", "NULL ''")) {
+            same("COPY t TO STDOUT " + with);
+            Path out = temporary.resolve("default");
+            pair.wharf("COPY t TO '" + out + "' " + with);
+            byte[] written = Files.readAllBytes(out);
+            pair.wharf("TRUNCATE t; COPY t FROM '" + out + "' " + with + "; COPY t TO '" + out + "' " + with);
+            assertArrayEquals(written, Files.readAllBytes(out), with);
+        }
+    }
+
     /** Names that a header must quote, and a table whose only column is one of them. */
     @Test
     void header() throws IOException, SQLException {
         pair.createTable("\"a,b\" text, \"c\"\"d\" text, \"E\" text, \"\\.\" text, \"é\" text, nil text");
         load("1,2,3,4,5,6\n", "");
         for (String options : List.of("HEADER", "HEADER, NULL 'nil'", "HEADER, QUOTE '''', ESCAPE 'd'", "HEADER false",
-                "HEADER, DELIMITER '.'")) {
+                "HEADER, DELIMITER '.'", "FORMAT text, HEADER", "FORMAT text, HEADER, DELIMITER ',', NULL 'nil'")) {
             for (String columns : List.of("", "(\"\\.\")", "(nil)", "(\"é\", \"E\")", "(\"a,b\")")) {
-                same("COPY t " + columns + " TO STDOUT (FORMAT csv, " + options + ")");
+                same("COPY t " + columns + " TO STDOUT " + CopyPair.with(options));
             }
         }
     }
@@ -90,8 +127,8 @@ class CopyToTest extends CopyPairTest {
         pair.createTable("a text");
         load("\\.\n\"\"\n\nx\n\"\\..\"\n\"\\\"\n\"a\nb\"\n\"\r\"\n\" \"\nNULL\n", "");
         for (String options : List.of("", "NULL 'NULL'", "NULL '\\.'", "NULL ' '", "ESCAPE '\\'", "QUOTE '.'", "DELIMITER '\\'",
-                "NULL 'x', HEADER")) {
-            same("COPY t TO STDOUT (FORMAT csv" + (options.isEmpty() ? "" : ", " + options) + ")");
+                "NULL 'x', HEADER", "FORMAT text", "FORMAT text, NULL ''", "FORMAT text, DELIMITER '\"'")) {
+            same("COPY t TO STDOUT " + CopyPair.with(options));
         }
     }
 

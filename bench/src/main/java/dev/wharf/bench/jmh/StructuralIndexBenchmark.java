@@ -1,7 +1,7 @@
 package dev.wharf.bench.jmh;
 
 import dev.wharf.core.copy.CopyFormatOptions;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.StructuralIndex;
 import dev.wharf.core.memory.OffHeap;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +49,7 @@ public class StructuralIndexBenchmark {
     public void open() {
         text = new CsvText(data, BLOCK);
         length = Math.min(BLOCK, text.length());
-        CsvDialect dialect = CopyFormatOptions.CSV.dialect(CsvDialect.Eol.NL);
+        CopyDialect dialect = CopyFormatOptions.CSV.dialect(CopyDialect.Eol.NL);
         index = implementation.equals("swar") ? StructuralIndex.swar(dialect) : StructuralIndex.vector(dialect);
         positions = new OffHeap.Buffer(4L * (BLOCK + StructuralIndex.SLACK_ENTRIES));
         irregular = new OffHeap.Buffer(4L * (BLOCK + StructuralIndex.SLACK_ENTRIES));

@@ -4,7 +4,8 @@ import dev.wharf.bench.data.DataSets;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.BlockConverter;
 import dev.wharf.core.copy.CopyFormatOptions;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
+import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.utility.Parser;
 import dev.wharf.core.utility.Statement;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +53,7 @@ public class TypedLoadBenchmark {
                 .getFirst().statement();
         Relation relation = new Relation(1, data, table.columns(), false);
         converter = new BlockConverter(relation, IntStream.range(0, table.columns().size()).toArray(),
-                CopyFormatOptions.CSV.dialect(CsvDialect.Eol.NL), false);
+                CopyFormatOptions.CSV.dialect(CopyDialect.Eol.NL), ForceFlags.NONE, false);
     }
 
     @TearDown

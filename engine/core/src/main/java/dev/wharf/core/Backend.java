@@ -29,7 +29,7 @@ public final class Backend {
 
     /**
      * Runs all statements of a query string in order, up to the first error. If one of them cannot be parsed, none runs.
-     * Each statement is a transaction of its own.
+     * Each statement is a transaction of its own, but for FREEZE, which takes the string for one.
      *
      * @throws dev.wharf.core.error.PgError what went wrong; positions count from the start of {@code sql}
      */
@@ -41,6 +41,7 @@ public final class Backend {
         };
         queryCancel.begin();
         List<RawStmt> statements = Parser.parse(sql, notices);
+        utility.beginQueryString();
         for (RawStmt statement : statements) {
             queryCancel.check();
             dest.commandComplete(utility.standardProcessUtility(statement.statement(), dest, notices));

@@ -26,6 +26,7 @@ import dev.wharf.core.utility.Statement.VariableShowStmt;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +39,8 @@ public final class ProcessUtility {
     private final Path workingDirectory;
     private final ConfigurationParameters settings;
     private final CopyProgress copyProgress = new CopyProgress();
+    /** Numbers of the tables that this query string has created or truncated: those that FREEZE is for. */
+    private final Set<Integer> fresh = new HashSet<>();
     private CopyResult lastCopy;
 
     public ProcessUtility(DataDirectory directory, Path workingDirectory, ConfigurationParameters settings) {
@@ -45,6 +48,11 @@ public final class ProcessUtility {
         this.catalog = directory.catalog();
         this.workingDirectory = workingDirectory;
         this.settings = settings;
+    }
+
+    /** To be called before a query string's first statement. */
+    public void beginQueryString() {
+        fresh.clear();
     }
 
     /**
@@ -73,7 +81,7 @@ public final class ProcessUtility {
     private String defineRelation(CreateStmt create, Consumer<Notice> notices) {
         String name = create.relation().name();
         try {
-            catalog.create(name, create.columns(), create.unlogged());
+            fresh.add(catalog.create(name, create.columns(), create.unlogged()).oid());
         } catch (PgError e) {
             if (!create.ifNotExists() || !e.sqlState().equals(SqlState.DUPLICATE_TABLE)) {
                 throw e;
@@ -100,11 +108,14 @@ public final class ProcessUtility {
     }
 
     private String executeTruncate(TruncateStmt truncate) {
-        Set<String> names = new LinkedHashSet<>();
+        Set<Relation> relations = new LinkedHashSet<>();
         for (RangeVar relation : truncate.relations()) {
-            names.add(openRelation(relation).name());
+            relations.add(openRelation(relation));
         }
-        names.forEach(catalog::truncate);
+        for (Relation relation : relations) {
+            catalog.truncate(relation.name());
+            fresh.add(relation.oid());
+        }
         return "TRUNCATE TABLE";
     }
 
@@ -121,6 +132,10 @@ public final class ProcessUtility {
         int[] columns = CopyOptions.columns(relation, copy.columns());
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom())
                 .withLossless(settings.losslessNumericInput());
+        CopyOptions.checkForce(options, relation, columns);
+        if (fresh.contains(relation.oid())) {
+            options = options.withoutFreeze();
+        }
         CopyTuning tuning = settings.copyTuning();
         CopyResult result;
         if (copy.isFrom()) {

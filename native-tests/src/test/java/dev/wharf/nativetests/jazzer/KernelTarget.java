@@ -4,7 +4,9 @@ import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.BlockConverter;
+import dev.wharf.core.csv.CopyDialect.Eol;
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.Datum;
@@ -21,7 +23,7 @@ import java.util.List;
  */
 public final class KernelTarget {
     private static final int MAX_LENGTH = 4096;
-    private static final CsvDialect CSV = new CsvDialect((byte) ',', (byte) '"', (byte) '"', CsvDialect.Eol.NL, new byte[0]);
+    private static final CsvDialect CSV = new CsvDialect((byte) ',', (byte) '"', (byte) '"', Eol.NL, new byte[0]);
     private static final OffHeap.Buffer TEXT = new OffHeap.Buffer(MAX_LENGTH + 2 * OffHeap.SLACK);
     private static final List<Pair> PAIRS = pairs();
 
@@ -29,7 +31,7 @@ public final class KernelTarget {
     private record Pair(BlockConverter converter, TextInput input, ColumnBuilder byInput) {
         static Pair of(PgType type) {
             Relation relation = new Relation(1, "t", List.of(new Column("a", type, false)), true);
-            return new Pair(new BlockConverter(relation, new int[] {0}, CSV, false), TextInputs.of(type),
+            return new Pair(new BlockConverter(relation, new int[] {0}, CSV, ForceFlags.NONE, false), TextInputs.of(type),
                     new ColumnBuilder(type));
         }
     }

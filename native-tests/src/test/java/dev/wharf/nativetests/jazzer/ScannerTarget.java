@@ -1,7 +1,7 @@
 package dev.wharf.nativetests.jazzer;
 
+import dev.wharf.core.csv.CopyDialect.Eol;
 import dev.wharf.core.csv.CsvDialect;
-import dev.wharf.core.csv.CsvDialect.Eol;
 import dev.wharf.core.csv.StructuralIndex;
 import dev.wharf.core.memory.OffHeap;
 import java.util.List;

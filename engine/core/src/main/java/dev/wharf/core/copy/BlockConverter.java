@@ -7,7 +7,8 @@ import static dev.wharf.core.memory.OffHeap.putInt;
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
+import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.StructuralIndex;
 import dev.wharf.core.csv.Utf8;
 import dev.wharf.core.kernel.ColumnKernel;
@@ -38,14 +39,15 @@ public final class BlockConverter implements AutoCloseable {
 
     /**
      * @param attributes indexes of the table's columns in the file's order
+     * @param force      for the fields in that order
      * @param lossless   see {@link CopyFormatOptions#lossless}
      */
-    public BlockConverter(Relation relation, int[] attributes, CsvDialect dialect, boolean lossless) {
+    public BlockConverter(Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, boolean lossless) {
         this.relation = relation;
         this.attributes = attributes;
         rowEnd = dialect.eol().last();
         index = StructuralIndex.of(dialect);
-        block = new FieldBlock(dialect, attributes.length);
+        block = FieldBlock.of(dialect, attributes.length, force);
         List<Column> columns = relation.columns();
         kernels = new ColumnKernel[attributes.length];
         boolean[] present = new boolean[columns.size()];

@@ -3,11 +3,10 @@ package dev.wharf.core.copy;
 import static dev.wharf.core.memory.OffHeap.getByte;
 import static dev.wharf.core.memory.OffHeap.putByte;
 
-import dev.wharf.core.arrow.ArrowFileWriter;
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.BatchBlock;
-import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.csv.CopyReadLine;
+import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.memory.OffHeap;
@@ -18,7 +17,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Loads one stretch of a CSV file, a task, into record batches: the inner loop of COPY FROM in every process.
+ * Loads one stretch of a file, a task, into record batches: the inner loop of COPY FROM in every process.
  *
  * <p>A task [start, end) owns the rows that begin in (start, end]; the first task also the one at its start. So a row
  * belongs to the task in which the row end before it lies, wherever the row itself ends. Where a task's first row begins
@@ -31,15 +30,13 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Not thread-safe.
  */
-final class ChunkLoader implements AutoCloseable {
+final class ChunkLoader implements TaskLoader {
     /** Bytes that are read, indexed and converted at a time: text, index and columns fit in a core's own cache. */
     private static final int BLOCK = 256 << 10;
     /** PostgreSQL's limit on a line: MaxAllocSize. */
     static final int MAX_LINE = 0x3FFFFFFF;
-    /** A batch is written out when it reaches either. */
-    private static final int BATCH_ROWS = 1 << 20;
-    private static final long BATCH_BYTES = 64L << 20;
     private static final int GUESS_ROWS = 8;
+    private static final int LOOK_BACK = 4096;
 
     /**
      * What became of a task.
@@ -55,14 +52,13 @@ final class ChunkLoader implements AutoCloseable {
 
     private final CopyJob job;
     private final CopySource source;
-    private final Path target;
+    private final LoadFile file;
     private final NextCopyFrom exact;
     private final CopyReadLine line;
     private final BlockConverter converter;
     private final ColumnBuilder[] builders;
     private final OffHeap.Buffer text = new OffHeap.Buffer(BLOCK);
     private final BooleanSupplier cancelled;
-    private ArrowFileWriter writer;
 
     /** File offset of the text buffer's first byte, and the bytes in it. */
     private long textStart;
@@ -75,12 +71,12 @@ final class ChunkLoader implements AutoCloseable {
     ChunkLoader(CopyJob job, CopySource source, Path target, BooleanSupplier cancelled) {
         this.job = job;
         this.source = source;
-        this.target = target;
         this.cancelled = cancelled;
-        exact = new NextCopyFrom(job.relation(), job.attributes(), job.dialect(), job.lossless());
-        line = new CopyReadLine(job.dialect().quote(), job.dialect().escape(), job.dialect().eol());
-        converter = new BlockConverter(job.relation(), job.attributes(), job.dialect(), job.lossless());
+        exact = new NextCopyFrom(job);
+        line = new CopyReadLine(job.dialect(), job.dialect().eol());
+        converter = new BlockConverter(job.relation(), job.attributes(), job.dialect(), job.force(), job.lossless());
         builders = converter.builders();
+        file = new LoadFile(target, job.relation().columns(), builders);
     }
 
     /** Ends a task whose COPY is over. */
@@ -92,12 +88,8 @@ final class ChunkLoader implements AutoCloseable {
         }
     }
 
-    /**
-     * Loads the task.
-     *
-     * @param known offset of its first row, {@link #NONE} to guess
-     */
-    Outcome load(long start, long end, long known) throws IOException {
+    @Override
+    public Outcome load(long start, long end, long known) throws IOException {
         textStart = known == NONE ? start : known;
         textLength = 0;
         converter.clear();
@@ -124,12 +116,12 @@ final class ChunkLoader implements AutoCloseable {
             }
             rows += builders[0].rows() - before;
             row += consumed;
-            if (builders[0].rows() >= BATCH_ROWS || stagedBytes() >= BATCH_BYTES) {
-                flush(batches);
+            if (file.isBatchFull()) {
+                file.flush(batches);
             }
         }
         if (errorRow == NONE) {
-            flush(batches);
+            file.flush(batches);
         }
         text.shrink(4L * BLOCK);
         return new Outcome(firstRow, row, rows, batches, errorRow);
@@ -188,7 +180,7 @@ final class ChunkLoader implements AutoCloseable {
     /** The same row by row, for a block in which something is not as usual, and for a last row without an end. */
     private long loadExactly(long end) throws BadRow {
         int at = 0;
-        while (textStart + at <= end && textStart + at < source.size() && stagedBytes() < BATCH_BYTES) {
+        while (textStart + at <= end && textStart + at < source.size() && file.stagedBytes() < LoadFile.BATCH_BYTES) {
             try {
                 if (!line.read(text.address() + at, textLength - at, atEof())) {
                     if (at > 0) {
@@ -196,6 +188,10 @@ final class ChunkLoader implements AutoCloseable {
                     }
                     grow();
                     continue;
+                }
+                if (line.endOfCopy()) {
+                    // As if the file ended here
+                    return source.size() - textStart;
                 }
                 exact.append(text.address() + at, line.length(), 0, builders);
             } catch (PgError e) {
@@ -207,15 +203,18 @@ final class ChunkLoader implements AutoCloseable {
     }
 
     /**
-     * Finds the first row of a task whose start may or may not lie inside quotes: tries both, and takes the one under which
-     * the next rows have the right number of fields; outside, if both or none do.
+     * Finds the first row of a task. Its start may or may not lie inside quotes: tries both, and takes the one under which the
+     * next rows have the right number of fields; outside, if both or none do. In text format the bytes before tell whether it is
+     * escaped.
      */
     private long guessFirstRow(long start, long end) {
+        boolean quotes = job.dialect() instanceof CsvDialect;
+        boolean escaped = !quotes && isEscaped(start);
         fill(start);
         for (;;) {
-            int outside = shape(false);
+            int outside = shape(escaped);
             int firstOutside = firstRowEnd;
-            if (outside < GUESS_ROWS && shape(true) <= outside) {
+            if (quotes && outside < GUESS_ROWS && shape(true) <= outside) {
                 firstRowEnd = firstOutside;
             }
             if (firstRowEnd >= 0) {
@@ -237,15 +236,29 @@ final class ChunkLoader implements AutoCloseable {
     private int firstRowEnd;
 
     /**
+     * Whether a byte is escaped: the run of backslashes before it is of odd length. Of a run that is longer than any sensible one
+     * only the end is looked at, which makes the answer a guess, too.
+     */
+    private boolean isEscaped(long offset) {
+        int length = (int) Math.min(offset, LOOK_BACK);
+        source.read(text.segment().asSlice(0, length), offset - length);
+        int run = 0;
+        while (run < length && getByte(text.address() + length - 1 - run) == job.dialect().inverter()) {
+            run++;
+        }
+        return (run & 1) != 0;
+    }
+
+    /**
      * Sets {@link #firstRowEnd}, -1 if there is none, and returns how many rows behind it have the right shape, up to a
      * limit.
      */
-    private int shape(boolean inside) {
-        // A quote put before the text turns inside and outside round.
-        int shift = inside ? 1 : 0;
+    private int shape(boolean inverted) {
+        // A quote put before the text turns inside and outside round, a backslash escapes its first byte.
+        int shift = inverted ? 1 : 0;
         long base = text.address() - shift;
-        if (inside) {
-            putByte(base, job.dialect().quote());
+        if (inverted) {
+            putByte(base, job.dialect().inverter());
         }
         converter.scan(base, textLength + shift);
         byte end = job.dialect().eol().last();
@@ -270,33 +283,9 @@ final class ChunkLoader implements AutoCloseable {
         return good;
     }
 
-    private long stagedBytes() {
-        long sum = 0;
-        for (ColumnBuilder builder : builders) {
-            sum += builder.size();
-        }
-        return sum;
-    }
-
-    private void flush(List<BatchBlock> batches) throws IOException {
-        if (builders[0].rows() > 0) {
-            try {
-                if (writer == null) {
-                    writer = new ArrowFileWriter(target, job.relation().columns());
-                }
-                batches.add(writer.append(builders));
-            } catch (IOException e) {
-                throw DurableFile.error("write to file", target, e);
-            }
-            converter.clear();
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        if (writer != null) {
-            writer.close();
-        }
+        file.close();
         text.close();
         converter.close();
     }

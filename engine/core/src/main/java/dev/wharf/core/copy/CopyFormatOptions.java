@@ -1,37 +1,93 @@
 package dev.wharf.core.copy;
 
+import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.ForceFlags;
+import dev.wharf.core.csv.TextDialect;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
- * COPY's options, checked: PostgreSQL's {@code CopyFormatOptions}, for FORMAT csv.
+ * COPY's options, checked: PostgreSQL's {@code CopyFormatOptions}.
  *
- * @param header    what HEADER said
- * @param delimiter one byte, neither newline nor carriage return
- * @param quote     one byte
- * @param escape    one byte; equal to {@code quote} unless ESCAPE says otherwise
- * @param nullPrint the NULL string in UTF-8
- * @param lossless  whether a number that would be rounded to its column's scale is an error: not PostgreSQL's, but what a
- *                  load wants whose types were guessed
+ * @param format       of {@code quote}, {@code escape} and the FORCE options, only CSV knows
+ * @param header       what HEADER said
+ * @param headerLines  lines before the data: 0 or 1, or the number that HEADER gave
+ * @param delimiter    one byte, neither newline nor carriage return
+ * @param quote        one byte
+ * @param escape       one byte; equal to {@code quote} unless ESCAPE says otherwise
+ * @param nullPrint    the NULL string
+ * @param defaultPrint the DEFAULT string, null if there is none
+ * @param forceQuote   COPY TO: columns whose values are in quotes
+ * @param forceNotNull COPY FROM: columns in which the NULL string is data
+ * @param forceNull    COPY FROM: columns in which the NULL string means NULL in quotes too
+ * @param freeze       whether FREEZE was given, which needs a table that is new in the transaction
+ * @param lossless     whether a number that would be rounded to its column's scale is an error: not PostgreSQL's, but what a
+ *                     load wants whose types were guessed
  */
-public record CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint,
-                                boolean lossless) {
-    /** HEADER's values. */
+public record CopyFormatOptions(Format format, Header header, int headerLines, byte delimiter, byte quote, byte escape,
+                                String nullPrint, String defaultPrint, Columns forceQuote, Columns forceNotNull,
+                                Columns forceNull, boolean freeze, boolean lossless) {
+    /** FORMAT's values. */
+    public enum Format { TEXT, CSV }
+
+    /** HEADER's values; a number is TRUE. */
     public enum Header { FALSE, TRUE, MATCH }
+
+    /** The columns that an option names: a list, or all with {@code *}. */
+    public record Columns(boolean all, List<String> names) {
+        public static final Columns NONE = new Columns(false, List.of());
+        public static final Columns ALL = new Columns(true, List.of());
+
+        private boolean[] flags(Relation relation, int[] attributes) {
+            if (equals(NONE)) {
+                return null;
+            }
+            boolean[] flags = new boolean[attributes.length];
+            for (int i = 0; i < flags.length; i++) {
+                flags[i] = all || names.contains(relation.columns().get(attributes[i]).name());
+            }
+            return flags;
+        }
+    }
 
     public static final CopyFormatOptions CSV = new CopyFormatOptions(Header.FALSE, (byte) ',', (byte) '"', (byte) '"', "");
 
+    public static final CopyFormatOptions TEXT = new CopyFormatOptions(Format.TEXT, Header.FALSE, 0, (byte) '\t', (byte) 0,
+            (byte) 0, "\\N", null, Columns.NONE, Columns.NONE, Columns.NONE, false, false);
+
+    /** FORMAT csv. */
     public CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint) {
-        this(header, delimiter, quote, escape, nullPrint, false);
+        this(Format.CSV, header, header == Header.FALSE ? 0 : 1, delimiter, quote, escape, nullPrint, null, Columns.NONE,
+                Columns.NONE, Columns.NONE, false, false);
     }
 
     /** The same, with or without {@link #lossless}. */
     public CopyFormatOptions withLossless(boolean value) {
-        return new CopyFormatOptions(header, delimiter, quote, escape, nullPrint, value);
+        return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
+                forceNotNull, forceNull, freeze, value);
+    }
+
+    /** The same where FREEZE may be given, and then means nothing: rows have no age here. */
+    public CopyFormatOptions withoutFreeze() {
+        return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
+                forceNotNull, forceNull, false, lossless);
     }
 
     /** What the bytes of a file with these options and this end-of-line style mean. */
-    public CsvDialect dialect(CsvDialect.Eol eol) {
-        return new CsvDialect(delimiter, quote, escape, eol, nullPrint.getBytes(StandardCharsets.UTF_8));
+    public CopyDialect dialect(CopyDialect.Eol eol) {
+        byte[] nullBytes = nullPrint.getBytes(StandardCharsets.UTF_8);
+        byte[] defaultBytes = defaultPrint == null ? null : defaultPrint.getBytes(StandardCharsets.UTF_8);
+        return switch (format) {
+            case TEXT -> new TextDialect(delimiter, eol, nullBytes, defaultBytes);
+            case CSV -> new CsvDialect(delimiter, quote, escape, eol, nullBytes, defaultBytes);
+        };
+    }
+
+    /** The FORCE options for the columns of a file. */
+    ForceFlags force(Relation relation, int[] attributes) {
+        return new ForceFlags(forceQuote.flags(relation, attributes), forceNotNull.flags(relation, attributes),
+                forceNull.flags(relation, attributes));
     }
 }

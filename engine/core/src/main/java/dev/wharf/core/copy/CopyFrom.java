@@ -107,6 +107,10 @@ public final class CopyFrom {
 
     private void load(CopyInput input, int number) throws IOException {
         try (OpenedInput opened = OpenedInput.open(input)) {
+            if (options.freeze()) {
+                throw new PgError(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cannot perform COPY FREEZE because the table was"
+                        + " not created or truncated in the current subtransaction");
+            }
             if (opened.file() != null) {
                 loadFile(opened.file(), number);
             } else {
@@ -176,7 +180,8 @@ public final class CopyFrom {
     }
 
     private CopyJob job(CopyFromHead head, int number, Path file, Path spool, long size, long taskBytes) {
-        return new CopyJob(true, relation, attributes, options.dialect(head.eol()), number, file, directory, spool,
+        return new CopyJob(true, relation, attributes, options.dialect(head.eol()),
+                options.force(relation, attributes), number, file, directory, spool,
                 head.firstRow(), size, taskBytes, options.lossless());
     }
 

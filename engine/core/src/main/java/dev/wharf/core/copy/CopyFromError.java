@@ -3,7 +3,9 @@ package dev.wharf.core.copy;
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.csv.CopyReadLine;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.TextDialect;
 import dev.wharf.core.csv.Utf8;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
@@ -25,14 +27,13 @@ final class CopyFromError {
      * @param number that line's number
      */
     static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row, long line, long number) {
-        long rowNumber = row < head.secondLine() ? 1 : number + count(source, line, row, job.dialect().eol().counted());
+        long rowNumber = row < head.secondLine() ? 1 : number + count(source, line, row, job.dialect());
         return at(source, head, job, row, rowNumber);
     }
 
     private static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row, long number) {
         // The style is not known yet when PostgreSQL reads the first line, and that shows in how it counts there.
-        CopyReadLine line = new CopyReadLine(job.dialect().quote(), job.dialect().escape(),
-                row < head.secondLine() ? null : job.dialect().eol());
+        CopyReadLine line = new CopyReadLine(job.dialect(), row < head.secondLine() ? null : job.dialect().eol());
         try (OffHeap.Buffer text = new OffHeap.Buffer(READ)) {
             int length = readLine(source, row, text, line, job, number, row > head.secondLine());
             ColumnBuilder[] builders = new ColumnBuilder[job.relation().columns().size()];
@@ -41,8 +42,7 @@ final class CopyFromError {
                 for (Column c : job.relation().columns()) {
                     builders[i++] = new ColumnBuilder(c.type());
                 }
-                new NextCopyFrom(job.relation(), job.attributes(), job.dialect(), job.lossless())
-                        .append(text.address(), length, number + line.embeddedLines(), builders);
+                new NextCopyFrom(job).append(text.address(), length, number + line.embeddedLines(), builders);
             } finally {
                 for (ColumnBuilder b : builders) {
                     if (b != null) {
@@ -64,20 +64,26 @@ final class CopyFromError {
             return CopyFromHead.readLine(source, row, text, line, job.relation(), number);
         } catch (PgError e) {
             // PostgreSQL has met it already when it looked behind the carriage return that ends the line before.
-            boolean before = hasLineBefore && job.dialect().eol() == CsvDialect.Eol.CR
+            boolean before = hasLineBefore && job.dialect() instanceof CsvDialect && job.dialect().eol() == CopyDialect.Eol.CR
                     && e.sqlState().equals(SqlState.CHARACTER_NOT_IN_REPERTOIRE)
                     && Utf8.firstInvalid(text.address(), (int) Math.min(4, source.size() - row)) == 0;
             throw before ? e.withContext("COPY " + job.relation().name() + ", line " + (number - 1)) : e;
         }
     }
 
-    private static long count(CopySource source, long from, long to, byte counted) {
+    /** Lines from the start of one to the start of another, as PostgreSQL counts them: in quotes too, but not escaped ones. */
+    private static long count(CopySource source, long from, long to, CopyDialect dialect) {
+        boolean escapes = dialect instanceof TextDialect;
+        byte counted = escapes ? dialect.eol().last() : dialect.eol().counted();
+        boolean escaped = false;
         long n = 0;
         try (OffHeap.Buffer text = new OffHeap.Buffer(READ)) {
             for (long at = from; at < to; at += READ) {
                 int length = source.read(text.segment().asSlice(0, Math.min(READ, to - at)), at);
                 for (int i = 0; i < length; i++) {
-                    n += OffHeap.getByte(text.address() + i) == counted ? 1 : 0;
+                    byte c = OffHeap.getByte(text.address() + i);
+                    n += c == counted && !escaped ? 1 : 0;
+                    escaped = escapes && c == dialect.inverter() && !escaped;
                 }
             }
         }

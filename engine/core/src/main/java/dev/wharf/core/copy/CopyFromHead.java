@@ -1,9 +1,9 @@
 package dev.wharf.core.copy;
 
 import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CopyReadAttributes;
 import dev.wharf.core.csv.CopyReadLine;
-import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.memory.OffHeap;
@@ -16,29 +16,39 @@ import java.nio.charset.StandardCharsets;
  * @param eol        NL if the file has only one line, without an end
  * @param secondLine offset behind the first line
  * @param firstLines line numbers that the first line takes up: 1, and the line ends in its quotes, as PostgreSQL counts them
+ * @param headLines  line numbers before the first row; 0 without a header
+ * @param ended      whether an end-of-copy marker was met: there are no rows
  */
-record CopyFromHead(long firstRow, CsvDialect.Eol eol, long secondLine, int firstLines) {
+record CopyFromHead(long firstRow, CopyDialect.Eol eol, long secondLine, int firstLines, long headLines, boolean ended) {
     private static final int FIRST_READ = 64 << 10;
 
     static CopyFromHead read(CopySource source, Relation relation, int[] attributes, CopyFormatOptions options) {
         if (source.size() == 0) {
             if (options.header() == CopyFormatOptions.Header.MATCH) {
-                match(0, 0, relation, attributes, options.dialect(CsvDialect.Eol.NL), 1);
+                match(0, 0, relation, attributes, options.dialect(CopyDialect.Eol.NL), 1);
             }
-            return new CopyFromHead(0, CsvDialect.Eol.NL, 0, 1);
+            return new CopyFromHead(0, CopyDialect.Eol.NL, 0, 1, 0, false);
         }
-        CopyReadLine line = new CopyReadLine(options.quote(), options.escape(), null);
+        CopyReadLine line = new CopyReadLine(options.dialect(CopyDialect.Eol.NL), null);
         try (OffHeap.Buffer text = new OffHeap.Buffer(FIRST_READ)) {
             int length = readLine(source, 0, text, line, relation, 1);
-            CsvDialect.Eol eol = line.eol() == null ? CsvDialect.Eol.NL : line.eol();
-            int lines = 1 + line.embeddedLines();
-            if (options.header() == CopyFormatOptions.Header.FALSE) {
-                return new CopyFromHead(0, eol, line.consumed(), lines);
-            }
+            CopyDialect.Eol eol = line.eol() == null ? CopyDialect.Eol.NL : line.eol();
+            long secondLine = line.consumed();
+            int firstLines = 1 + line.embeddedLines();
             if (options.header() == CopyFormatOptions.Header.MATCH) {
-                match(text.address(), length, relation, attributes, options.dialect(eol), lines);
+                match(text.address(), length, relation, attributes, options.dialect(eol), firstLines);
             }
-            return new CopyFromHead(line.consumed(), eol, line.consumed(), lines);
+            boolean ended = line.endOfCopy();
+            long row = options.headerLines() == 0 ? 0 : secondLine;
+            long lines = firstLines;
+            for (int i = 1; i < options.headerLines() && !ended && row < source.size(); i++) {
+                readLine(source, row, text, line, relation, lines + 1);
+                row += line.consumed();
+                lines += 1 + line.embeddedLines();
+                ended = line.endOfCopy();
+            }
+            return new CopyFromHead(ended ? source.size() : row, eol, secondLine, firstLines,
+                    options.headerLines() == 0 ? 0 : lines, ended);
         }
     }
 
@@ -69,8 +79,8 @@ record CopyFromHead(long firstRow, CsvDialect.Eol eol, long secondLine, int firs
         }
     }
 
-    private static void match(long address, int length, Relation relation, int[] attributes, CsvDialect dialect, int lines) {
-        CopyReadAttributes fields = new CopyReadAttributes(dialect);
+    private static void match(long address, int length, Relation relation, int[] attributes, CopyDialect dialect, int lines) {
+        CopyReadAttributes fields = CopyReadAttributes.of(dialect, NextCopyFrom.noDefault(relation, attributes));
         try {
             fields.split(address, length);
             if (fields.count() != attributes.length) {

@@ -2,7 +2,10 @@ package dev.wharf.core.copy;
 
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.catalog.RelationCodec;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.ForceFlags;
+import dev.wharf.core.csv.TextDialect;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -16,8 +19,9 @@ import java.nio.file.Path;
  *
  * @param attributes indexes of the table's columns in the file's order
  * @param dialect    with the end-of-line style found in the file (COPY FROM), or the one to write (COPY TO)
+ * @param force      what the FORCE options say of the input's fields
  * @param input      COPY FROM: which one of the load's inputs this is, from 0 on
- * @param file       the CSV file; null for a stream, whose tasks are in the spool, and for COPY TO STDOUT
+ * @param file       the text; null for a stream, whose tasks are in the spool, and for COPY TO STDOUT
  * @param directory  COPY FROM: where the load's files go; COPY TO: the table's directory
  * @param spool      where the reader of a COPY FROM's stream, or the workers of a COPY TO STDOUT leave text; else null
  * @param start      COPY FROM: offset of the first row
@@ -25,7 +29,7 @@ import java.nio.file.Path;
  * @param taskBytes  COPY FROM: bytes of a task
  * @param lossless   COPY FROM: see {@link CopyFormatOptions#lossless}
  */
-record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect dialect, int input, Path file,
+record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, int input, Path file,
                Path directory, Path spool, long start, long size, long taskBytes, boolean lossless) {
 
     /** Tasks of a COPY FROM a file. */
@@ -42,12 +46,10 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect d
             for (int a : attributes) {
                 out.writeShort(a);
             }
-            out.writeByte(dialect.delimiter());
-            out.writeByte(dialect.quote());
-            out.writeByte(dialect.escape());
-            out.writeByte(dialect.eol().ordinal());
-            out.writeInt(dialect.nullPrint().length);
-            out.write(dialect.nullPrint());
+            writeDialect(out, dialect);
+            writeFlags(out, force.quote());
+            writeFlags(out, force.notNull());
+            writeFlags(out, force.isNull());
             out.writeInt(input);
             out.writeUTF(file == null ? "" : file.toString());
             out.writeUTF(directory.toString());
@@ -70,20 +72,69 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect d
             for (int i = 0; i < attributes.length; i++) {
                 attributes[i] = in.readShort();
             }
-            byte delimiter = in.readByte();
-            byte quote = in.readByte();
-            byte escape = in.readByte();
-            CsvDialect.Eol eol = CsvDialect.Eol.values()[in.readByte()];
-            byte[] nullPrint = in.readNBytes(in.readInt());
+            CopyDialect dialect = readDialect(in);
+            ForceFlags force = new ForceFlags(readFlags(in), readFlags(in), readFlags(in));
             int input = in.readInt();
             String file = in.readUTF();
             String directory = in.readUTF();
             String spool = in.readUTF();
-            return new CopyJob(isFrom, relation, attributes, new CsvDialect(delimiter, quote, escape, eol, nullPrint), input,
-                    file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool),
-                    in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
+            return new CopyJob(isFrom, relation, attributes, dialect, force, input, file.isEmpty() ? null : Path.of(file),
+                    Path.of(directory), spool.isEmpty() ? null : Path.of(spool), in.readLong(), in.readLong(), in.readLong(),
+                    in.readBoolean());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void writeDialect(DataOutputStream out, CopyDialect dialect) throws IOException {
+        out.writeBoolean(dialect instanceof CsvDialect);
+        if (dialect instanceof CsvDialect csv) {
+            out.writeByte(csv.quote());
+            out.writeByte(csv.escape());
+        }
+        out.writeByte(dialect.delimiter());
+        out.writeByte(dialect.eol().ordinal());
+        writeBytes(out, dialect.nullPrint());
+        writeBytes(out, dialect.defaultPrint());
+    }
+
+    private static CopyDialect readDialect(DataInputStream in) throws IOException {
+        boolean csv = in.readBoolean();
+        byte quote = csv ? in.readByte() : 0;
+        byte escape = csv ? in.readByte() : 0;
+        byte delimiter = in.readByte();
+        CopyDialect.Eol eol = CopyDialect.Eol.values()[in.readByte()];
+        byte[] nullPrint = readBytes(in);
+        byte[] defaultPrint = readBytes(in);
+        return csv ? new CsvDialect(delimiter, quote, escape, eol, nullPrint, defaultPrint)
+                : new TextDialect(delimiter, eol, nullPrint, defaultPrint);
+    }
+
+    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes == null ? -1 : bytes.length);
+        if (bytes != null) {
+            out.write(bytes);
+        }
+    }
+
+    private static byte[] readBytes(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        return length < 0 ? null : in.readNBytes(length);
+    }
+
+    private static void writeFlags(DataOutputStream out, boolean[] flags) throws IOException {
+        out.writeInt(flags == null ? -1 : flags.length);
+        for (int i = 0; flags != null && i < flags.length; i++) {
+            out.writeBoolean(flags[i]);
+        }
+    }
+
+    private static boolean[] readFlags(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        boolean[] flags = length < 0 ? null : new boolean[length];
+        for (int i = 0; i < length; i++) {
+            flags[i] = in.readBoolean();
+        }
+        return flags;
     }
 }

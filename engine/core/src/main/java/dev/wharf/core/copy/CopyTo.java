@@ -4,7 +4,8 @@ import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
+import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.format.BatchFormatter;
@@ -31,7 +32,8 @@ public final class CopyTo {
     private final CopyFormatOptions options;
     private final CopyTuning tuning;
     private final CopyProgress progress;
-    private final CsvDialect dialect;
+    private final CopyDialect dialect;
+    private final ForceFlags force;
 
     /**
      * @param attributes indexes of the columns to write, in order
@@ -47,7 +49,8 @@ public final class CopyTo {
         this.options = options;
         this.tuning = tuning;
         this.progress = progress;
-        dialect = options.dialect(CsvDialect.Eol.NL);
+        dialect = options.dialect(CopyDialect.Eol.NL);
+        force = options.force(relation, attributes);
     }
 
     /** Replaces {@code file}. One that was not there before is removed again after an error. */
@@ -71,7 +74,7 @@ public final class CopyTo {
                     channel.write(header);
                 }
             }
-            CopyJob job = new CopyJob(false, relation, attributes, dialect, 0, file.toAbsolutePath(), tableDirectory,
+            CopyJob job = new CopyJob(false, relation, attributes, dialect, force, 0, file.toAbsolutePath(), tableDirectory,
                     null, headerLength, 0, 0, false);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
             finished = true;
@@ -118,7 +121,7 @@ public final class CopyTo {
         while (header.hasRemaining()) {
             out.write(header);
         }
-        CopyJob job = new CopyJob(false, relation, attributes, dialect, 0, null, tableDirectory, spool, 0, 0, 0, false);
+        CopyJob job = new CopyJob(false, relation, attributes, dialect, force, 0, null, tableDirectory, spool, 0, 0, 0, false);
         return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
     }
 

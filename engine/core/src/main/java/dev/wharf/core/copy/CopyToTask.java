@@ -48,7 +48,7 @@ final class CopyToTask implements CopyTask {
         Path file = job.directory().resolve("manifest");
         // A later manifest than the leader's, perhaps, but only longer: the leader keeps TRUNCATE and DROP out.
         manifest = Manifest.decode(Files.readAllBytes(file), file.toString());
-        formatter = new BatchFormatter(job.relation().columns(), job.attributes(), job.dialect());
+        formatter = new BatchFormatter(job.relation().columns(), job.attributes(), job.dialect(), job.force());
         if (job.file() != null) {
             output = FileChannel.open(job.file(), StandardOpenOption.WRITE);
         }

@@ -4,7 +4,7 @@ import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.csv.CopyReadAttributes;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.memory.OffHeap;
@@ -16,6 +16,7 @@ import dev.wharf.core.types.TextOutput;
 import dev.wharf.core.types.TextOutputs;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * One line to one row, in PostgreSQL's order of checks: quotes, surplus fields, then column by column missing fields and bad
@@ -30,24 +31,40 @@ final class NextCopyFrom {
 
     private final Relation relation;
     private final int[] attributes;
+    private final ForceFlags force;
     private final CopyReadAttributes reader;
     private final TextInput[] inputs;
     private final Datum[] values;
     private final boolean[] isNull;
 
-    /** @param attributes indexes of the table's columns in the file's order */
-    NextCopyFrom(Relation relation, int[] attributes, CsvDialect dialect, boolean lossless) {
-        this.relation = relation;
-        this.attributes = attributes;
-        reader = new CopyReadAttributes(dialect);
+    NextCopyFrom(CopyJob job) {
+        relation = job.relation();
+        attributes = job.attributes();
+        force = job.force();
+        reader = CopyReadAttributes.of(job.dialect(), noDefault(relation, attributes));
         List<Column> columns = relation.columns();
         inputs = new TextInput[columns.size()];
         values = new Datum[columns.size()];
         isNull = new boolean[columns.size()];
         for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = lossless ? TextInputs.lossless(columns.get(i).type()) : TextInputs.of(columns.get(i).type());
+            inputs[i] = job.lossless() ? TextInputs.lossless(columns.get(i).type()) : TextInputs.of(columns.get(i).type());
             values[i] = new Datum();
         }
+    }
+
+    /** What becomes of a field that is the DEFAULT string: no column has a default. */
+    static IntConsumer noDefault(Relation relation, int[] attributes) {
+        return field -> {
+            if (field < attributes.length) {
+                throw new PgError(SqlState.BAD_COPY_FILE_FORMAT, "unexpected default marker in COPY data").withDetail(
+                        "Column \"" + relation.columns().get(attributes[field]).name() + "\" has no default value.");
+            }
+        };
+    }
+
+    /** Whether a field is NULL, FORCE_NOT_NULL and FORCE_NULL considered. */
+    private boolean isNull(int field) {
+        return reader.isNull(field) ? !force.notNull(field) : force.isNull(field) && reader.isNullPrint(field);
     }
 
     /**
@@ -70,7 +87,7 @@ final class NextCopyFrom {
                     throw new PgError(SqlState.BAD_COPY_FILE_FORMAT,
                             "missing data for column \"" + columns.get(column).name() + "\"");
                 }
-                if (!reader.isNull(i)) {
+                if (!isNull(i)) {
                     field = i;
                     inputs[column].parse(reader.bytes(), reader.start(i), reader.length(i), values[column]);
                     isNull[column] = false;

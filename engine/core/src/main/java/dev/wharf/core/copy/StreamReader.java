@@ -102,19 +102,27 @@ final class StreamReader implements TaskSupply, AutoCloseable {
     }
 
     private void cut() {
-        RowCutter cutter = new RowCutter(job.dialect());
+        RowCutter cutter = RowCutter.of(job.dialect());
+        if (head.ended()) {
+            return;
+        }
         stream.drop((int) head.firstRow());
         // The first line's end style was not known yet when its own line ends were counted, so it is left out here.
-        int seen = (int) (head.secondLine() - head.firstRow());
+        int seen = (int) Math.max(0, head.secondLine() - head.firstRow());
         int cut = seen;
-        long linesAtStart = 0;
+        long linesBefore = Math.max(0, head.headLines() - head.firstLines());
+        long linesAtStart = linesBefore;
         for (;;) {
             int fresh = stream.length() - seen;
             int end = cutter.scan(stream.address() + seen, fresh);
-            lines = cutter.lines();
+            lines = linesBefore + cutter.lines();
             cut = end >= 0 ? seen + end : cut;
             seen += fresh;
             bytes += fresh;
+            if (cutter.ended()) {
+                add(cut, linesAtStart);
+                return;
+            }
             boolean full = cut > 0 && stream.length() >= job.taskBytes();
             boolean tooLong = cut == 0 && stream.length() > ChunkLoader.MAX_LINE + 1L;
             if (full || tooLong) {
@@ -122,7 +130,7 @@ final class StreamReader implements TaskSupply, AutoCloseable {
                 if (tooLong) {
                     return;
                 }
-                linesAtStart = cutter.linesBeforeCut();
+                linesAtStart = linesBefore + cutter.linesBeforeCut();
                 seen -= cut;
                 cut = 0;
             }

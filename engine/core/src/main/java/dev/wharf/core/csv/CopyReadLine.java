@@ -14,20 +14,25 @@ public final class CopyReadLine {
     private static final int INVALID = 0;
     private static final int MORE = -1;
 
+    /** Whether a backslash escapes, and there are no quotes. */
+    private final boolean text;
     private final byte quote;
     private final byte escape;
     private final boolean escapes;
-    private CsvDialect.Eol eol;
+    private CopyDialect.Eol eol;
 
     private int length;
     private int consumed;
     private int embeddedLines;
+    private boolean endOfCopy;
 
     /** @param eol the file's style, null while it is not known: the first line decides, see {@link #eol()}. */
-    public CopyReadLine(byte quote, byte escape, CsvDialect.Eol eol) {
-        this.quote = quote;
-        this.escape = escape;
-        this.escapes = escape != quote;
+    public CopyReadLine(CopyDialect dialect, CopyDialect.Eol eol) {
+        CsvDialect csv = dialect instanceof CsvDialect c ? c : null;
+        text = csv == null;
+        quote = text ? 0 : csv.quote();
+        escape = text ? 0 : csv.escape();
+        escapes = escape != quote;
         this.eol = eol;
     }
 
@@ -47,8 +52,13 @@ public final class CopyReadLine {
     }
 
     /** Null if no line end was met yet. */
-    public CsvDialect.Eol eol() {
+    public CopyDialect.Eol eol() {
         return eol;
+    }
+
+    /** Whether the line read was the text format's end-of-copy marker, behind which nothing counts; it is empty then. */
+    public boolean endOfCopy() {
+        return endOfCopy;
     }
 
     /**
@@ -57,12 +67,13 @@ public final class CopyReadLine {
      * @param available bytes there
      * @param atEof     whether the file ends after them
      * @return whether a whole line was read; false: more bytes are needed (or, at end of file, nothing was there)
-     * @throws PgError 22P04 for an unquoted newline or carriage return of another style than the file's; 22021
-     *                 for invalid UTF-8 in the line, whichever comes first
+     * @throws PgError 22P04 for an unquoted newline or carriage return of another style than the file's, and for an
+     *                 end-of-copy marker in the wrong place; 22021 for invalid UTF-8 in the line, whichever comes first
      */
     public boolean read(long address, int available, boolean atEof) {
         // Both are null-safe for a line that is read again with more bytes: the style is only fixed by a whole line.
-        CsvDialect.Eol style = eol;
+        CopyDialect.Eol style = eol;
+        endOfCopy = false;
         boolean inQuote = false;
         boolean lastWasEscape = false;
         int lines = 0;
@@ -81,7 +92,7 @@ public final class CopyReadLine {
                 lastWasEscape = false;
                 continue;
             }
-            if (c == '\r' && i + 1 < available && OffHeap.getByte(address + i + 1) <= 0) {
+            if (c == '\r' && looksBehind(style) && i + 1 < available && OffHeap.getByte(address + i + 1) <= 0) {
                 // PostgreSQL looks at the character behind before it counts or ends a line
                 int sequence = sequence(address + i + 1, available - i - 1, atEof);
                 if (sequence == MORE) {
@@ -92,53 +103,68 @@ public final class CopyReadLine {
                     throw Utf8.invalid(address + i + 1, available - i - 1);
                 }
             }
-            if (escapes && inQuote && c == escape) {
-                lastWasEscape = !lastWasEscape;
-            }
-            if (c == quote && !lastWasEscape) {
-                inQuote = !inQuote;
-            }
-            if (!escapes || c != escape) {
-                lastWasEscape = false;
-            }
-            if (inQuote) {
-                if (c == (style == CsvDialect.Eol.NL ? '\n' : '\r')) {
-                    lines++;
+            if (text) {
+                if (c == TextDialect.BACKSLASH) {
+                    if (i + 1 >= available) {
+                        return atEof && line(available, available, lines, style);
+                    }
+                    byte escaped = OffHeap.getByte(address + i + 1);
+                    if (escaped == '.') {
+                        return endOfCopy(address, i, available, atEof, style);
+                    }
+                    // What is not ASCII has no meaning to lose, but may be invalid
+                    i += escaped > 0 ? 1 : 0;
+                    continue;
                 }
-                continue;
+            } else {
+                if (escapes && inQuote && c == escape) {
+                    lastWasEscape = !lastWasEscape;
+                }
+                if (c == quote && !lastWasEscape) {
+                    inQuote = !inQuote;
+                }
+                if (!escapes || c != escape) {
+                    lastWasEscape = false;
+                }
+                if (inQuote) {
+                    if (c == (style == CopyDialect.Eol.NL ? '\n' : '\r')) {
+                        lines++;
+                    }
+                    continue;
+                }
             }
             if (c == '\r') {
-                if (style == null || style == CsvDialect.Eol.CRNL) {
+                if (style == null || style == CopyDialect.Eol.CRNL) {
                     if (i + 1 >= available && !atEof) {
                         return false;
                     }
                     if (i + 1 < available && OffHeap.getByte(address + i + 1) == '\n') {
-                        return line(i, i + 2, lines, CsvDialect.Eol.CRNL);
+                        return line(i, i + 2, lines, CopyDialect.Eol.CRNL);
                     }
-                    if (style == CsvDialect.Eol.CRNL) {
+                    if (style == CopyDialect.Eol.CRNL) {
                         embeddedLines = lines;
-                        throw unquoted("carriage return");
+                        throw stray("carriage return");
                     }
-                    return line(i, i + 1, lines, CsvDialect.Eol.CR);
+                    return line(i, i + 1, lines, CopyDialect.Eol.CR);
                 }
-                if (style == CsvDialect.Eol.NL) {
+                if (style == CopyDialect.Eol.NL) {
                     embeddedLines = lines;
-                    throw unquoted("carriage return");
+                    throw stray("carriage return");
                 }
                 return line(i, i + 1, lines, style);
             }
             if (c == '\n') {
-                if (style == CsvDialect.Eol.CR || style == CsvDialect.Eol.CRNL) {
+                if (style == CopyDialect.Eol.CR || style == CopyDialect.Eol.CRNL) {
                     embeddedLines = lines;
-                    throw unquoted("newline");
+                    throw stray("newline");
                 }
-                return line(i, i + 1, lines, CsvDialect.Eol.NL);
+                return line(i, i + 1, lines, CopyDialect.Eol.NL);
             }
         }
         return atEof && available > 0 && line(available, available, lines, style);
     }
 
-    private boolean line(int lineLength, int withEnd, int lines, CsvDialect.Eol style) {
+    private boolean line(int lineLength, int withEnd, int lines, CopyDialect.Eol style) {
         length = lineLength;
         consumed = withEnd;
         embeddedLines = lines;
@@ -159,7 +185,55 @@ public final class CopyReadLine {
         return length;
     }
 
-    private static PgError unquoted(String what) {
+    /** Whether PostgreSQL has the character behind a carriage return before it thinks about that. */
+    private boolean looksBehind(CopyDialect.Eol style) {
+        return !text || style == null || style == CopyDialect.Eol.CRNL;
+    }
+
+    /**
+     * A line with a backslash and a point at {@code at}: all right only if there is nothing before them, and behind them a line
+     * end of the file's style.
+     */
+    private boolean endOfCopy(long address, int at, int available, boolean atEof, CopyDialect.Eol style) {
+        int i = at + 2;
+        for (boolean first = style == CopyDialect.Eol.CRNL;; first = false) {
+            if (i >= available && !atEof) {
+                return false;
+            }
+            byte c = i < available ? OffHeap.getByte(address + i) : 0;
+            if (c <= 0 && i < available) {
+                int sequence = sequence(address + i, available - i, atEof);
+                if (sequence == MORE) {
+                    return false;
+                }
+                if (sequence == INVALID) {
+                    throw Utf8.invalid(address + i, available - i);
+                }
+            }
+            i++;
+            if (first && c == '\r') {
+                continue;
+            }
+            if (c != '\n' && (c != '\r' || first)) {
+                throw new PgError(SqlState.BAD_COPY_FILE_FORMAT, "end-of-copy marker is not alone on its line");
+            }
+            if (first || style != null && c != style.last()) {
+                throw new PgError(SqlState.BAD_COPY_FILE_FORMAT, "end-of-copy marker does not match previous newline style");
+            }
+            break;
+        }
+        if (at > 0) {
+            throw new PgError(SqlState.BAD_COPY_FILE_FORMAT, "end-of-copy marker is not alone on its line");
+        }
+        endOfCopy = true;
+        return line(0, i, 0, style);
+    }
+
+    private PgError stray(String what) {
+        if (text) {
+            return new PgError(SqlState.BAD_COPY_FILE_FORMAT, "literal " + what + " found in data")
+                    .withHint("Use \"" + (what.equals("newline") ? "\\n" : "\\r") + "\" to represent " + what + ".");
+        }
         return new PgError(SqlState.BAD_COPY_FILE_FORMAT, "unquoted " + what + " found in data")
                 .withHint("Use quoted CSV field to represent " + what + ".");
     }

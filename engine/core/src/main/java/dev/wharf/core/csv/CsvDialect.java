@@ -6,23 +6,11 @@ import java.util.Arrays;
  * What the bytes of one CSV file mean.
  *
  * @param escape equal to {@code quote} unless ESCAPE said otherwise
- * @param eol    fixed by the file's first line
- * @param nullPrint the NULL string
  */
-public record CsvDialect(byte delimiter, byte quote, byte escape, Eol eol, byte[] nullPrint) {
-    /** The end-of-line style: PostgreSQL's {@code EolType}. */
-    public enum Eol {
-        NL, CR, CRNL;
-
-        /** The byte that ends a row. */
-        public byte last() {
-            return (byte) (this == CR ? '\r' : '\n');
-        }
-
-        /** The byte whose occurrences inside quotes PostgreSQL counts as lines. */
-        public byte counted() {
-            return (byte) (this == NL ? '\n' : '\r');
-        }
+public record CsvDialect(byte delimiter, byte quote, byte escape, Eol eol, byte[] nullPrint, byte[] defaultPrint)
+        implements CopyDialect {
+    public CsvDialect(byte delimiter, byte quote, byte escape, Eol eol, byte[] nullPrint) {
+        this(delimiter, quote, escape, eol, nullPrint, null);
     }
 
     public boolean escapeIsQuote() {
@@ -30,9 +18,14 @@ public record CsvDialect(byte delimiter, byte quote, byte escape, Eol eol, byte[
     }
 
     @Override
+    public byte inverter() {
+        return quote;
+    }
+
+    @Override
     public boolean equals(Object o) {
         return o instanceof CsvDialect d && delimiter == d.delimiter && quote == d.quote && escape == d.escape
-                && eol == d.eol && Arrays.equals(nullPrint, d.nullPrint);
+                && eol == d.eol && Arrays.equals(nullPrint, d.nullPrint) && Arrays.equals(defaultPrint, d.defaultPrint);
     }
 
     @Override

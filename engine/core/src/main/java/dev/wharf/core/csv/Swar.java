@@ -22,6 +22,12 @@ public final class Swar {
         return ~(((x & LOW_SEVEN) + LOW_SEVEN) | x) & HIGH;
     }
 
+    /** The top bit of each byte from {@code low} to {@code high}, of which neither is negative. Exact. */
+    public static long between(long word, byte low, byte high) {
+        long seven = word & LOW_SEVEN;
+        return seven + broadcast((byte) (0x80 - low)) & ~(seven + broadcast((byte) (0x7F - high))) & ~word & HIGH;
+    }
+
     /** The top bits of the bytes as eight bits, the lowest byte's lowest. */
     public static long gather(long highBits) {
         return (highBits >>> 7) * GATHER >>> 56;

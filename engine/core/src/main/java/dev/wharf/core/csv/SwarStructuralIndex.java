@@ -3,7 +3,7 @@ package dev.wharf.core.csv;
 import dev.wharf.core.memory.OffHeap;
 
 /** 64 bytes a step as eight 8-byte words in ordinary registers: for a JVM without the vector module. */
-final class SwarStructuralIndex extends StructuralIndex {
+final class SwarStructuralIndex extends CsvStructuralIndex {
 
     SwarStructuralIndex(CsvDialect dialect) {
         super(dialect);
@@ -17,7 +17,7 @@ final class SwarStructuralIndex extends StructuralIndex {
         long escapeBytes = Swar.broadcast(escape);
         long ends = Swar.broadcast(end);
         long others = Swar.broadcast((byte) (end == '\n' ? '\r' : '\n'));
-        boolean crnl = eol == CsvDialect.Eol.CRNL;
+        boolean crnl = eol == CopyDialect.Eol.CRNL;
         int found = 0;
         int rowEnds = 0;
         long bad = 0;

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** 64 bytes a step with the Vector API: one, two or four vectors, as wide as the CPU has them, never wider. */
-final class VectorStructuralIndex extends StructuralIndex {
-    private static final VectorSpecies<Byte> SPECIES = ByteVector.SPECIES_PREFERRED.length() >= 64
+final class VectorStructuralIndex extends CsvStructuralIndex {
+    static final VectorSpecies<Byte> SPECIES = ByteVector.SPECIES_PREFERRED.length() >= 64
             ? ByteVector.SPECIES_512
             : ByteVector.SPECIES_PREFERRED.length() == 32 ? ByteVector.SPECIES_256 : ByteVector.SPECIES_128;
     private static final int LANES = SPECIES.length();
@@ -40,7 +40,7 @@ final class VectorStructuralIndex extends StructuralIndex {
         ByteVector ends = ByteVector.broadcast(SPECIES, end);
         ByteVector others = ByteVector.broadcast(SPECIES, other);
         ByteVector ones = ByteVector.broadcast(SPECIES, (byte) 1);
-        boolean crnl = eol == CsvDialect.Eol.CRNL;
+        boolean crnl = eol == CopyDialect.Eol.CRNL;
         boolean withEscapes = escapes;
         int found = 0;
         int rowEnds = 0;

@@ -20,11 +20,13 @@ public final class VectorWarmUp {
     /** What the launcher's and the workers' command lines say to have the vector code compiled after few calls. */
     public static final List<String> JVM_FLAGS = List.of("-XX:CompileCommand=quiet",
             "-XX:CompileCommand=CompileThresholdScaling,dev.wharf.core.csv.VectorStructuralIndex::scanWords,0.01",
-            "-XX:CompileCommand=CompileThresholdScaling,dev.wharf.core.format.VectorSpecialBytes::scanWords,0.01");
+            "-XX:CompileCommand=CompileThresholdScaling,dev.wharf.core.csv.VectorTextIndex::masks,0.01",
+            "-XX:CompileCommand=CompileThresholdScaling,dev.wharf.core.format.VectorSpecialBytes::scanWords,0.01",
+            "-XX:CompileCommand=CompileThresholdScaling,dev.wharf.core.format.VectorTextSpecialBytes::scanWords,0.01");
 
     /** For both to be tried on. */
     public static final CsvDialect DIALECT =
-            new CsvDialect((byte) ',', (byte) '"', (byte) '"', CsvDialect.Eol.NL, new byte[0]);
+            new CsvDialect((byte) ',', (byte) '"', (byte) '"', CopyDialect.Eol.NL, new byte[0]);
 
     private static final int WINS = 3;
     private static final int ROUNDS = 10_000;

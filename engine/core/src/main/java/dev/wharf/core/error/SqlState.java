@@ -2,6 +2,7 @@ package dev.wharf.core.error;
 
 /** PostgreSQL's five-character condition codes, under the names of its appendix A. */
 public final class SqlState {
+    public static final String PROTOCOL_VIOLATION = "08P01";
     public static final String FEATURE_NOT_SUPPORTED = "0A000";
     public static final String NUMERIC_VALUE_OUT_OF_RANGE = "22003";
     public static final String INVALID_DATETIME_FORMAT = "22007";
@@ -10,6 +11,7 @@ public final class SqlState {
     public static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
     public static final String INVALID_PARAMETER_VALUE = "22023";
     public static final String INVALID_TEXT_REPRESENTATION = "22P02";
+    public static final String INVALID_BINARY_REPRESENTATION = "22P03";
     public static final String UNTRANSLATABLE_CHARACTER = "22P05";
     public static final String BAD_COPY_FILE_FORMAT = "22P04";
     public static final String NOT_NULL_VIOLATION = "23502";
@@ -32,6 +34,7 @@ public final class SqlState {
     public static final String PROGRAM_LIMIT_EXCEEDED = "54000";
     public static final String STATEMENT_TOO_COMPLEX = "54001";
     public static final String TOO_MANY_COLUMNS = "54011";
+    public static final String OBJECT_NOT_IN_PREREQUISITE_STATE = "55000";
     public static final String CANT_CHANGE_RUNTIME_PARAM = "55P02";
     public static final String QUERY_CANCELED = "57014";
     public static final String IO_ERROR = "58030";

@@ -2,24 +2,25 @@ package dev.wharf.core.format;
 
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
 import dev.wharf.core.catalog.Column;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
+import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.memory.OffHeap;
 import java.util.List;
 
-/** Turns a batch's columns into CSV text in row order: COPY TO's inner loop. Not thread-safe. */
+/** Turns a batch's columns into text in row order: COPY TO's inner loop. Not thread-safe. */
 public final class BatchFormatter implements AutoCloseable {
-    private final CsvDialect dialect;
+    private final CopyDialect dialect;
     private final int[] attributes;
     private final FormatKernel[] kernels;
     private final RowText text = new RowText();
 
     /** @param attributes indexes of the columns to write, in order */
-    public BatchFormatter(List<Column> columns, int[] attributes, CsvDialect dialect) {
+    public BatchFormatter(List<Column> columns, int[] attributes, CopyDialect dialect, ForceFlags force) {
         this.dialect = dialect;
         this.attributes = attributes;
         kernels = new FormatKernel[attributes.length];
         for (int i = 0; i < kernels.length; i++) {
-            kernels[i] = FormatKernel.of(columns.get(attributes[i]).type(), dialect, attributes.length == 1);
+            kernels[i] = FormatKernel.of(columns.get(attributes[i]).type(), dialect, attributes.length == 1, force.quote(i));
         }
     }
 
@@ -56,13 +57,13 @@ public final class BatchFormatter implements AutoCloseable {
         return width;
     }
 
-    /** Appends a header line's field, quoted where needed, to {@code to} and returns its length. */
-    public static int header(byte[] name, CsvDialect dialect, boolean alone, OffHeap.Buffer scratch, long to) {
+    /** Appends a header line's field, quoted or escaped where needed, to {@code to} and returns its length. */
+    public static int header(byte[] name, CopyDialect dialect, boolean alone, OffHeap.Buffer scratch, long to) {
         scratch.ensure(name.length, 0);
         OffHeap.copy(name, 0, scratch.address(), name.length);
-        CsvQuoting quoting = new CsvQuoting(dialect, alone);
-        if (quoting.isNeeded(scratch.address(), name.length)) {
-            return quoting.write(scratch.address(), name.length, to);
+        FieldEscaping escaping = FieldEscaping.of(dialect, alone, false);
+        if (escaping.isNeeded(scratch.address(), name.length)) {
+            return escaping.write(scratch.address(), name.length, to);
         }
         OffHeap.copy(name, 0, to, name.length);
         return name.length;

@@ -6,12 +6,14 @@ import static dev.wharf.core.memory.OffHeap.putByte;
 
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.csv.Swar;
+import java.nio.charset.StandardCharsets;
 
 /** When and how a value is quoted: PostgreSQL's {@code CopyAttributeOutCSV}. */
-final class CsvQuoting {
+sealed class CsvQuoting extends FieldEscaping permits ForcedQuoting {
     private static final long NEWLINES = Swar.broadcast((byte) '\n');
     private static final long RETURNS = Swar.broadcast((byte) '\r');
 
+    private final byte delimiter;
     private final byte quote;
     private final byte escape;
     private final byte[] nullPrint;
@@ -20,20 +22,16 @@ final class CsvQuoting {
     private final long quotes;
 
     CsvQuoting(CsvDialect dialect, boolean alone) {
+        delimiter = dialect.delimiter();
         quote = dialect.quote();
         escape = dialect.escape();
         nullPrint = dialect.nullPrint();
         this.alone = alone;
-        delimiters = Swar.broadcast(dialect.delimiter());
+        delimiters = Swar.broadcast(delimiter);
         quotes = Swar.broadcast(quote);
     }
 
-    /** Bytes that a value of {@code length} bytes can take at most. */
-    static long width(long length) {
-        return 2 * length + 2;
-    }
-
-    /** Reads up to 7 bytes behind the value. */
+    @Override
     boolean isNeeded(long start, int length) {
         for (int i = 0; i < length; i += 8) {
             long w = getLong(start + i);
@@ -50,6 +48,7 @@ final class CsvQuoting {
     }
 
     /** Whether a reader would take the value for NULL, or for an end. */
+    @Override
     boolean isMarker(long start, int length) {
         if (length == nullPrint.length && isNullPrint(start)) {
             return true;
@@ -67,8 +66,17 @@ final class CsvQuoting {
         return true;
     }
 
-    /** Writes the value in quotes and returns the bytes written. */
-    int write(long start, int length, long to) {
+    /** Neither a special byte nor the NULL string can be part of a number. */
+    @Override
+    final boolean sparesNumbers() {
+        return !canBePartOfNumber(delimiter) && !canBePartOfNumber(quote)
+                && (nullPrint.length == 0 || !new String(nullPrint, StandardCharsets.UTF_8).chars()
+                .allMatch(FieldEscaping::canBePartOfNumber));
+    }
+
+    /** In quotes. */
+    @Override
+    final int write(long start, int length, long to) {
         long at = to;
         putByte(at++, quote);
         for (int i = 0; i < length; i++) {

@@ -4,7 +4,7 @@ import static dev.wharf.core.memory.OffHeap.getInt;
 import static dev.wharf.core.memory.OffHeap.putByte;
 
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.types.PgType;
 
 /** date as YYYY-MM-DD for the years 1 to 9999, the rest by the output function. */
@@ -27,7 +27,7 @@ final class DateFormat extends FormatKernel {
 
     private final ValueText general;
 
-    DateFormat(PgType type, CsvDialect dialect) {
+    DateFormat(PgType type, CopyDialect dialect) {
         super(dialect);
         general = new ValueText(type);
     }

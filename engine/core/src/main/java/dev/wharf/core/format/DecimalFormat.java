@@ -4,7 +4,7 @@ import static dev.wharf.core.memory.OffHeap.getLong;
 import static dev.wharf.core.memory.OffHeap.putByte;
 
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.types.PgType;
 
 /** numeric(p,s) as Decimal128: what fits 64 bits here, the rest by the output function. */
@@ -17,7 +17,7 @@ final class DecimalFormat extends FormatKernel {
     private final long power;
     private final ValueText general;
 
-    DecimalFormat(PgType type, CsvDialect dialect) {
+    DecimalFormat(PgType type, CopyDialect dialect) {
         super(dialect);
         scale = type.scale();
         long p = 1;

@@ -1,46 +1,49 @@
 package dev.wharf.core.format;
 
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.PgType;
-import java.nio.charset.StandardCharsets;
 
 /**
- * Writes one column of a batch as CSV, one loop per type: the way back of {@link dev.wharf.core.kernel.ColumnKernel}. Its
- * text is that of the type's output function, quoted by the rule of PostgreSQL's {@code CopyAttributeOutCSV}. Not
- * thread-safe.
+ * Writes one column of a batch as text, one loop per type: the way back of {@link dev.wharf.core.kernel.ColumnKernel}. Its
+ * text is that of the type's output function, quoted or escaped by the rules of PostgreSQL's {@code CopyAttributeOutCSV} and
+ * {@code CopyAttributeOutText}. Not thread-safe.
  */
 abstract class FormatKernel {
     private final byte[] nullPrint;
 
-    FormatKernel(CsvDialect dialect) {
+    FormatKernel(CopyDialect dialect) {
         nullPrint = dialect.nullPrint();
     }
 
-    /** @param alone whether the column is the only one that is written */
-    static FormatKernel of(PgType type, CsvDialect dialect, boolean alone) {
-        boolean plain = neverQuoted(dialect);
+    /**
+     * @param alone whether the column is the only one that is written
+     * @param force whether its values are in quotes in any case
+     */
+    static FormatKernel of(PgType type, CopyDialect dialect, boolean alone, boolean force) {
+        FieldEscaping escaping = FieldEscaping.of(dialect, alone, force);
+        // In quotes, a number may need to be escaped too
+        boolean escapes = force && dialect instanceof CsvDialect csv && FieldEscaping.canBePartOfNumber(csv.escape());
+        FormatKernel number = escaping.sparesNumbers() && !escapes ? ofNumber(type, dialect) : null;
+        if (number != null) {
+            return force ? new QuotedFormat(number, (CsvDialect) dialect) : number;
+        }
         return switch (type.kind()) {
-            case INT2, INT4, INT8 -> plain ? new IntegerFormat(type, dialect) : new GeneralFormat(type, dialect, alone);
-            case NUMERIC -> plain && type.isDecimal128() ? new DecimalFormat(type, dialect)
-                    : new GeneralFormat(type, dialect, alone);
-            case DATE -> plain ? new DateFormat(type, dialect) : new GeneralFormat(type, dialect, alone);
-            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> new TextFormat(dialect, alone);
-            default -> new GeneralFormat(type, dialect, alone);
+            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> new TextFormat(dialect, escaping);
+            default -> new GeneralFormat(type, dialect, escaping);
         };
     }
 
-    /** Whether no number or date can need quotes: neither a special byte nor the NULL string can be part of one. */
-    private static boolean neverQuoted(CsvDialect dialect) {
-        String special = new String(new byte[] {dialect.delimiter(), dialect.quote()}, StandardCharsets.ISO_8859_1);
-        String nullPrint = new String(dialect.nullPrint(), StandardCharsets.UTF_8);
-        return special.chars().noneMatch(FormatKernel::canBePartOfValue)
-                && (nullPrint.isEmpty() || !nullPrint.chars().allMatch(FormatKernel::canBePartOfValue));
-    }
-
-    private static boolean canBePartOfValue(int c) {
-        return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || "+-.: ".indexOf(c) >= 0;
+    /** The kernel of a type whose text can be written as it is; null for other types. */
+    private static FormatKernel ofNumber(PgType type, CopyDialect dialect) {
+        return switch (type.kind()) {
+            case INT2, INT4, INT8 -> new IntegerFormat(type, dialect);
+            case NUMERIC -> type.isDecimal128() ? new DecimalFormat(type, dialect) : null;
+            case DATE -> new DateFormat(type, dialect);
+            default -> null;
+        };
     }
 
     /** Bytes that a value of these rows can take at most. */
@@ -78,8 +81,15 @@ abstract class FormatKernel {
     protected void prepare(ColumnData column, int first, int rows) {
     }
 
-    /** The loop for rows without a NULL. */
-    protected abstract void formatAll(ColumnData column, int first, int rows, long[] cursors, byte terminator);
+    /** The loop for rows without a NULL. A kernel whose values take no time has a copy of its own, which knows its type. */
+    protected void formatAll(ColumnData column, int first, int rows, long[] cursors, byte terminator) {
+        for (int r = 0; r < rows; r++) {
+            long at = cursors[r];
+            at += formatOne(column, first + r, at);
+            OffHeap.putByte(at, terminator);
+            cursors[r] = at + 1;
+        }
+    }
 
     /** Writes one value, not NULL, at {@code to} and returns its bytes. */
     protected abstract int formatOne(ColumnData column, int row, long to);

@@ -1,42 +1,30 @@
 package dev.wharf.core.format;
 
-import static dev.wharf.core.memory.OffHeap.putByte;
-
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.TextBuffer;
 
-/** Any type through its output function, quoted where needed. */
+/** Any type through its output function, quoted or escaped where needed. */
 final class GeneralFormat extends FormatKernel {
     /** No value of a fixed-width type has a longer text: the longest are intervals, of up to 66 bytes. */
     private static final int WIDEST_FIXED = 72;
 
-    private final CsvQuoting quoting;
+    private final FieldEscaping escaping;
     private final ValueText text;
     private final OffHeap.Buffer scratch = new OffHeap.Buffer(256);
 
-    GeneralFormat(PgType type, CsvDialect dialect, boolean alone) {
+    GeneralFormat(PgType type, CopyDialect dialect, FieldEscaping escaping) {
         super(dialect);
-        quoting = new CsvQuoting(dialect, alone);
+        this.escaping = escaping;
         text = new ValueText(type);
     }
 
     @Override
     protected long valueWidth(ColumnData column, int first, int rows) {
         // bytea: two digits a byte, and a prefix
-        return CsvQuoting.width(column.offsets() == 0 ? WIDEST_FIXED : 2 * longest(column, first, rows) + 2);
-    }
-
-    @Override
-    protected void formatAll(ColumnData column, int first, int rows, long[] cursors, byte terminator) {
-        for (int r = 0; r < rows; r++) {
-            long at = cursors[r];
-            at += formatOne(column, first + r, at);
-            putByte(at, terminator);
-            cursors[r] = at + 1;
-        }
+        return FieldEscaping.width(column.offsets() == 0 ? WIDEST_FIXED : 2 * longest(column, first, rows) + 2);
     }
 
     @Override
@@ -44,8 +32,8 @@ final class GeneralFormat extends FormatKernel {
         TextBuffer t = text.of(column, row);
         scratch.ensure(t.length, 0);
         OffHeap.copy(t.bytes, 0, scratch.address(), t.length);
-        if (quoting.isNeeded(scratch.address(), t.length)) {
-            return quoting.write(scratch.address(), t.length, to);
+        if (escaping.isNeeded(scratch.address(), t.length)) {
+            return escaping.write(scratch.address(), t.length, to);
         }
         OffHeap.copy(scratch.address(), to, t.length);
         return t.length;

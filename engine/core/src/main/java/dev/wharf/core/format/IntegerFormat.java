@@ -6,7 +6,7 @@ import static dev.wharf.core.memory.OffHeap.getShort;
 import static dev.wharf.core.memory.OffHeap.putByte;
 
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.PgType;
 
@@ -16,7 +16,7 @@ final class IntegerFormat extends FormatKernel {
 
     private final int width;
 
-    IntegerFormat(PgType type, CsvDialect dialect) {
+    IntegerFormat(PgType type, CopyDialect dialect) {
         super(dialect);
         width = type.storage().width();
     }

@@ -5,7 +5,7 @@ import static dev.wharf.core.memory.OffHeap.putByte;
 import dev.wharf.core.memory.OffHeap;
 
 /**
- * Rows of CSV text while their columns are being written, one column after the other: row {@code r} grows in its own stretch at
+ * Rows of text while their columns are being written, one column after the other: row {@code r} grows in its own stretch at
  * {@code r * stride}, and {@link #drainTo} puts the rows one behind the other. So a column's loop touches one type only.
  *
  * <p>Not thread-safe.

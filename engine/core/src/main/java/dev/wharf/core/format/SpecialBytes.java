@@ -1,42 +1,37 @@
 package dev.wharf.core.format;
 
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
-import dev.wharf.core.csv.VectorWarmUp;
+import dev.wharf.core.csv.TextDialect;
 import dev.wharf.core.memory.OffHeap;
 
 /**
- * Finds the bytes for whose sake a value is quoted (delimiter, quote, newline, carriage return) in a whole run of values at
- * once, one bit a byte; so that each value costs a look at a bit or two. Not thread-safe: overwritten by the next scan.
+ * Finds the bytes for whose sake a value is quoted or escaped in a whole run of values at once, one bit a byte; so that each
+ * value costs a look at a bit or two. Not thread-safe: overwritten by the next scan.
  */
-abstract sealed class SpecialBytes permits VectorSpecialBytes, SwarSpecialBytes {
-    private static final VectorWarmUp WARM_UP = new VectorWarmUp("special bytes warm-up",
-            () -> warmUp(new VectorSpecialBytes(VectorWarmUp.DIALECT)),
-            () -> warmUp(new SwarSpecialBytes(VectorWarmUp.DIALECT)));
-
-    private final CsvDialect dialect;
+abstract sealed class SpecialBytes permits CsvSpecialBytes, TextSpecialBytes {
     protected final byte delimiter;
-    protected final byte quote;
     /** Bit i of word w: byte 64 * w + i is special. */
     protected long[] bits = new long[256];
     private boolean found;
 
-    SpecialBytes(CsvDialect dialect) {
-        this.dialect = dialect;
+    SpecialBytes(CopyDialect dialect) {
         delimiter = dialect.delimiter();
-        quote = dialect.quote();
     }
 
     /** The faster one, as things are now: see {@link #faster}. */
-    static SpecialBytes of(CsvDialect dialect) {
-        return WARM_UP.done() ? new VectorSpecialBytes(dialect) : new SwarSpecialBytes(dialect);
+    static SpecialBytes of(CopyDialect dialect) {
+        return switch (dialect) {
+            case CsvDialect csv -> CsvSpecialBytes.of(csv);
+            case TextDialect text -> TextSpecialBytes.of(text);
+        };
     }
 
     /** A faster one for the same dialect if there is one by now, else this one. To be asked before each run of values. */
-    final SpecialBytes faster() {
-        return this instanceof SwarSpecialBytes && WARM_UP.done() ? new VectorSpecialBytes(dialect) : this;
-    }
+    abstract SpecialBytes faster();
 
-    private static Runnable warmUp(SpecialBytes special) {
+    /** A scan of little text, for a warm-up. */
+    protected static Runnable scanOf(SpecialBytes special) {
         OffHeap.Buffer text = new OffHeap.Buffer(64);
         OffHeap.fill(text.address(), 64, (byte) 'x');
         return () -> special.scan(text.address(), 64);

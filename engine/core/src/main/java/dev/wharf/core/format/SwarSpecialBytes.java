@@ -5,7 +5,7 @@ import dev.wharf.core.csv.Swar;
 import dev.wharf.core.memory.OffHeap;
 
 /** With eight bytes in an ordinary register, for a JVM without the vector module. */
-final class SwarSpecialBytes extends SpecialBytes {
+final class SwarSpecialBytes extends CsvSpecialBytes {
     SwarSpecialBytes(CsvDialect dialect) {
         super(dialect);
     }

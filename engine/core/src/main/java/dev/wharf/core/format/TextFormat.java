@@ -6,19 +6,19 @@ import static dev.wharf.core.memory.OffHeap.putByte;
 import static dev.wharf.core.memory.OffHeap.putLong;
 
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
-import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.memory.OffHeap;
 
-/** text, varchar, char: the stored bytes, quoted where needed. */
+/** text, varchar, char: the stored bytes, quoted or escaped where needed. */
 final class TextFormat extends FormatKernel {
-    private final CsvQuoting quoting;
+    private final FieldEscaping escaping;
     private SpecialBytes special;
     /** Offset in the column's data of the first byte that {@link #special} knows about. */
     private int known;
 
-    TextFormat(CsvDialect dialect, boolean alone) {
+    TextFormat(CopyDialect dialect, FieldEscaping escaping) {
         super(dialect);
-        quoting = new CsvQuoting(dialect, alone);
+        this.escaping = escaping;
         special = SpecialBytes.of(dialect);
     }
 
@@ -31,7 +31,7 @@ final class TextFormat extends FormatKernel {
 
     @Override
     protected long valueWidth(ColumnData column, int first, int rows) {
-        return CsvQuoting.width(longest(column, first, rows));
+        return FieldEscaping.width(longest(column, first, rows));
     }
 
     @Override
@@ -50,8 +50,8 @@ final class TextFormat extends FormatKernel {
         int length = getInt(column.offsets() + 4L * row + 4) - offset;
         long start = column.data() + offset;
         int from = offset - known;
-        if (special.any(from, from + length) || quoting.isMarker(start, length)) {
-            return quoting.write(start, length, to);
+        if (special.any(from, from + length) || escaping.isMarker(start, length)) {
+            return escaping.write(start, length, to);
         }
         if (length <= 64) {
             // Whole words: the row has room behind, and the table's file goes on behind its last value.

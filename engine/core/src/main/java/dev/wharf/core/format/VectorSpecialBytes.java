@@ -7,8 +7,8 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** With the Vector API. */
-final class VectorSpecialBytes extends SpecialBytes {
-    private static final VectorSpecies<Byte> SPECIES = ByteVector.SPECIES_PREFERRED.length() >= 64
+final class VectorSpecialBytes extends CsvSpecialBytes {
+    static final VectorSpecies<Byte> SPECIES = ByteVector.SPECIES_PREFERRED.length() >= 64
             ? ByteVector.SPECIES_512
             : ByteVector.SPECIES_PREFERRED.length() == 32 ? ByteVector.SPECIES_256 : ByteVector.SPECIES_128;
 

@@ -1,2 +1,2 @@
-/** Columns of a batch to CSV text: the way back of {@link dev.wharf.core.kernel}. */
+/** Columns of a batch to CSV or to the text format: the way back of {@link dev.wharf.core.kernel}. */
 package dev.wharf.core.format;

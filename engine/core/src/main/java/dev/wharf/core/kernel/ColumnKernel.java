@@ -68,7 +68,7 @@ public abstract class ColumnKernel {
      */
     public final boolean convert(FieldBlock block, int field, ColumnBuilder out) {
         int nulls = block.resolve(field);
-        if (nulls > 0 && notNull) {
+        if (nulls == FieldBlock.UNUSUAL || nulls > 0 && notNull) {
             return false;
         }
         blockBytes = block.bytes;

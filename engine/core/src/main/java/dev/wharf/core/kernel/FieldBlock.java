@@ -2,12 +2,13 @@ package dev.wharf.core.kernel;
 
 import static dev.wharf.core.memory.OffHeap.getByte;
 import static dev.wharf.core.memory.OffHeap.getInt;
-import static dev.wharf.core.memory.OffHeap.getLong;
-import static dev.wharf.core.memory.OffHeap.putLong;
 
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CopyReadAttributes;
 import dev.wharf.core.csv.CsvDialect;
-import dev.wharf.core.csv.Swar;
+import dev.wharf.core.csv.ForceFlags;
+import dev.wharf.core.csv.TextDialect;
+import dev.wharf.core.error.PgError;
 import dev.wharf.core.memory.OffHeap;
 import java.util.Arrays;
 
@@ -21,43 +22,56 @@ import java.util.Arrays;
  *
  * <p>Mutable and reused from block to block. Not thread-safe.
  */
-public final class FieldBlock implements AutoCloseable {
+public abstract sealed class FieldBlock implements AutoCloseable permits CsvFieldBlock, TextFieldBlock {
     /** The length of a NULL. */
     static final int NULL = -1;
 
-    private static final int UNUSUAL = -1;
+    /** What {@link #resolve} and {@link #unescape} return where they have no answer. */
+    static final int UNUSUAL = -1;
 
-    private final byte quote;
-    /** Whether a quote inside quotes is written twice. */
-    private final boolean doubledQuotes;
-    private final byte[] nullPrint;
+    /** The length of no field. */
+    private static final int NEVER = -2;
+
+    final byte[] nullPrint;
+    private final byte[] defaultPrint;
+    private final ForceFlags force;
     private final boolean crnl;
-    private final int fields;
+    final int fields;
     private final CopyReadAttributes attributes;
     /** Where fields with escapes lie after these were undone. */
     private final OffHeap.Buffer unescaped = new OffHeap.Buffer(4096);
 
-    private long base;
-    private long positions;
+    long base;
+    long positions;
     private boolean quoted;
+    private boolean asciiBlock;
     private final int[] irregularStarts;
     private int[] irregularRows = new int[256];
 
     int rows;
+    /** Whether the resolved column is plain ASCII. */
     boolean ascii;
     long[] starts = new long[1024];
     int[] lengths = new int[1024];
     /** Bytes of the resolved column, at most. */
     long bytes;
 
-    public FieldBlock(CsvDialect dialect, int fields) {
+    protected FieldBlock(CopyDialect dialect, int fields, ForceFlags force) {
         this.fields = fields;
-        quote = dialect.quote();
-        doubledQuotes = dialect.escapeIsQuote();
+        this.force = force;
         nullPrint = dialect.nullPrint();
-        crnl = dialect.eol() == CsvDialect.Eol.CRNL;
-        attributes = new CopyReadAttributes(dialect);
+        defaultPrint = dialect.defaultPrint();
+        crnl = dialect.eol() == CopyDialect.Eol.CRNL;
+        // A field that is the DEFAULT string does not get that far.
+        attributes = CopyReadAttributes.of(dialect, _ -> { });
         irregularStarts = new int[fields + 2];
+    }
+
+    public static FieldBlock of(CopyDialect dialect, int fields, ForceFlags force) {
+        return switch (dialect) {
+            case CsvDialect csv -> new CsvFieldBlock(csv, fields, force);
+            case TextDialect text -> new TextFieldBlock(text, fields, force);
+        };
     }
 
     /**
@@ -67,7 +81,7 @@ public final class FieldBlock implements AutoCloseable {
         this.base = base;
         this.positions = positions;
         this.rows = rows;
-        this.ascii = ascii;
+        asciiBlock = ascii;
         quoted = false;
         Arrays.fill(irregularStarts, 0);
         if (starts.length < rows) {
@@ -77,8 +91,8 @@ public final class FieldBlock implements AutoCloseable {
     }
 
     /**
-     * Says that the block has quotes, and sorts the index's list of irregular fields by column: {@link #irregularRows} from
-     * {@code irregularStarts[c]} to {@code irregularStarts[c + 1]}.
+     * Says that the block has quotes or escapes, and sorts the index's list of irregular fields by column:
+     * {@link #irregularRows} from {@code irregularStarts[c]} to {@code irregularStarts[c + 1]}.
      *
      * @param count entries; those beyond the block's rows are left out
      */
@@ -109,26 +123,69 @@ public final class FieldBlock implements AutoCloseable {
         return rows;
     }
 
-    /** Fills {@link #starts}, {@link #lengths} and {@link #bytes} for one column and returns the number of NULLs. */
-    int resolve(int field) {
+    /**
+     * Fills {@link #starts}, {@link #lengths} and {@link #bytes} for one column.
+     *
+     * @return the number of NULLs; {@link #UNUSUAL} if there is a field that only reading row by row can make something of
+     */
+    final int resolve(int field) {
         // A \r\n file's last field ends one byte before its row end's position.
         int adjust = crnl && field == fields - 1 ? 1 : 0;
-        if (!quoted) {
-            return resolvePlain(field, adjust);
+        ascii = asciiBlock;
+        if (defaultPrint != null && hasDefault(field, adjust)) {
+            return UNUSUAL;
         }
-        int nulls = resolveQuoted(field, adjust);
-        if (irregularStarts[field + 1] > irregularStarts[field]) {
-            unquote(field, adjust);
+        int nullLength = force.notNull(field) ? NEVER : nullPrint.length;
+        if (!quoted) {
+            return resolvePlain(field, adjust, nullLength);
+        }
+        int nulls = resolveQuoted(field, adjust, nullLength);
+        if (irregularStarts[field + 1] > irregularStarts[field] && !unescape(field, adjust)) {
+            return UNUSUAL;
+        }
+        return force.isNull(field) ? nulls + forceNull(field, adjust) : nulls;
+    }
+
+    private boolean hasDefault(int field, int adjust) {
+        boolean found = false;
+        for (int r = 0; r < rows; r++) {
+            long start = start(field, r);
+            int length = (int) (end(field, r) - adjust - start);
+            found |= length == defaultPrint.length && isMarker(start, defaultPrint);
+        }
+        return found;
+    }
+
+    /** Makes NULL of the fields in quotes that are the NULL string without them, and returns how many. */
+    private int forceNull(int field, int adjust) {
+        int nulls = 0;
+        for (int r = 0; r < rows; r++) {
+            int length = lengths[r];
+            if (length == nullPrint.length && end(field, r) - adjust - start(field, r) != length
+                    && isMarker(starts[r], nullPrint)) {
+                lengths[r] = NULL;
+                nulls++;
+            }
         }
         return nulls;
     }
 
-    private int resolvePlain(int field, int adjust) {
+    /** Address of a field as it is written, with its quotes. */
+    private long start(int field, int row) {
+        return base + getInt(positions + 4L * ((long) row * fields + field) - 4) + 1;
+    }
+
+    /** Address of the byte that ends it. */
+    private long end(int field, int row) {
+        return base + getInt(positions + 4L * ((long) row * fields + field));
+    }
+
+    /** Every field as it is written. */
+    final int resolvePlain(int field, int adjust, int nullLength) {
         long[] to = starts;
         int[] toLengths = lengths;
         long at = positions + 4L * field;
         long step = 4L * fields;
-        int nullLength = nullPrint.length;
         int nulls = 0;
         long sum = 0;
         for (int r = 0; r < rows; r++, at += step) {
@@ -136,7 +193,7 @@ public final class FieldBlock implements AutoCloseable {
             int length = getInt(at) - adjust - start;
             to[r] = base + start;
             sum += length;
-            if (length == nullLength && (nullLength == 0 || isNull(base + start, length))) {
+            if (length == nullLength && (nullLength == 0 || isMarker(base + start, nullPrint))) {
                 length = NULL;
                 nulls++;
             }
@@ -146,35 +203,18 @@ public final class FieldBlock implements AutoCloseable {
         return nulls;
     }
 
-    /** The same, where a field that begins with a quote loses the one at each end. */
-    private int resolveQuoted(int field, int adjust) {
-        long[] to = starts;
-        int[] toLengths = lengths;
-        long at = positions + 4L * field;
-        long step = 4L * fields;
-        int nullLength = nullPrint.length;
-        int nulls = 0;
-        long sum = 0;
-        for (int r = 0; r < rows; r++, at += step) {
-            long start = base + getInt(at - 4) + 1;
-            int length = (int) (base + getInt(at) - adjust - start);
-            sum += length;
-            if (length >= 2 && getByte(start) == quote) {
-                start++;
-                length -= 2;
-            } else if (length == nullLength && isNull(start, length)) {
-                length = NULL;
-                nulls++;
-            }
-            to[r] = start;
-            toLengths[r] = length;
-        }
-        bytes = sum;
-        return nulls;
-    }
+    /** The same for a block with quotes or escapes; of fields that are irregular only whether they are NULL must be right. */
+    abstract int resolveQuoted(int field, int adjust, int nullLength);
 
-    /** Does the column's irregular fields again, exactly. */
-    private void unquote(int field, int adjust) {
+    /**
+     * Writes what an irregular field means; may read and write up to eight bytes too many.
+     *
+     * @return the bytes written, or {@link #UNUSUAL}
+     */
+    abstract int unescape(long start, int length, long target);
+
+    /** Does the column's irregular fields again, exactly. False if there is one that is an error. */
+    private boolean unescape(int field, int adjust) {
         int scratch = 0;
         for (int i = irregularStarts[field]; i < irregularStarts[field + 1]; i++) {
             int r = irregularRows[i];
@@ -182,9 +222,8 @@ public final class FieldBlock implements AutoCloseable {
                 // No quote in it, only an escape that is part of the NULL string
                 continue;
             }
-            long at = positions + 4L * ((long) r * fields + field);
-            long start = base + getInt(at - 4) + 1;
-            int length = (int) (base + getInt(at) - adjust - start);
+            long start = start(field, r);
+            int length = (int) (end(field, r) - adjust - start);
             long before = unescaped.address();
             // Never longer than it is written
             unescaped.ensure(scratch + (long) length, scratch);
@@ -192,44 +231,29 @@ public final class FieldBlock implements AutoCloseable {
                 move(before, scratch, unescaped.address());
             }
             starts[r] = unescaped.address() + scratch;
-            lengths[r] = doubledQuotes ? halve(start, length, starts[r]) : UNUSUAL;
-            if (lengths[r] == UNUSUAL) {
-                attributes.single(start, length);
-                lengths[r] = attributes.length(0);
-                OffHeap.copy(attributes.bytes(), 0, starts[r], lengths[r]);
+            lengths[r] = unescape(start, length, starts[r]);
+            if (lengths[r] == UNUSUAL && !readExactly(r, start, length)) {
+                return false;
             }
             scratch += lengths[r];
         }
+        return true;
     }
 
-    /**
-     * Copies what is between a field's first and last byte, two quotes becoming one; {@link #UNUSUAL} if these two are not
-     * quotes, or one inside stands alone. Eight bytes a step: may read and write so many too many.
-     */
-    private int halve(long start, int length, long target) {
-        if (length < 2 || getByte(start) != quote || getByte(start + length - 1) != quote) {
-            return UNUSUAL;
+    private boolean readExactly(int row, long start, int length) {
+        try {
+            attributes.single(start, length);
+        } catch (PgError e) {
+            return false;
         }
-        long quotes = Swar.broadcast(quote);
-        long end = start + length - 1;
-        long from = start + 1;
-        long to = target;
-        while (from < end) {
-            long word = getLong(from);
-            putLong(to, word);
-            int plain = Long.numberOfTrailingZeros(Swar.equal(word, quotes)) >>> 3;
-            if (plain == Long.BYTES || from + plain >= end) {
-                int step = (int) Math.min(plain, end - from);
-                from += step;
-                to += step;
-            } else if (from + plain + 1 < end && getByte(from + plain + 1) == quote) {
-                from += plain + 2;
-                to += plain + 1;
-            } else {
-                return UNUSUAL;
-            }
+        lengths[row] = attributes.length(0);
+        byte[] bytes = attributes.bytes();
+        // Escapes may stand for more than ASCII
+        for (int i = 0; ascii && i < lengths[row]; i++) {
+            ascii = bytes[i] >= 0;
         }
-        return (int) (to - target);
+        OffHeap.copy(bytes, 0, starts[row], lengths[row]);
+        return true;
     }
 
     /** The unescaped bytes moved: so do the rows that lie in them. */
@@ -241,9 +265,10 @@ public final class FieldBlock implements AutoCloseable {
         }
     }
 
-    private boolean isNull(long start, int length) {
-        for (int i = 0; i < length; i++) {
-            if (getByte(start + i) != nullPrint[i]) {
+    /** Whether a field of the marker's length is that. */
+    static boolean isMarker(long start, byte[] marker) {
+        for (int i = 0; i < marker.length; i++) {
+            if (getByte(start + i) != marker[i]) {
                 return false;
             }
         }

@@ -2,6 +2,8 @@ package dev.wharf.core.utility;
 
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyFormatOptions;
+import dev.wharf.core.copy.CopyFormatOptions.Columns;
+import dev.wharf.core.copy.CopyFormatOptions.Format;
 import dev.wharf.core.copy.CopyFormatOptions.Header;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * COPY's options and column list, checked in PostgreSQL's order ({@code ProcessCopyOptions}, {@code CopyGetAttnums}), so
@@ -41,11 +44,12 @@ public final class CopyOptions {
     private String nullPrint;
     private String defaultPrint;
     private Header header;
+    private int headerLines;
     private String quote;
     private String escape;
-    private Object forceQuote;
-    private Object forceNotNull;
-    private Object forceNull;
+    private Columns forceQuote;
+    private Columns forceNotNull;
+    private Columns forceNull;
     private String encoding;
     private String onError;
     private String logVerbosity;
@@ -67,8 +71,18 @@ public final class CopyOptions {
         }
         copy.check();
         copy.checkSupported();
-        return new CopyFormatOptions(copy.header == null ? Header.FALSE : copy.header, (byte) copy.delimiter.charAt(0),
-                (byte) copy.quote.charAt(0), (byte) copy.escape.charAt(0), copy.nullPrint);
+        return copy.options();
+    }
+
+    private CopyFormatOptions options() {
+        boolean csv = "csv".equals(format);
+        return new CopyFormatOptions(csv ? Format.CSV : Format.TEXT, header == null ? Header.FALSE : header, headerLines,
+                (byte) delimiter.charAt(0), csv ? (byte) quote.charAt(0) : 0, csv ? (byte) escape.charAt(0) : 0, nullPrint,
+                defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull), freeze, false);
+    }
+
+    private static Columns orNone(Columns columns) {
+        return columns == null ? Columns.NONE : columns;
     }
 
     /**
@@ -92,6 +106,27 @@ public final class CopyOptions {
             seen[columns[i]] = true;
         }
         return columns;
+    }
+
+    /**
+     * Checks the FORCE options' columns.
+     *
+     * @param columns those of the COPY, as {@link #columns} found them
+     * @throws PgError 42703, 42701 as for a column list, 42P10 for a column that the COPY does not have
+     */
+    public static void checkForce(CopyFormatOptions options, Relation relation, int[] columns) {
+        checkForce("FORCE_QUOTE", options.forceQuote(), relation, columns);
+        checkForce("FORCE_NOT_NULL", options.forceNotNull(), relation, columns);
+        checkForce("FORCE_NULL", options.forceNull(), relation, columns);
+    }
+
+    private static void checkForce(String option, Columns force, Relation relation, int[] columns) {
+        for (int column : columns(relation, force.names())) {
+            if (IntStream.of(columns).noneMatch(c -> c == column)) {
+                throw new PgError(SqlState.INVALID_COLUMN_REFERENCE, option + " column \""
+                        + relation.columns().get(column).name() + "\" not referenced by COPY");
+            }
+        }
     }
 
     private void read(DefElem option) {
@@ -257,26 +292,14 @@ public final class CopyOptions {
     }
 
     private void checkSupported() {
-        if (!"csv".equals(format)) {
-            throw unsupported("COPY format \"" + (format == null ? "text" : format) + "\" is not supported")
-                    .withHint("Add (FORMAT csv).");
+        if ("binary".equals(format)) {
+            throw unsupported("COPY format \"binary\" is not supported").withHint("Formats are text and csv.");
         }
-        notSupported(freeze, "FREEZE");
-        notSupported(forceQuote != null, "FORCE_QUOTE");
-        notSupported(forceNotNull != null, "FORCE_NOT_NULL");
-        notSupported(forceNull != null, "FORCE_NULL");
-        notSupported(defaultPrint != null, "DEFAULT");
         if (encoding != null && !UTF8_NAMES.contains(encoding)) {
             throw unsupported("COPY option ENCODING is not supported").withHint("The only encoding is UTF8.");
         }
         if (onError != null && !onError.equals("stop")) {
             throw unsupported("COPY option ON_ERROR is not supported").withHint("The only value is stop.");
-        }
-    }
-
-    private static void notSupported(boolean given, String option) {
-        if (given) {
-            throw unsupported("COPY option " + option + " is not supported");
         }
     }
 
@@ -324,22 +347,43 @@ public final class CopyOptions {
     private Header header(DefElem option) {
         Boolean value = boolOrNull(option);
         if (value != null) {
+            headerLines = value ? 1 : 0;
             return value ? Header.TRUE : Header.FALSE;
         }
         String text = string(option);
         if (!text.equalsIgnoreCase("match")) {
-            throw new PgError(SqlState.SYNTAX_ERROR, option.name() + " requires a Boolean value or \"match\"");
+            return headerLines(option, text);
         }
         if (!isFrom) {
             throw unsupported("cannot use \"" + text + "\" with HEADER in COPY TO");
         }
+        headerLines = 1;
         return Header.MATCH;
     }
 
-    private static Object columnNames(Object earlier, DefElem option) {
+    /** PostgreSQL 19's: a number of lines. */
+    private Header headerLines(DefElem option, String text) {
+        try {
+            headerLines = Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new PgError(SqlState.SYNTAX_ERROR, option.name() + " requires a Boolean value or \"match\"", e);
+        }
+        if (headerLines < 0) {
+            throw invalid("a negative integer value cannot be specified for " + option.name());
+        }
+        if (headerLines > 1 && !isFrom) {
+            throw unsupported("cannot use multi-line header in COPY TO");
+        }
+        return headerLines > 0 ? Header.TRUE : Header.FALSE;
+    }
+
+    private static Columns columnNames(Columns earlier, DefElem option) {
         once(earlier, option);
-        if (option.value() instanceof List<?> || option.value() == DefElem.Star.STAR) {
-            return option.value();
+        if (option.value() == DefElem.Star.STAR) {
+            return Columns.ALL;
+        }
+        if (option.value() instanceof List<?> names) {
+            return new Columns(false, names.stream().map(Object::toString).toList());
         }
         throw at(option, SqlState.INVALID_PARAMETER_VALUE,
                 "argument to option \"" + option.name() + "\" must be a list of column names");

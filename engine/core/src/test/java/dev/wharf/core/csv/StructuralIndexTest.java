@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.wharf.core.csv.CsvDialect.Eol;
+import dev.wharf.core.csv.CopyDialect.Eol;
 import dev.wharf.core.memory.OffHeap;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,9 +24,12 @@ class StructuralIndexTest {
             boolean badEol) {
     }
 
-    static Stream<CsvDialect> dialects() {
-        List<CsvDialect> dialects = new ArrayList<>();
+    static Stream<CopyDialect> dialects() {
+        List<CopyDialect> dialects = new ArrayList<>();
         for (Eol eol : Eol.values()) {
+            for (char delimiter : "\t,a".toCharArray()) {
+                dialects.add(new TextDialect((byte) delimiter, eol, new byte[] {'\\', 'N'}));
+            }
             for (String marks : List.of(",\"\"", ",\"\\", "|''", ",\",", ",\"a", "a\\\"")) {
                 dialects.add(new CsvDialect((byte) marks.charAt(0), (byte) marks.charAt(1), (byte) marks.charAt(2), eol,
                         new byte[0]));
@@ -37,7 +40,7 @@ class StructuralIndexTest {
 
     @ParameterizedTest
     @MethodSource("dialects")
-    void agreesWithPostgresRules(CsvDialect dialect) {
+    void agreesWithPostgresRules(CopyDialect dialect) {
         assertTrue(VectorSupport.AVAILABLE, "the vector module is there in tests");
         Random random = new Random(dialect.hashCode());
         StructuralIndex vector = StructuralIndex.vector(dialect);
@@ -48,7 +51,8 @@ class StructuralIndexTest {
             for (int i = 0; i < TEXTS; i++) {
                 byte[] bytes = text(random, dialect, i);
                 // what lies behind the text must not matter
-                OffHeap.fill(text.address(), text.capacity() + 64, random.nextBoolean() ? dialect.quote() : dialect.eol().last());
+                OffHeap.fill(text.address(), text.capacity() + 64,
+                        random.nextBoolean() ? dialect.inverter() : dialect.eol().last());
                 OffHeap.copy(bytes, 0, text.address(), bytes.length);
                 Index expected = reference(bytes, dialect);
                 for (StructuralIndex index : List.of(vector, swar)) {
@@ -65,7 +69,7 @@ class StructuralIndexTest {
     /** With a limit the scan stops behind a whole word, and says the same of what it has read. */
     @ParameterizedTest
     @MethodSource("dialects")
-    void limit(CsvDialect dialect) {
+    void limit(CopyDialect dialect) {
         Random random = new Random(3);
         for (StructuralIndex index : List.of(StructuralIndex.vector(dialect), StructuralIndex.swar(dialect))) {
             try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room();
@@ -92,7 +96,7 @@ class StructuralIndexTest {
     /** Rows of CopyReadLine and row ends of the index are the same. */
     @ParameterizedTest
     @MethodSource("dialects")
-    void agreesWithCopyReadLine(CsvDialect dialect) {
+    void agreesWithCopyReadLine(CopyDialect dialect) {
         Random random = new Random(5);
         StructuralIndex index = StructuralIndex.vector(dialect);
         int whole = 0;
@@ -107,7 +111,7 @@ class StructuralIndexTest {
                 }
                 whole++;
                 List<Integer> expected = new ArrayList<>();
-                CopyReadLine line = new CopyReadLine(dialect.quote(), dialect.escape(), dialect.eol());
+                CopyReadLine line = new CopyReadLine(dialect, dialect.eol());
                 int at = 0;
                 while (line.read(text.address() + at, bytes.length - at, false)) {
                     at += line.consumed();
@@ -123,11 +127,11 @@ class StructuralIndexTest {
 
     @ParameterizedTest
     @MethodSource("dialects")
-    void fieldsOfWholeRows(CsvDialect dialect) {
+    void fieldsOfWholeRows(CopyDialect dialect) {
         // as a reader of the index finds fields, so does CopyReadAttributes
         Random random = new Random(6);
         StructuralIndex index = StructuralIndex.vector(dialect);
-        CopyReadAttributes reader = new CopyReadAttributes(dialect);
+        CopyReadAttributes reader = CopyReadAttributes.of(dialect, _ -> { });
         try (OffHeap.Buffer text = new OffHeap.Buffer(MAX_LENGTH); OffHeap.Buffer positions = room();
                 OffHeap.Buffer irregular = room()) {
             for (int i = 0; i < 500; i++) {
@@ -147,7 +151,7 @@ class StructuralIndexTest {
                             int stop = f == reader.count() - 1 ? end : found.get(field + f);
                             byte[] inSplit = java.util.Arrays.copyOfRange(reader.bytes(), reader.start(f), reader.start(f)
                                     + reader.length(f));
-                            CopyReadAttributes alone = new CopyReadAttributes(dialect);
+                            CopyReadAttributes alone = CopyReadAttributes.of(dialect, _ -> { });
                             alone.single(text.address() + start, stop - start);
                             assertArrayEquals(inSplit, java.util.Arrays.copyOf(alone.bytes(), alone.length(0)));
                             assertEquals(reader.isNull(f), alone.isNull(0));
@@ -165,13 +169,14 @@ class StructuralIndexTest {
         return new OffHeap.Buffer(4L * (MAX_LENGTH + StructuralIndex.SLACK_ENTRIES));
     }
 
-    private static byte[] text(Random random, CsvDialect dialect, int i) {
-        byte[][] pieces = {{dialect.delimiter()}, {dialect.quote()}, {dialect.escape()}, "a".getBytes(StandardCharsets.UTF_8),
+    private static byte[] text(Random random, CopyDialect dialect, int i) {
+        byte[][] pieces = {{dialect.delimiter()}, {dialect.inverter()},
+            {dialect instanceof CsvDialect csv ? csv.escape() : (byte) '\\'}, "a".getBytes(StandardCharsets.UTF_8),
             switch (dialect.eol()) {
                 case NL -> new byte[] {'\n'};
                 case CR -> new byte[] {'\r'};
                 case CRNL -> new byte[] {'\r', '\n'};
-            }, {'b', 'c', 'd'}, {'\\'}, "é€😀".getBytes(StandardCharsets.UTF_8), {'\r'}, {'\n'}, {0}};
+            }, {'b', 'c', 'd'}, {'\\'}, "é€😀".getBytes(StandardCharsets.UTF_8), {'\r'}, {'\n'}, {'.'}, {0}};
         int kinds = i % 4 == 0 ? pieces.length : i % 4 == 1 ? 8 : 6;
         int around = 64 * random.nextInt(5) + random.nextInt(9) - 4;
         int length = random.nextBoolean() ? Math.max(0, around) : random.nextInt(MAX_LENGTH);
@@ -197,6 +202,54 @@ class StructuralIndexTest {
         // of a last field without an end, and where line ends are in the wrong places, the list says nothing
         fields.removeIf(field -> field >= index.count() || index.badEol());
         return new Index(p, fields, index.rows(), index.quotes(), index.notAscii(), index.badEol());
+    }
+
+    private static Index reference(byte[] text, CopyDialect dialect) {
+        return switch (dialect) {
+            case CsvDialect csv -> reference(text, csv);
+            case TextDialect escapes -> reference(text, escapes);
+        };
+    }
+
+    private static Index reference(byte[] text, TextDialect dialect) {
+        List<Integer> positions = new ArrayList<>();
+        List<Integer> irregular = new ArrayList<>();
+        boolean escaped = false;
+        boolean escapeInField = false;
+        boolean notAscii = false;
+        boolean badEol = false;
+        int rows = 0;
+        int lastReturn = -2;
+        for (int i = 0; i < text.length; i++) {
+            byte c = text[i];
+            notAscii |= c <= 0;
+            if (escaped || c == '\\') {
+                badEol |= escaped && c == '.' || lastReturn == i - 1 && dialect.eol() == Eol.CRNL;
+                escaped = !escaped;
+                escapeInField = true;
+                continue;
+            }
+            boolean rowEnd = c == dialect.eol().last();
+            badEol |= switch (dialect.eol()) {
+                case NL -> c == '\r';
+                case CR -> c == '\n';
+                case CRNL -> (c == '\n') != (lastReturn == i - 1);
+            };
+            lastReturn = c == '\r' ? i : lastReturn;
+            if (c == dialect.delimiter() || rowEnd) {
+                if (escapeInField) {
+                    irregular.add(positions.size());
+                }
+                positions.add(i);
+                escapeInField = false;
+                rows += rowEnd ? 1 : 0;
+            }
+        }
+        if (badEol) {
+            irregular.clear();
+        }
+        return new Index(positions, irregular, rows, new String(text, StandardCharsets.ISO_8859_1).indexOf('\\') >= 0, notAscii,
+                badEol);
     }
 
     /** CopyReadLineText's loop, going on behind what is an error there. */

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.ForceFlags;
+import dev.wharf.core.csv.TextDialect;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.Datum;
 import dev.wharf.core.types.PgType;
@@ -15,20 +18,27 @@ import dev.wharf.core.types.TextOutputs;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The text of a batch is that of the types' output functions under the rule of PostgreSQL's CopyAttributeOutCSV. */
+/** The text of a batch is that of the types' output functions under the rules of PostgreSQL's CopyAttributeOut functions. */
 class BatchFormatterTest {
     private static final int ROWS = 1500;
 
-    static Stream<CsvDialect> dialects() {
+    static Stream<CopyDialect> dialects() {
+        Stream<CopyDialect> text = Stream.of('\t', '|', '-', 'X', '"', ' ', ':', '\b')
+                .map(c -> new TextDialect((byte) c.charValue(), CopyDialect.Eol.NL, "\\N".getBytes(StandardCharsets.UTF_8)));
+        return Stream.concat(text, csvDialects());
+    }
+
+    private static Stream<CsvDialect> csvDialects() {
         return Stream.of(",\"\"", "|''", ",\"\\", "\t\"\"", "-\"\"", "0\"\"", ",11", ".\"a", ":5 ", " \"\"")
                 .flatMap(m -> Stream.of("", "NULL", "1", "t", "\\.", "a longer null string than any small value")
-                        .map(n -> new CsvDialect((byte) m.charAt(0), (byte) m.charAt(1), (byte) m.charAt(2), CsvDialect.Eol.NL,
+                        .map(n -> new CsvDialect((byte) m.charAt(0), (byte) m.charAt(1), (byte) m.charAt(2), CopyDialect.Eol.NL,
                                 n.getBytes(StandardCharsets.UTF_8))));
     }
 
@@ -47,7 +57,16 @@ class BatchFormatterTest {
 
     @ParameterizedTest
     @MethodSource("dialects")
-    void asOutputFunctions(CsvDialect dialect) {
+    void asOutputFunctions(CopyDialect dialect) {
+        check(dialect, new ForceFlags(null, null, null));
+        if (dialect instanceof CsvDialect) {
+            boolean[] force = new boolean[types().size()];
+            Arrays.fill(force, true);
+            check(dialect, new ForceFlags(force, null, null));
+        }
+    }
+
+    private static void check(CopyDialect dialect, ForceFlags force) {
         Random random = new Random(dialect.hashCode());
         List<PgType> types = types();
         List<Column> columns = new ArrayList<>();
@@ -80,49 +99,59 @@ class BatchFormatterTest {
             data[c] = new ColumnData(types.get(c), b.validityAddress(), variable ? b.offsetsAddress() : 0, b.dataAddress());
         }
         try (OffHeap.Buffer out = new OffHeap.Buffer(64)) {
-            check(columns, dialect, data, texts, random.ints(types.size(), 0, types.size()).toArray(), out);
+            check(columns, dialect, force, data, texts, random.ints(types.size(), 0, types.size()).toArray(), out);
             for (int c = 0; c < types.size(); c++) {
-                check(columns, dialect, data, texts, new int[] {c}, out);
+                check(columns, dialect, force, data, texts, new int[] {c}, out);
             }
         }
         builders.forEach(ColumnBuilder::close);
     }
 
-    private static void check(List<Column> columns, CsvDialect dialect, ColumnData[] data, List<List<String>> texts,
+    private static void check(List<Column> columns, CopyDialect dialect, ForceFlags force, ColumnData[] data,
+            List<List<String>> texts,
             int[] attributes, OffHeap.Buffer out) {
         StringBuilder expected = new StringBuilder();
         for (int r = 0; r < ROWS; r++) {
             for (int i = 0; i < attributes.length; i++) {
                 expected.append(i == 0 ? "" : (char) dialect.delimiter());
-                expected.append(field(texts.get(attributes[i]).get(r), dialect, attributes.length == 1));
+                expected.append(field(texts.get(attributes[i]).get(r), dialect, attributes.length == 1, force.quote(i)));
             }
             expected.append('\n');
         }
-        try (BatchFormatter formatter = new BatchFormatter(columns, attributes, dialect)) {
+        try (BatchFormatter formatter = new BatchFormatter(columns, attributes, dialect, force)) {
             byte[] text = new byte[(int) formatter.format(data, ROWS, out)];
             OffHeap.copy(out.address(), text, 0, text.length);
             assertEquals(expected.toString(), new String(text, StandardCharsets.UTF_8));
         }
     }
 
-    private static String field(String value, CsvDialect dialect, boolean alone) {
+    private static String field(String value, CopyDialect dialect, boolean alone, boolean force) {
         String nullPrint = new String(dialect.nullPrint(), StandardCharsets.UTF_8);
         if (value == null) {
             return nullPrint;
         }
-        String quote = String.valueOf((char) dialect.quote());
-        String escape = String.valueOf((char) dialect.escape());
-        boolean needed = value.equals(nullPrint) || alone && value.equals("\\.")
-                || value.chars().anyMatch(c -> c == dialect.delimiter() || c == dialect.quote() || c == '\n' || c == '\r');
+        if (!(dialect instanceof CsvDialect csv)) {
+            StringBuilder escaped = new StringBuilder();
+            value.chars().forEach(c -> {
+                int letter = "\b\t\n\u000B\f\r".indexOf(c);
+                escaped.append(letter >= 0 || c == '\\' || c == dialect.delimiter() ? "\\" : "")
+                        .append(letter >= 0 ? "btnvfr".charAt(letter) : (char) c);
+            });
+            return escaped.toString();
+        }
+        String quote = String.valueOf((char) csv.quote());
+        String escape = String.valueOf((char) csv.escape());
+        boolean needed = force || value.equals(nullPrint) || alone && value.equals("\\.")
+                || value.chars().anyMatch(c -> c == csv.delimiter() || c == csv.quote() || c == '\n' || c == '\r');
         if (!needed) {
             return value;
         }
         StringBuilder quoted = new StringBuilder(quote);
-        value.chars().forEach(c -> quoted.append(c == dialect.quote() || c == dialect.escape() ? escape : "").append((char) c));
+        value.chars().forEach(c -> quoted.append(c == csv.quote() || c == csv.escape() ? escape : "").append((char) c));
         return quoted.append(quote).toString();
     }
 
-    private static Datum value(PgType type, Random random, CsvDialect dialect, int row) {
+    private static Datum value(PgType type, Random random, CopyDialect dialect, int row) {
         Datum d = new Datum();
         long any = random.nextInt(20) == 0
                 ? new long[] {0, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, 9, 10, 99, 100}[random.nextInt(9)]
@@ -164,8 +193,9 @@ class BatchFormatterTest {
             case TEXT, VARCHAR, CHAR, BYTEA -> {
                 String[] pieces = {"a", "1", " ", "é", "€😀", "\n", "\r", "\\", "\"", "'", "\\.", "t", "NULL",
                         "plain text of some length",
-                    String.valueOf((char) dialect.delimiter()), String.valueOf((char) dialect.quote()),
-                    String.valueOf((char) dialect.escape())};
+                    "\b\t\u0007", "\u000B\f", String.valueOf((char) dialect.delimiter()),
+                            String.valueOf((char) dialect.inverter()),
+                    String.valueOf((char) (dialect instanceof CsvDialect csv ? csv.escape() : '\\'))};
                 StringBuilder text = new StringBuilder();
                 for (int n = random.nextInt(random.nextInt(10) == 0 ? 40 : 3); n > 0; n--) {
                     text.append(pieces[random.nextInt(pieces.length)]);

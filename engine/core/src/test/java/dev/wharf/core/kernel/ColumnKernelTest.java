@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.StructuralIndex;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.memory.OffHeap;
@@ -35,7 +36,7 @@ class ColumnKernelTest {
     private static final OffHeap.Buffer IRREGULAR = new OffHeap.Buffer(1 << 20);
     private static final CsvDialect CSV = new CsvDialect((byte) ',', (byte) '"', (byte) '"', CsvDialect.Eol.NL, new byte[0]);
 
-    private final FieldBlock block = new FieldBlock(CSV, 1);
+    private final FieldBlock block = FieldBlock.of(CSV, 1, ForceFlags.NONE);
     private ColumnBuilder builder;
 
     @AfterEach

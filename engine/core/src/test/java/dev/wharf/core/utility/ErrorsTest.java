@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.utility.Statement.CopyStmt;
@@ -29,8 +30,8 @@ class ErrorsTest {
         PgError e = assertThrows(PgError.class, () -> {
             for (RawStmt statement : Parser.parse(sql, _ -> { })) {
                 if (statement.statement() instanceof CopyStmt copy) {
-                    CopyOptions.process(copy.options(), copy.isFrom());
-                    CopyOptions.columns(T, copy.columns());
+                    CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom());
+                    CopyOptions.checkForce(options, T, CopyOptions.columns(T, copy.columns()));
                 }
             }
         });
