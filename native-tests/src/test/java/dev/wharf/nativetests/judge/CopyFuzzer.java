@@ -99,9 +99,10 @@ final class CopyFuzzer implements AutoCloseable {
             for (int i = 0; i < expected.size(); i++) {
                 FuzzCase test = maker.make(caseSeed(seed, first + done + i));
                 for (Mode mode : modes(first + done + i)) {
-                    if (!expected.get(i).equals(onWharf(test, mode, expected.get(i).size()))) {
+                    List<Outcome> actual = onWharf(test, mode, expected.get(i).size());
+                    if (!expected.get(i).equals(actual)) {
                         next.cancel(true);
-                        return shrink(test, mode);
+                        return shrink(new Difference(test, mode, expected.get(i), actual));
                     }
                 }
             }
@@ -158,10 +159,16 @@ final class CopyFuzzer implements AutoCloseable {
         return outcomes;
     }
 
-    private Difference shrink(FuzzCase test, Mode mode) throws Exception {
+    private Difference shrink(Difference found) throws Exception {
+        Mode mode = found.mode;
+        Difference again = difference(found.test, mode);
+        if (again.expected.equals(again.actual)) {
+            // It does not come every time: as it was seen
+            return found;
+        }
         // With fewer options it may become one that is refused: another difference than the one found
-        boolean refused = difference(test, mode).isRefused();
-        return difference(Shrinker.shrink(test, c -> {
+        boolean refused = again.isRefused();
+        return difference(Shrinker.shrink(found.test, c -> {
             Difference difference = difference(c, mode);
             return !difference.expected.equals(difference.actual) && difference.isRefused() == refused;
         }), mode);
