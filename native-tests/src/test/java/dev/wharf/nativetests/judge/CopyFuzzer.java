@@ -100,7 +100,7 @@ final class CopyFuzzer implements AutoCloseable {
                 FuzzCase test = maker.make(caseSeed(seed, first + done + i));
                 for (Mode mode : modes(first + done + i)) {
                     List<Outcome> actual = onWharf(test, mode, expected.get(i).size());
-                    if (!expected.get(i).equals(actual)) {
+                    if (!expected.get(i).equals(actual) && !alone(test).equals(actual)) {
                         next.cancel(true);
                         return shrink(new Difference(test, mode, expected.get(i), actual));
                     }
@@ -125,11 +125,23 @@ final class CopyFuzzer implements AutoCloseable {
             for (long n = first; n < first + count; n++) {
                 outcomes.add(onPostgres(maker.make(caseSeed(seed, n))));
             }
-            // What was rolled back lies about
-            postgres.execute("TRUNCATE " + String.join(", ", FuzzTable.all().stream().map(FuzzTable::name)
-                    .filter(name -> leftOut.stream().noneMatch(sql -> sql.contains(" " + name + " "))).toList()));
+            truncate();
             return outcomes;
         });
+    }
+
+    /** What was rolled back lies about in PostgreSQL's heap. */
+    private void truncate() throws SQLException {
+        postgres.execute("TRUNCATE " + String.join(", ", FuzzTable.all().stream().map(FuzzTable::name)
+                .filter(name -> leftOut.stream().noneMatch(sql -> sql.contains(" " + name + " "))).toList()));
+    }
+
+    /** On PostgreSQL with nothing in the heap: beside what lies about there, a short row may have gone to another page. */
+    private List<Outcome> alone(FuzzCase test) throws Exception {
+        return postgresThread.submit(() -> {
+            truncate();
+            return onPostgres(test);
+        }).get();
     }
 
     private List<Outcome> onPostgres(FuzzCase test) throws IOException, SQLException {
