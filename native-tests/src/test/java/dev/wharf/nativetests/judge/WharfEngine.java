@@ -6,8 +6,10 @@ import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.source.CopyDataSource;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.nativetests.PostgresOracle.Failure;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -84,7 +86,7 @@ final class WharfEngine implements Engine, AutoCloseable {
 
     /** Runs statements that must succeed. */
     void execute(String sql) {
-        backend.execute(sql, new Receiver());
+        backend.execute(sql, new Receiver(new byte[0]));
     }
 
     @Override
@@ -95,7 +97,7 @@ final class WharfEngine implements Engine, AutoCloseable {
         if (written != null) {
             Files.deleteIfExists(written);
         }
-        Receiver receiver = new Receiver();
+        Receiver receiver = new Receiver(step.input());
         PgError error = null;
         try {
             backend.execute(step.sql(shared.toString()), receiver);
@@ -125,7 +127,7 @@ final class WharfEngine implements Engine, AutoCloseable {
     }
 
     private void rows(Step step, Outcome.Builder outcome) {
-        Receiver receiver = new Receiver();
+        Receiver receiver = new Receiver(new byte[0]);
         try {
             backend.execute(Outcome.dump(step.target()), receiver);
             outcome.rows(receiver.out.toByteArray());
@@ -140,7 +142,18 @@ final class WharfEngine implements Engine, AutoCloseable {
     private static final class Receiver implements DestReceiver {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final List<Notice> notices = new ArrayList<>();
+        private final byte[] input;
         private String tag;
+
+        /** @param input what STDIN gives */
+        Receiver(byte[] input) {
+            this.input = input;
+        }
+
+        @Override
+        public CopyDataSource copyIn() {
+            return Channels.newChannel(new ByteArrayInputStream(input))::read;
+        }
 
         @Override
         public void rowDescription(List<Column> columns) {
