@@ -8,6 +8,7 @@ import static dev.wharf.shmem.ProcLayout.HELD_OFFSET;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -89,7 +90,7 @@ public final class Proc implements AutoCloseable {
             List.copyOf(onClose.values()).forEach(Runnable::run);
             closed = true;
             releaseAll();
-            handInAcquires(segment, slot);
+            handInAcquires(segment::lock, slot);
             FailPoint.PROC_RELEASED.reach();
             slot.putLongRelease(ProcLayout.OWNER_OFFSET, RELEASED);
             FailPoint.PROC_CLOSED.reach();
@@ -202,26 +203,32 @@ public final class Proc implements AutoCloseable {
             UnsafeApi.putLongOpaque(null, address, word + 1);
         } else {
             UnsafeApi.putLongOpaque(null, address, none + 1);
-            handIn(segment, word);
+            if (word != 0) {
+                handIn(segment.lock(ProcLayout.acquiresLock(word)), word);
+            }
         }
     }
 
-    /** Adds what {@code slot} has counted to the locks' own counters. By its owner, or by the reaper after its death. */
-    static void handInAcquires(final Segment segment, final UnsafeBuffer slot) {
+    /**
+     * Adds what {@code slot} has counted to the locks' own counters. By its owner, or by the reaper after its death.
+     *
+     * @param locks by number; null for one that there is not
+     */
+    static void handInAcquires(final IntFunction<LWLock> locks, final UnsafeBuffer slot) {
         for (int entry = 0; entry < ProcLayout.ACQUIRES_CAPACITY; entry++) {
             final int offset = ProcLayout.acquires(entry);
             final long word = slot.getLong(offset);
             slot.putLongOpaque(offset, 0);
-            handIn(segment, word);
+            final LWLock lock = word == 0 ? null : locks.apply(ProcLayout.acquiresLock(word));
+            if (lock != null) {
+                handIn(lock, word);
+            }
         }
     }
 
-    private static void handIn(final Segment segment, final long word) {
-        if (word != 0) {
-            final int key = (int)(word >>> Integer.SIZE);
-            segment.lock(key >>> 1).count((key & 1) == 0
-                ? LWLockLayout.SHARED_ACQUIRES_OFFSET : LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET, word & 0xFFFF_FFFFL);
-        }
+    private static void handIn(final LWLock lock, final long word) {
+        lock.count((word & 1L << Integer.SIZE) == 0
+            ? LWLockLayout.SHARED_ACQUIRES_OFFSET : LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET, word & 0xFFFF_FFFFL);
     }
 
     long word(final int entry) {
