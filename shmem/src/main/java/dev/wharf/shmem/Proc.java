@@ -39,6 +39,8 @@ public final class Proc implements AutoCloseable {
     private final long slotAddress;
     /** Entries from here on are free. */
     private int top;
+    /** How many entries there are: none once this proc is closed, so that nothing more is asked where one is taken. */
+    private int capacity = HELD_CAPACITY;
     /** How many below are free too, because locks were not released in stack order. */
     private int holes;
     private boolean closed;
@@ -90,6 +92,7 @@ public final class Proc implements AutoCloseable {
             List.copyOf(onClose.values()).forEach(Runnable::run);
             closed = true;
             releaseAll();
+            capacity = 0;
             handInAcquires(segment::lock, slot);
             FailPoint.PROC_RELEASED.reach();
             slot.putLongRelease(ProcLayout.OWNER_OFFSET, RELEASED);
@@ -117,13 +120,38 @@ public final class Proc implements AutoCloseable {
     }
 
     /** Takes a free entry and stores {@code word} there, before any later access. */
-    int push(final long word) {
-        final int entry = top < HELD_CAPACITY ? top++ : takeHole();
+    int push(final LWLock lock, final long word) {
+        if (lock.segment != segment) {
+            throw ofAnotherSegment(lock);
+        }
+        final int entry = top < capacity ? top++ : takeHole();
         store(entry, word);
         return entry;
     }
 
+    /** As {@link #push} does, for who may need no entry. */
+    void checkMayWaitFor(final LWLock lock) {
+        if (lock.segment != segment) {
+            throw ofAnotherSegment(lock);
+        }
+        if (closed) {
+            throw isClosedException();
+        }
+    }
+
+    private IllegalArgumentException ofAnotherSegment(final LWLock lock) {
+        return new IllegalArgumentException("lock " + lock.tranche() + " " + lock.index() + " is in segment \""
+            + lock.segment.file() + "\", the proc in segment \"" + segment.file() + "\"");
+    }
+
+    private static IllegalStateException isClosedException() {
+        return new IllegalStateException("the proc is closed: it can take no lock, and its slot may be another's");
+    }
+
     private int takeHole() {
+        if (closed) {
+            throw isClosedException();
+        }
         for (int entry = 0; entry < HELD_CAPACITY; entry++) {
             if (ProcLayout.state(word(entry)) == FREE) {
                 holes--;

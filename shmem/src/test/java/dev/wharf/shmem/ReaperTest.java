@@ -217,7 +217,7 @@ class ReaperTest {
     @Test
     void itWaitsForALiveProcThatMayJustHaveGotTheLock() throws InterruptedException {
         // The CAS is done, the entry does not say so yet
-        final int entry = proc.push(ProcLayout.heldWord(safe.number, LWLockMode.SHARED, ProcLayout.INTENT));
+        final int entry = proc.push(safe, ProcLayout.heldWord(safe.number, LWLockMode.SHARED, ProcLayout.INTENT));
         die(safe, LWLockMode.SHARED, ProcLayout.HELD, 2);
         final Thread reaper = Thread.ofPlatform().start(segment::reapDeadProcs);
         while ((safe.state() & LWLockLayout.RECOVERING) == 0
