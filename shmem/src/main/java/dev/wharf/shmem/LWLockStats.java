@@ -7,8 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>The numbers are copied one after the other while others count: each is right at some instant during the copying, and they
  * need not fit each other. Acquires are counted where the acquiring thread has its lines to itself, and are handed in now and
- * then: during such an instant they may be missing for a moment. What a process had not yet handed in when it was killed is handed
- * in by the reaper.
+ * then: during such an instant they may be missing for a moment. What a process had not yet handed in when it was killed is
+ * handed in by the reaper.
  *
  * @param sharedAcquires how often it was taken in shared mode, without or after waiting; optimistic reads are not counted
  * @param exclusiveAcquires how often it was taken exclusively

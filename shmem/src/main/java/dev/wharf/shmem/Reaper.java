@@ -205,8 +205,8 @@ final class Reaper {
         try {
             return segment.lock(number);
         } catch (final RuntimeException e) {
-            log().log(System.Logger.Level.ERROR, "segment \"" + segment.file() + "\" was altered: a dead process's slot names lock "
-                + number + ", which there is not", e);
+            log().log(System.Logger.Level.ERROR, "segment \"" + segment.file()
+                + "\" was altered: a dead process's slot names lock " + number + ", which there is not", e);
             return null;
         }
     }

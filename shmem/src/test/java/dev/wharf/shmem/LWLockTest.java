@@ -83,7 +83,8 @@ class LWLockTest {
     /** Its entries would name another lock, in the other segment. */
     @Test
     void anotherSegmentsProcIsRefused() {
-        try (Segment other = Segment.open(directory.resolve("other"), Peer.CONFIG); Proc stranger = other.attachProc("stranger")) {
+        try (Segment other = Segment.open(directory.resolve("other"), Peer.CONFIG);
+             Proc stranger = other.attachProc("stranger")) {
             for (final LWLockAlgorithm algorithm : LWLockAlgorithm.values()) {
                 assertRefused(IllegalArgumentException.class, " is in segment \"" + segment.file() + "\", the proc in segment \""
                     + other.file() + "\"", algorithm, stranger);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A reader's file is damaged under it: the reader says so, or shows what is there. Its JVM, whose code is compiled by then, lives. */
+/** A reader's file is damaged under it: it says so, or shows what is there. Its JVM, whose code is compiled by then, lives. */
 @Timeout(300)
 class SegmentReaderDamageTest {
     private static final int TRUNCATIONS = 40;
