@@ -23,6 +23,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>What it returns are copies, read while others write: each value is whole, different ones may be of different moments.
  *
+ * <p>It believes nothing that it finds to be in range, and of a file that was truncated it says so: no value there, and no
+ * missing page, does any harm but to what it returns.
+ *
  * <p>Any thread may use it. The mapping ends with {@link #close()}.
  */
 public final class SegmentReader implements AutoCloseable {
@@ -138,7 +141,10 @@ public final class SegmentReader implements AutoCloseable {
         return read(counters::list);
     }
 
-    /** The {@code length} bytes from {@code offset}. Access after {@link #close()} throws, and so do stores. */
+    /**
+     * The {@code length} bytes from {@code offset}. Access after {@link #close()} throws, and so do stores. Of a file that is
+     * truncated meanwhile they are the mapped pages, as of any mapped file: an InternalError, and until it comes any value.
+     */
     public MemorySegment memory(final long offset, final long length) {
         return memory.asSlice(offset, length);
     }
