@@ -167,6 +167,51 @@ class CPeerTest {
         }
     }
 
+    /** None of the living is a JVM that waits: nothing happens until one does, for whatever lock, or calls the reaper. */
+    @Test
+    void aWaiterInCBehindADeadHolderIsServedOnceAJvmLooks() throws Exception {
+        for (boolean byWaiting : new boolean[] {false, true}) {
+            try (PeerProcess holder = peer(true, "hold", "Safe", "0", "EXCLUSIVE")) {
+                holder.expect("held");
+                try (PeerProcess waiter = peer(true, "hold", "Safe", "0", "EXCLUSIVE")) {
+                    awaitWaiters(1);
+                    holder.kill();
+                    // It looks again and again, and sees nothing.
+                    long sleeps = sleeps(waiter) + 3;
+                    while (sleeps(waiter) < sleeps) {
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                    awaitWaiters(1);
+                    assertEquals(of("LWLOCK_EXCLUSIVE"), state(lock("Safe", 0)) & of("LWLOCK_LOCK_MASK"));
+                    if (byWaiting) {
+                        LWLock other = segment.lwLock("Safe", 1);
+                        other.acquire(proc, LWLockMode.EXCLUSIVE);
+                        try (PeerProcess jvm = peer(false, "hold", "Safe", "1", "SHARED")) {
+                            waiter.expect("held");
+                            other.release(proc);
+                            jvm.expect("held");
+                            jvm.send("release");
+                            assertEquals(0, jvm.await());
+                        }
+                    } else {
+                        assertEquals(List.of(holder.pid()), segment.reapDeadProcs().stream().map(ReapedProc::pid).toList());
+                        waiter.expect("held");
+                    }
+                    waiter.send("release");
+                    assertEquals(0, waiter.await());
+                }
+            }
+            assertFree("Safe", 0);
+        }
+    }
+
+    /** How often a process has slept so far. */
+    private static long sleeps(PeerProcess process) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip())).sum();
+    }
+
     @Test
     void aDeadWaiterInCIsDroppedAndTheLivingKeepTheirPlaces() throws Exception {
         LWLock lock = segment.lwLock("Safe", 0);

@@ -25,14 +25,10 @@ public final class Counters {
     private final UnsafeBuffer values;
     private final int capacity;
 
-    /** @param address of the segment's first byte */
-    Counters(final long address) {
-        final UnsafeBuffer header = new UnsafeBuffer(address, SegmentLayout.HEADER_LENGTH);
-        capacity = header.getInt(SegmentLayout.COUNTER_CAPACITY_OFFSET);
-        metadata = new UnsafeBuffer(address + header.getLong(Section.COUNTERS_METADATA.offsetOffset()),
-            capacity * CountersLayout.METADATA_LENGTH);
-        values = new UnsafeBuffer(address + header.getLong(Section.COUNTERS_VALUES.offsetOffset()),
-            capacity * CountersLayout.VALUE_LENGTH);
+    Counters(final SegmentMap map) {
+        capacity = map.counters;
+        metadata = map.section(Section.COUNTERS_METADATA, capacity * CountersLayout.METADATA_LENGTH);
+        values = map.section(Section.COUNTERS_VALUES, capacity * CountersLayout.VALUE_LENGTH);
     }
 
     /**
@@ -132,25 +128,34 @@ public final class Counters {
 
     private CounterStatus read(final int id) {
         final int record = CountersReader.metaDataOffset(id);
-        final int value = CountersReader.counterOffset(id);
-        for (;;) {
-            final long allocation = values.getLongVolatile(value + CountersLayout.ALLOCATIONS_OFFSET);
-            if (metadata.getIntVolatile(record + CountersLayout.STATE_OFFSET) != CountersLayout.ALLOCATED) {
-                return null;
-            }
-            final int length = Math.clamp(
-                metadata.getInt(record + CountersLayout.LABEL_LENGTH_OFFSET), 0, CountersLayout.MAX_LABEL);
-            final byte[] label = new byte[length];
-            metadata.getBytes(record + CountersLayout.LABEL_OFFSET, label);
-            final CounterStatus row = new CounterStatus(id, metadata.getInt(record + CountersLayout.TYPE_OFFSET),
-                new String(label, StandardCharsets.US_ASCII), values.getLong(value + CountersLayout.OWNER_PID_OFFSET),
-                values.getLongVolatile(value + CountersLayout.VALUE_OFFSET));
+        while (state(record) == CountersLayout.ALLOCATED) {
+            final long allocation = allocations(id);
+            final UnsafeBuffer text = SegmentMap.copy(metadata, record, CountersLayout.METADATA_LENGTH);
+            final UnsafeBuffer value = value(id);
             // Still allocated, and never anything else in between: then all of it is one counter's
-            if (metadata.getIntVolatile(record + CountersLayout.STATE_OFFSET) == CountersLayout.ALLOCATED
-                && values.getLongVolatile(value + CountersLayout.ALLOCATIONS_OFFSET) == allocation) {
-                return row;
+            if (text.getInt(CountersLayout.STATE_OFFSET) == CountersLayout.ALLOCATED
+                && state(record) == CountersLayout.ALLOCATED && allocations(id) == allocation) {
+                final byte[] label = new byte[Math.clamp(
+                    text.getInt(CountersLayout.LABEL_LENGTH_OFFSET), 0, CountersLayout.MAX_LABEL)];
+                text.getBytes(CountersLayout.LABEL_OFFSET, label);
+                return new CounterStatus(id, text.getInt(CountersLayout.TYPE_OFFSET),
+                    new String(label, StandardCharsets.US_ASCII), value.getLong(CountersLayout.OWNER_PID_OFFSET),
+                    value.getLong(CountersLayout.VALUE_OFFSET));
             }
         }
+        return null;
+    }
+
+    private int state(final int record) {
+        return SegmentMap.copy(metadata, record, Long.BYTES).getInt(CountersLayout.STATE_OFFSET);
+    }
+
+    private long allocations(final int id) {
+        return value(id).getLong(CountersLayout.ALLOCATIONS_OFFSET);
+    }
+
+    private UnsafeBuffer value(final int id) {
+        return SegmentMap.copy(values, CountersReader.counterOffset(id), CountersLayout.VALUE_LENGTH);
     }
 
     /** The metadata, as agrona's {@link CountersReader} wants it. */

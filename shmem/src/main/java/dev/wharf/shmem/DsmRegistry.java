@@ -33,13 +33,7 @@ final class DsmRegistry {
     DsmRegistry(final Segment segment, final Path target) {
         this.segment = segment;
         this.target = target;
-        entries = entries(segment.address());
-    }
-
-    private static UnsafeBuffer entries(final long address) {
-        final UnsafeBuffer header = new UnsafeBuffer(address, SegmentLayout.HEADER_LENGTH);
-        return new UnsafeBuffer(
-            address + header.getLong(Section.DSM_REGISTRY.offsetOffset()), DsmRegistryLayout.LENGTH);
+        entries = new SegmentMap(segment.address()).section(Section.DSM_REGISTRY, DsmRegistryLayout.LENGTH);
     }
 
     DsmSegment get(final Proc proc, final String name, final long size, final DsmSegment.InitCallback callback) {
@@ -173,15 +167,17 @@ final class DsmRegistry {
     }
 
     /** Takes no lock: one that is made meanwhile may be missing. */
-    static List<DsmAllocation> allocations(final long address) {
-        final UnsafeBuffer entries = entries(address);
+    static List<DsmAllocation> allocations(final SegmentMap map) {
+        final UnsafeBuffer registry = map.section(Section.DSM_REGISTRY, DsmRegistryLayout.LENGTH);
         final List<DsmAllocation> rows = new ArrayList<>();
         for (int entry = 0; entry < DsmRegistryLayout.CAPACITY; entry++) {
             final int offset = DsmRegistryLayout.entry(entry);
-            final int state = entries.getIntVolatile(offset + DsmRegistryLayout.STATE_OFFSET);
+            final UnsafeBuffer now = SegmentMap.copy(registry, offset, DsmRegistryLayout.ENTRY_LENGTH);
+            final int state = now.getInt(DsmRegistryLayout.STATE_OFFSET);
             if (state != FREE) {
-                rows.add(new DsmAllocation(name(entries, entry), DsmAllocation.SEGMENT,
-                    state == READY ? (Long)entries.getLong(offset + DsmRegistryLayout.SIZE_OFFSET) : null));
+                rows.add(new DsmAllocation(
+                    Segment.text(now, DsmRegistryLayout.NAME_OFFSET, DsmRegistryLayout.NAME_LENGTH), DsmAllocation.SEGMENT,
+                    state == READY ? (Long)now.getLong(DsmRegistryLayout.SIZE_OFFSET) : null));
             }
         }
         return rows;

@@ -125,9 +125,10 @@ public final class LWLock {
      * @return true if it was free, false if it had to wait
      * @throws ShmemException if its exclusive holder died and nobody has repaired the data; if {@code proc} holds it
      *     already so that it would wait for itself; if {@code proc} holds 200 locks
+     * @throws IllegalStateException if {@code proc} is closed; IllegalArgumentException if it is another segment's
      */
     public boolean acquire(final Proc proc, final LWLockMode mode) {
-        final int entry = proc.push(intent(mode));
+        final int entry = proc.push(this, intent(mode));
         FailPoint.ACQUIRE_INTENT.reach();
         return attempt(proc, mode, entry, FREE_WORD) || acquireSlow(proc, mode, entry);
     }
@@ -139,7 +140,7 @@ public final class LWLock {
      * @throws ShmemException as {@link #acquire}
      */
     public boolean conditionalAcquire(final Proc proc, final LWLockMode mode) {
-        final int entry = proc.push(intent(mode));
+        final int entry = proc.push(this, intent(mode));
         FailPoint.ACQUIRE_INTENT.reach();
         for (;;) {
             if (distributed && mode == LWLockMode.EXCLUSIVE) {
@@ -176,7 +177,7 @@ public final class LWLock {
      */
     public boolean acquireOrWait(final Proc proc, final LWLockMode mode) {
         final long intent = intent(mode);
-        final int entry = proc.push(intent);
+        final int entry = proc.push(this, intent);
         for (;;) {
             if (attempt(proc, mode, entry, state())) {
                 return true;

@@ -5,10 +5,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * What has happened to a lock, or to several, since the segment was created. Counted always.
  *
- * <p>The numbers are read one after the other, with opaque loads, while others count: each is right at some instant during the
- * reading, and they need not fit each other. Acquires are counted where the acquiring thread has its lines to itself, and are
- * handed in now and then: during such an instant they may be missing for a moment. What a process had not yet handed in when it
- * was killed is handed in by the reaper.
+ * <p>The numbers are copied one after the other while others count: each is right at some instant during the copying, and they
+ * need not fit each other. Acquires are counted where the acquiring thread has its lines to itself, and are handed in now and
+ * then: during such an instant they may be missing for a moment. What a process had not yet handed in when it was killed is
+ * handed in by the reaper.
  *
  * @param sharedAcquires how often it was taken in shared mode, without or after waiting; optimistic reads are not counted
  * @param exclusiveAcquires how often it was taken exclusively
@@ -47,15 +47,15 @@ public record LWLockStats(long sharedAcquires, long exclusiveAcquires, long shar
 
     /** What {@code lock} has: without the acquires that the procs have not handed in. */
     static LWLockStats read(final UnsafeBuffer lock) {
-        return new LWLockStats(lock.getLongOpaque(LWLockLayout.SHARED_ACQUIRES_OFFSET),
-            lock.getLongOpaque(LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET),
-            lock.getLongOpaque(LWLockLayout.SHARED_WAITS_OFFSET),
-            lock.getLongOpaque(LWLockLayout.EXCLUSIVE_WAITS_OFFSET),
-            lock.getLongOpaque(LWLockLayout.WAITS_UNTIL_FREE_OFFSET),
-            lock.getLongOpaque(LWLockLayout.SPIN_DELAYS_OFFSET),
-            lock.getLongOpaque(LWLockLayout.SELF_DEQUEUES_OFFSET),
-            lock.getLongOpaque(LWLockLayout.FUTEX_SLEEPS_OFFSET),
-            lock.getLongOpaque(LWLockLayout.FUTEX_WAKES_OFFSET),
-            lock.getLongOpaque(LWLockLayout.WAIT_NANOS_OFFSET));
+        return new LWLockStats(lock.getLong(LWLockLayout.SHARED_ACQUIRES_OFFSET),
+            lock.getLong(LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET),
+            lock.getLong(LWLockLayout.SHARED_WAITS_OFFSET),
+            lock.getLong(LWLockLayout.EXCLUSIVE_WAITS_OFFSET),
+            lock.getLong(LWLockLayout.WAITS_UNTIL_FREE_OFFSET),
+            lock.getLong(LWLockLayout.SPIN_DELAYS_OFFSET),
+            lock.getLong(LWLockLayout.SELF_DEQUEUES_OFFSET),
+            lock.getLong(LWLockLayout.FUTEX_SLEEPS_OFFSET),
+            lock.getLong(LWLockLayout.FUTEX_WAKES_OFFSET),
+            lock.getLong(LWLockLayout.WAIT_NANOS_OFFSET));
     }
 }

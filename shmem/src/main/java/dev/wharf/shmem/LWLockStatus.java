@@ -56,7 +56,7 @@ public record LWLockStatus(String tranche, int index, LWLockAlgorithm algorithm,
      * has used or that anybody holds or waits for now. From a process that is not attached: {@link SegmentReader#locks}.
      */
     public static List<LWLockStatus> of(final Segment segment) {
-        final LockTable table = new LockTable(segment.address(), true);
+        final LockTable table = new LockTable(new SegmentMap(segment.address()), true);
         return table.locks(table.procs(), segment.userLWLocks().known().stream().map(lock -> lock.number).toList(), true);
     }
 

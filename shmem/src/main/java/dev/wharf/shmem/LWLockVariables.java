@@ -29,6 +29,7 @@ final class LWLockVariables {
 
     boolean waitForVar(final Proc proc, final AtomicBuffer variable, final int index, final long oldValue,
                        final MutableLong newValue) {
+        proc.checkMayWaitFor(lock);
         final long intent = ProcLayout.heldWord(lock.number, ProcLayout.UNTIL_FREE, ProcLayout.INTENT);
         int entry = -1;
         for (;;) {
@@ -45,7 +46,7 @@ final class LWLockVariables {
                 return free;
             }
             if (entry < 0) {
-                entry = proc.push(intent);
+                entry = proc.push(lock, intent);
                 lock.checkWaitsNotForItself(proc, LWLockMode.EXCLUSIVE, entry);
             } else {
                 proc.store(entry, intent);

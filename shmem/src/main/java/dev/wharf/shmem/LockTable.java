@@ -21,22 +21,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  * so a lock that is handed over meanwhile may be seen with both holders, or with none.
  */
 final class LockTable {
-    private final UnsafeBuffer header;
-    private final long address;
+    private final SegmentMap map;
     private final boolean ofThisBoot;
 
     /** What a lock is called. Of a lock in a struct the index is its number. */
     private record Name(String tranche, int index, LWLockAlgorithm algorithm) {
     }
 
-    /**
-     * @param address of the segment's first byte, whose header has been checked
-     * @param ofThisBoot false if none of its processes can be alive
-     */
-    LockTable(final long address, final boolean ofThisBoot) {
-        this.address = address;
+    /** @param ofThisBoot false if none of its processes can be alive */
+    LockTable(final SegmentMap map, final boolean ofThisBoot) {
+        this.map = map;
         this.ofThisBoot = ofThisBoot;
-        header = new UnsafeBuffer(address, SegmentLayout.HEADER_LENGTH);
     }
 
     /** The slots that are taken, in their order. */
@@ -44,14 +39,13 @@ final class LockTable {
         final Map<ProcessIdentity, Boolean> alive = new HashMap<>();
         final Map<Integer, Name> names = names();
         final List<ProcStatus> rows = new ArrayList<>();
-        for (int proc = 0; proc < header.getInt(SegmentLayout.PROC_COUNT_OFFSET); proc++) {
-            final UnsafeBuffer slot = slot(proc);
-            final long owner = slot.getLongVolatile(ProcLayout.OWNER_OFFSET);
+        for (int proc = 0; proc < map.procs; proc++) {
+            final long owner = owner(proc);
             if (owner != 0) {
-                final ProcStatus row = proc(proc, slot, owner, alive, names);
+                final UnsafeBuffer slot = slot(proc);
                 // Else it left, and what was read may be of two
-                if (slot.getLongVolatile(ProcLayout.OWNER_OFFSET) == owner) {
-                    rows.add(row);
+                if (owner(proc) == owner) {
+                    rows.add(proc(proc, slot, owner, alive, names));
                 }
             }
         }
@@ -66,7 +60,7 @@ final class LockTable {
             !ofThisBoot || !alive.computeIfAbsent(process, ProcessIdentity::isAlive) ? ProcStatus.State.DEAD
                 : starting ? ProcStatus.State.STARTING : ProcStatus.State.ACTIVE;
         // What an earlier owner has left is no business of this one
-        final int waitEvent = starting ? 0 : slot.getIntVolatile(ProcLayout.WAIT_EVENT_OFFSET);
+        final int waitEvent = starting ? 0 : slot.getInt(ProcLayout.WAIT_EVENT_OFFSET);
         final String[] event = WaitEvent.describe(waitEvent, this::trancheName);
         final List<HeldLock> locks = new ArrayList<>();
         for (int entry = 0; entry < ProcLayout.HELD_CAPACITY; entry++) {
@@ -81,7 +75,7 @@ final class LockTable {
     }
 
     private HeldLock held(final UnsafeBuffer slot, final int entry, final Map<Integer, Name> names) {
-        final long word = slot.getLongVolatile(ProcLayout.held(entry));
+        final long word = slot.getLong(ProcLayout.held(entry));
         final State state = switch (ProcLayout.state(word)) {
             case ProcLayout.INTENT -> State.ACQUIRING;
             case ProcLayout.HELD, ProcLayout.UPDATING, ProcLayout.TAKEN -> State.HELD;
@@ -146,21 +140,21 @@ final class LockTable {
     private LWLockStatus status(final int number, final Name name, final List<Holder> holders, final List<Waiter> waiters,
                                 final LWLockStats stats) {
         final UnsafeBuffer lock = lock(number);
-        final int state = lock.getIntVolatile(LWLockLayout.STATE_OFFSET);
+        final int state = lock.getInt(LWLockLayout.STATE_OFFSET);
         final boolean inconsistent = (state & LWLockLayout.INCONSISTENT) != 0;
         return new LWLockStatus(name.tranche, name.index, name.algorithm, state & LWLockLayout.EXCLUSIVE - 1,
             (state & LWLockLayout.EXCLUSIVE) != 0, (state & LWLockLayout.RECOVERING) != 0, inconsistent,
-            inconsistent ? lock.getIntVolatile(LWLockLayout.DEAD_OWNER_PID_OFFSET) : 0, holders, waiters, stats);
+            inconsistent ? lock.getInt(LWLockLayout.DEAD_OWNER_PID_OFFSET) : 0, holders, waiters, stats);
     }
 
     /** What the slots have counted and not handed in, by {@link ProcLayout#acquiresKey}. */
     private Map<Integer, Long> acquires() {
         final Map<Integer, Long> acquires = new HashMap<>();
-        for (int proc = 0; proc < header.getInt(SegmentLayout.PROC_COUNT_OFFSET); proc++) {
-            final UnsafeBuffer slot = slot(proc);
-            if (slot.getLongVolatile(ProcLayout.OWNER_OFFSET) != 0) {
+        for (int proc = 0; proc < map.procs; proc++) {
+            if (owner(proc) != 0) {
+                final UnsafeBuffer slot = slot(proc);
                 for (int entry = 0; entry < ProcLayout.ACQUIRES_CAPACITY; entry++) {
-                    final long word = slot.getLongOpaque(ProcLayout.acquires(entry));
+                    final long word = slot.getLong(ProcLayout.acquires(entry));
                     acquires.merge((int)(word >>> Integer.SIZE), word & 0xFFFF_FFFFL, Long::sum);
                 }
             }
@@ -171,15 +165,14 @@ final class LockTable {
     /** The locks of the tranches that the segment was created with, by number. */
     private Map<Integer, Name> names() {
         final Map<Integer, Name> names = new LinkedHashMap<>();
-        final int locks = header.getInt(SegmentLayout.LOCK_COUNT_OFFSET);
-        final int firstNumber = LWLockLayout.number(header.getLong(Section.LOCKS.offsetOffset()));
-        for (int id = 0; id < header.getInt(SegmentLayout.TRANCHE_COUNT_OFFSET); id++) {
+        final int firstNumber = LWLockLayout.number(map.offset(Section.LOCKS));
+        for (int id = 0; id < map.tranches; id++) {
             final UnsafeBuffer record = tranche(id);
             final String tranche = trancheName(id);
             final LWLockAlgorithm algorithm = algorithm(record);
             final int first = record.getInt(TrancheLayout.FIRST_LOCK_OFFSET);
             final int count = record.getInt(TrancheLayout.LOCK_COUNT_OFFSET);
-            for (int i = 0; first >= 0 && i < count && i < locks - first; i++) {
+            for (int i = 0; first >= 0 && i < count && i < map.locks - first; i++) {
                 names.put(firstNumber + first + i, new Name(tranche, i, algorithm));
             }
         }
@@ -189,24 +182,22 @@ final class LockTable {
     /** Null if no lock can be there. */
     private Name nameInStruct(final int number) {
         final long offset = LWLockLayout.offset(number);
-        final long heap = header.getLong(Section.HEAP.offsetOffset());
-        final long end = heap + header.getLong(Section.HEAP.lengthOffset());
-        if (offset < heap || offset > end - LWLockLayout.LENGTH) {
+        if (offset < map.offset(Section.HEAP) || offset > map.end() - LWLockLayout.LENGTH) {
             return null;
         }
-        final int id = lock(number).getIntVolatile(LWLockLayout.TRANCHE_OFFSET);
+        final int id = lock(number).getInt(LWLockLayout.TRANCHE_OFFSET);
         final String tranche = trancheName(id);
-        return tranche == null || id < header.getInt(SegmentLayout.TRANCHE_COUNT_OFFSET) ? null
+        return tranche == null || id < map.tranches ? null
             : new Name(tranche, number, algorithm(tranche(id)));
     }
 
     /** Null if it is not registered. */
     private String trancheName(final int id) {
-        if (id < 0 || id >= SegmentConfig.MAX_TRANCHES
-            || tranche(id).getIntVolatile(TrancheLayout.LOCK_COUNT_OFFSET) == 0) {
+        final UnsafeBuffer tranche = id < 0 || id >= SegmentConfig.MAX_TRANCHES ? null : tranche(id);
+        if (tranche == null || tranche.getInt(TrancheLayout.LOCK_COUNT_OFFSET) == 0) {
             return null;
         }
-        return Segment.text(tranche(id), TrancheLayout.NAME_OFFSET, TrancheLayout.NAME_LENGTH);
+        return Segment.text(tranche, TrancheLayout.NAME_OFFSET, TrancheLayout.NAME_LENGTH);
     }
 
     private static LWLockAlgorithm algorithm(final UnsafeBuffer tranche) {
@@ -225,18 +216,18 @@ final class LockTable {
     }
 
     private UnsafeBuffer tranche(final int id) {
-        return at(Section.TRANCHES, id, TrancheLayout.LENGTH);
+        return map.copy(Section.TRANCHES, id, TrancheLayout.LENGTH);
+    }
+
+    private long owner(final int proc) {
+        return map.copy(map.offset(Section.PROCS) + (long)proc * ProcLayout.LENGTH, Long.BYTES).getLong(ProcLayout.OWNER_OFFSET);
     }
 
     private UnsafeBuffer slot(final int proc) {
-        return at(Section.PROCS, proc, ProcLayout.LENGTH);
+        return map.copy(Section.PROCS, proc, ProcLayout.LENGTH);
     }
 
     private UnsafeBuffer lock(final int number) {
-        return new UnsafeBuffer(address + LWLockLayout.offset(number), LWLockLayout.LENGTH);
-    }
-
-    private UnsafeBuffer at(final Section section, final int index, final int length) {
-        return new UnsafeBuffer(address + header.getLong(section.offsetOffset()) + (long)index * length, length);
+        return map.copy(LWLockLayout.offset(number), LWLockLayout.LENGTH);
     }
 }

@@ -8,6 +8,7 @@ import static dev.wharf.shmem.ProcLayout.HELD_OFFSET;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -38,6 +39,8 @@ public final class Proc implements AutoCloseable {
     private final long slotAddress;
     /** Entries from here on are free. */
     private int top;
+    /** How many entries there are: none once this proc is closed, so that nothing more is asked where one is taken. */
+    private int capacity = HELD_CAPACITY;
     /** How many below are free too, because locks were not released in stack order. */
     private int holes;
     private boolean closed;
@@ -89,7 +92,8 @@ public final class Proc implements AutoCloseable {
             List.copyOf(onClose.values()).forEach(Runnable::run);
             closed = true;
             releaseAll();
-            handInAcquires(segment, slot);
+            capacity = 0;
+            handInAcquires(segment::lock, slot);
             FailPoint.PROC_RELEASED.reach();
             slot.putLongRelease(ProcLayout.OWNER_OFFSET, RELEASED);
             FailPoint.PROC_CLOSED.reach();
@@ -116,13 +120,38 @@ public final class Proc implements AutoCloseable {
     }
 
     /** Takes a free entry and stores {@code word} there, before any later access. */
-    int push(final long word) {
-        final int entry = top < HELD_CAPACITY ? top++ : takeHole();
+    int push(final LWLock lock, final long word) {
+        if (lock.segment != segment) {
+            throw ofAnotherSegment(lock);
+        }
+        final int entry = top < capacity ? top++ : takeHole();
         store(entry, word);
         return entry;
     }
 
+    /** As {@link #push} does, for who may need no entry. */
+    void checkMayWaitFor(final LWLock lock) {
+        if (lock.segment != segment) {
+            throw ofAnotherSegment(lock);
+        }
+        if (closed) {
+            throw isClosedException();
+        }
+    }
+
+    private IllegalArgumentException ofAnotherSegment(final LWLock lock) {
+        return new IllegalArgumentException("lock " + lock.tranche() + " " + lock.index() + " is in segment \""
+            + lock.segment.file() + "\", the proc in segment \"" + segment.file() + "\"");
+    }
+
+    private static IllegalStateException isClosedException() {
+        return new IllegalStateException("the proc is closed: it can take no lock, and its slot may be another's");
+    }
+
     private int takeHole() {
+        if (closed) {
+            throw isClosedException();
+        }
         for (int entry = 0; entry < HELD_CAPACITY; entry++) {
             if (ProcLayout.state(word(entry)) == FREE) {
                 holes--;
@@ -202,26 +231,32 @@ public final class Proc implements AutoCloseable {
             UnsafeApi.putLongOpaque(null, address, word + 1);
         } else {
             UnsafeApi.putLongOpaque(null, address, none + 1);
-            handIn(segment, word);
+            if (word != 0) {
+                handIn(segment.lock(ProcLayout.acquiresLock(word)), word);
+            }
         }
     }
 
-    /** Adds what {@code slot} has counted to the locks' own counters. By its owner, or by the reaper after its death. */
-    static void handInAcquires(final Segment segment, final UnsafeBuffer slot) {
+    /**
+     * Adds what {@code slot} has counted to the locks' own counters. By its owner, or by the reaper after its death.
+     *
+     * @param locks by number; null for one that there is not
+     */
+    static void handInAcquires(final IntFunction<LWLock> locks, final UnsafeBuffer slot) {
         for (int entry = 0; entry < ProcLayout.ACQUIRES_CAPACITY; entry++) {
             final int offset = ProcLayout.acquires(entry);
             final long word = slot.getLong(offset);
             slot.putLongOpaque(offset, 0);
-            handIn(segment, word);
+            final LWLock lock = word == 0 ? null : locks.apply(ProcLayout.acquiresLock(word));
+            if (lock != null) {
+                handIn(lock, word);
+            }
         }
     }
 
-    private static void handIn(final Segment segment, final long word) {
-        if (word != 0) {
-            final int key = (int)(word >>> Integer.SIZE);
-            segment.lock(key >>> 1).count((key & 1) == 0
-                ? LWLockLayout.SHARED_ACQUIRES_OFFSET : LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET, word & 0xFFFF_FFFFL);
-        }
+    private static void handIn(final LWLock lock, final long word) {
+        lock.count((word & 1L << Integer.SIZE) == 0
+            ? LWLockLayout.SHARED_ACQUIRES_OFFSET : LWLockLayout.EXCLUSIVE_ACQUIRES_OFFSET, word & 0xFFFF_FFFFL);
     }
 
     long word(final int entry) {

@@ -146,6 +146,10 @@ final class ProcLayout {
         return lock << 1 | mode.code - 1;
     }
 
+    static int acquiresLock(final long word) {
+        return (int)(word >>> Integer.SIZE + 1);
+    }
+
     static int acquires(final int entry) {
         return ACQUIRES_OFFSET + (entry & ACQUIRES_CAPACITY - 1) * ACQUIRES_LENGTH;
     }

@@ -15,11 +15,11 @@ import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -147,7 +147,7 @@ final class Reaper {
 
     private List<ReapedProc> reapInRole() {
         BitSet dead;
-        Set<Integer> locks;
+        Collection<LWLock> locks;
         do {
             FailPoint.REAP_ROLE.reach();
             dead = findDead();
@@ -162,13 +162,11 @@ final class Reaper {
                 slot.putLong(ProcLayout.held(entry), ProcLayout.FREE);
                 FailPoint.REAP_ENTRY_FREED.reach();
             }
-            Proc.handInAcquires(segment, slot);
+            Proc.handInAcquires(this::lockOrNull, slot);
             slot.putLongRelease(ProcLayout.OWNER_OFFSET, 0);
             FailPoint.REAP_SLOT_FREED.reach();
         }
-        for (final int lock : locks) {
-            segment.lock(lock).deadProcGone();
-        }
+        locks.forEach(LWLock::deadProcGone);
         return reaped;
     }
 
@@ -188,28 +186,39 @@ final class Reaper {
         return dead;
     }
 
-    /** The numbers of the locks that entries of the dead name. */
-    private Set<Integer> locksOf(final BitSet dead) {
-        final Set<Integer> locks = new TreeSet<>();
+    /** The locks that entries of the dead name, by number. */
+    private Collection<LWLock> locksOf(final BitSet dead) {
+        final Map<Integer, LWLock> locks = new TreeMap<>();
         for (int proc = dead.nextSetBit(0); proc >= 0; proc = dead.nextSetBit(proc + 1)) {
             for (int entry = 0; entry < ProcLayout.HELD_CAPACITY; entry++) {
                 final long word = segment.slot(proc).getLongVolatile(ProcLayout.held(entry));
                 if (ProcLayout.state(word) != ProcLayout.FREE) {
-                    locks.add(ProcLayout.lock(word));
+                    locks.computeIfAbsent(ProcLayout.lock(word), this::lockOrNull);
                 }
             }
         }
-        return locks;
+        return locks.values();
+    }
+
+    /** Null if there is no such lock: the slot was altered, and what else its owner held is to be recovered all the same. */
+    private LWLock lockOrNull(final int number) {
+        try {
+            return segment.lock(number);
+        } catch (final RuntimeException e) {
+            log().log(System.Logger.Level.ERROR, "segment \"" + segment.file()
+                + "\" was altered: a dead process's slot names lock " + number + ", which there is not", e);
+            return null;
+        }
     }
 
     /** False if yet another process died: start again. */
-    private boolean recoverLocks(final Set<Integer> locks, final BitSet dead) {
-        for (final int lock : locks) {
-            set(segment.lock(lock), RECOVERING);
+    private boolean recoverLocks(final Collection<LWLock> locks, final BitSet dead) {
+        for (final LWLock lock : locks) {
+            set(lock, RECOVERING);
             FailPoint.REAP_RECOVERING.reach();
         }
-        for (final int lock : locks) {
-            if (!awaitQuiescence(segment.lock(lock), dead) || !recover(segment.lock(lock), dead)) {
+        for (final LWLock lock : locks) {
+            if (!awaitQuiescence(lock, dead) || !recover(lock, dead)) {
                 return false;
             }
         }

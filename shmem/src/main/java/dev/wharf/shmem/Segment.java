@@ -43,6 +43,7 @@ public final class Segment implements AutoCloseable {
     private final Object fileKey;
     private final MemorySegment memory;
     private final UnsafeBuffer header;
+    private final SegmentMap map;
     private final boolean created;
     private final ShmemIndex index;
     private final Counters counters;
@@ -65,8 +66,9 @@ public final class Segment implements AutoCloseable {
         this.created = created;
         fileKey = fileKey(file);
         header = new UnsafeBuffer(memory.address(), SegmentLayout.HEADER_LENGTH);
-        index = new ShmemIndex(memory.address());
-        counters = new Counters(memory.address());
+        map = new SegmentMap(memory.address());
+        index = new ShmemIndex(memory.address(), map);
+        counters = new Counters(map);
         dsmRegistry = new DsmRegistry(this, SegmentLocation.current(file));
         slots = new UnsafeBuffer[header.getInt(SegmentLayout.PROC_COUNT_OFFSET)];
         Arrays.setAll(slots, i -> section(Section.PROCS, (long)i * ProcLayout.LENGTH, ProcLayout.LENGTH));
@@ -291,7 +293,7 @@ public final class Segment implements AutoCloseable {
 
     /** The named DSM segments: {@code pg_dsm_registry_allocations}. */
     public List<DsmAllocation> dsmAllocations() {
-        return DsmRegistry.allocations(memory.address());
+        return DsmRegistry.allocations(map);
     }
 
     /** Numbers that other processes read. */

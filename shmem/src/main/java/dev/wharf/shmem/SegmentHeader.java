@@ -37,7 +37,11 @@ public record SegmentHeader(Path file, int version, long length, long generation
      *     truncated, altered
      */
     static SegmentHeader read(final Path file) throws IOException {
-        final ByteBuffer header = checkMagic(file);
+        return check(file, checkMagic(file));
+    }
+
+    /** @param header what there is of it, from {@link #checkMagic} */
+    static SegmentHeader check(final Path file, final ByteBuffer header) throws IOException {
         if (isSwapped(header)) {
             throw new ShmemException(ShmemException.DATA_CORRUPTED,
                 "segment \"" + file + "\" was written in the other byte order");

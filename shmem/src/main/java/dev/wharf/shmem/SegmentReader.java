@@ -2,15 +2,17 @@ package dev.wharf.shmem;
 
 import dev.wharf.shmem.os.KernelLocks;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.function.Supplier;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A segment, mapped for reading only. From {@link Segment#attachReadOnly}.
@@ -21,40 +23,57 @@ import java.util.function.Supplier;
  *
  * <p>What it returns are copies, read while others write: each value is whole, different ones may be of different moments.
  *
+ * <p>It believes nothing that it finds to be in range, and of a file that was truncated it says so: no value there, and no
+ * missing page, does any harm but to what it returns.
+ *
  * <p>Any thread may use it. The mapping ends with {@link #close()}.
  */
 public final class SegmentReader implements AutoCloseable {
     private final SegmentHeader header;
     private final Path lockFile;
     private final Object fileKey;
+    /** To ask for its length: who truncates it takes from the mapping what it maps. */
+    private final RandomAccessFile opened;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
+    private final SegmentMap map;
     private final ShmemIndex index;
     private final LockTable lockTable;
     private final Counters counters;
     private boolean closed;
 
-    private SegmentReader(final SegmentHeader header, final FileChannel channel, final Object fileKey) throws IOException {
+    private SegmentReader(final SegmentHeader header, final ByteBuffer checked, final RandomAccessFile opened,
+                          final Object fileKey) throws IOException {
         this.header = header;
+        this.opened = opened;
         this.fileKey = fileKey;
         lockFile = SideFile.beside(header.file());
-        memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, header.length(), arena);
-        index = new ShmemIndex(memory.address());
-        lockTable = new LockTable(memory.address(), header.isOfThisBoot());
-        counters = new Counters(memory.address());
+        memory = opened.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, header.length(), arena);
+        map = new SegmentMap(memory.address(), new UnsafeBuffer(checked));
+        index = new ShmemIndex(memory.address(), map);
+        lockTable = new LockTable(map, header.isOfThisBoot());
+        counters = new Counters(map);
     }
 
     static SegmentReader open(final Path path) {
         try {
             final Path file = AttachedSegments.canonical(path);
             for (;;) {
-                final SegmentHeader header = SegmentHeader.read(file);
+                final ByteBuffer checked = SegmentHeader.checkMagic(file);
+                final SegmentHeader header = SegmentHeader.check(file, checked);
                 header.checkPidNamespace();
                 final Object key = key(file);
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r");
+                try {
                     // Else it was replaced between: the header is another file's
                     if (SegmentHeader.read(file).equals(header) && key.equals(key(file))) {
-                        return new SegmentReader(header, channel, key);
+                        final SegmentReader reader = new SegmentReader(header, checked, opened, key);
+                        opened = null;
+                        return reader;
+                    }
+                } finally {
+                    if (opened != null) {
+                        opened.close();
                     }
                 }
             }
@@ -114,7 +133,7 @@ public final class SegmentReader implements AutoCloseable {
 
     /** The named DSM segments: {@code pg_dsm_registry_allocations}. */
     public List<DsmAllocation> dsmAllocations() {
-        return read(() -> DsmRegistry.allocations(memory.address()));
+        return read(() -> DsmRegistry.allocations(map));
     }
 
     /** The counters in use, by id. */
@@ -122,7 +141,10 @@ public final class SegmentReader implements AutoCloseable {
         return read(counters::list);
     }
 
-    /** The {@code length} bytes from {@code offset}. Access after {@link #close()} throws, and so do stores. */
+    /**
+     * The {@code length} bytes from {@code offset}. Access after {@link #close()} throws, and so do stores. Of a file that is
+     * truncated meanwhile they are the mapped pages, as of any mapped file: an InternalError, and until it comes any value.
+     */
     public MemorySegment memory(final long offset, final long length) {
         return memory.asSlice(offset, length);
     }
@@ -131,13 +153,24 @@ public final class SegmentReader implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the reader of segment \"" + header.file() + "\" was closed");
         }
+        InternalError fault = null;
+        boolean whole = false;
+        T result = null;
         try {
-            return reading.get();
+            result = reading.get();
+            // Also the last page's rest, which reads as zeros; and a call that leaves Java, where the JVM delivers a late error
+            whole = opened.length() >= header.length();
         } catch (final InternalError e) {
             // What the JVM makes of SIGBUS
-            throw new ShmemException(ShmemException.DATA_CORRUPTED,
-                "segment \"" + header.file() + "\" was truncated while it was read", e);
+            fault = e;
+        } catch (final IOException e) {
+            throw ShmemException.of("could not read shared memory segment \"" + header.file() + "\"", e);
         }
+        if (!whole) {
+            throw new ShmemException(ShmemException.DATA_CORRUPTED,
+                "segment \"" + header.file() + "\" was truncated while it was read", fault);
+        }
+        return result;
     }
 
     @Override
@@ -145,6 +178,11 @@ public final class SegmentReader implements AutoCloseable {
         if (!closed) {
             closed = true;
             arena.close();
+            try {
+                opened.close();
+            } catch (final IOException e) {
+                throw ShmemException.of("could not close shared memory segment \"" + header.file() + "\"", e);
+            }
         }
     }
 }

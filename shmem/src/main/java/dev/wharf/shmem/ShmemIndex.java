@@ -8,29 +8,28 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** The index of a mapped segment: finds structs by name, allocates new ones at the end of what is used of the heap. */
 final class ShmemIndex {
     private final long address;
-    private final UnsafeBuffer header;
+    private final SegmentMap map;
     private final UnsafeBuffer buffer;
     private final long heap;
     private final long limit;
 
     /** @param address of the segment's first byte */
-    ShmemIndex(final long address) {
+    ShmemIndex(final long address, final SegmentMap map) {
         this.address = address;
-        header = new UnsafeBuffer(address, SegmentLayout.HEADER_LENGTH);
-        buffer = new UnsafeBuffer(
-            address + header.getLong(Section.INDEX.offsetOffset()), ShmemIndexLayout.LENGTH);
-        heap = header.getLong(Section.HEAP.offsetOffset());
-        limit = heap + header.getLong(Section.HEAP.lengthOffset());
+        this.map = map;
+        buffer = map.section(Section.INDEX, ShmemIndexLayout.LENGTH);
+        heap = map.offset(Section.HEAP);
+        limit = map.end();
     }
 
     /** The caller holds the index's lock exclusively. */
     ShmemStruct findOrAllocate(final String name, final byte[] key, final long size) {
-        final int count = count();
+        final int count = count(buffer);
         long end = heap;
         for (int i = 0; i < count; i++) {
             final int entry = ShmemIndexLayout.entry(i);
             final long offset = buffer.getLong(entry + ShmemIndexLayout.OFFSET_OFFSET);
-            if (name(entry).equals(name)) {
+            if (name(buffer, entry).equals(name)) {
                 final long actual = buffer.getLong(entry + ShmemIndexLayout.SIZE_OFFSET);
                 if (actual != size) {
                     throw new ShmemException(ShmemException.INTERNAL_ERROR, "ShmemIndex entry size is wrong for data "
@@ -40,7 +39,7 @@ final class ShmemIndex {
             }
             end = offset + buffer.getLong(entry + ShmemIndexLayout.ALLOCATED_SIZE_OFFSET);
         }
-        if (count == header.getInt(SegmentLayout.STRUCT_CAPACITY_OFFSET)) {
+        if (count == map.structs) {
             throw new ShmemException(ShmemException.OUT_OF_MEMORY,
                 "could not create ShmemIndex entry for data structure \"" + name + "\"");
         }
@@ -70,20 +69,20 @@ final class ShmemIndex {
         rows.add(new ShmemAllocation("Segment Header", 0L, SegmentLayout.HEADER_LENGTH, SegmentLayout.HEADER_LENGTH));
         for (final Section section : Section.values()) {
             if (section != Section.HEAP) {
-                final long length = header.getLong(section.lengthOffset());
-                rows.add(new ShmemAllocation(
-                    name(section), header.getLong(section.offsetOffset()), length, length));
+                rows.add(new ShmemAllocation(name(section), map.offset(section), map.length(section), map.length(section)));
             }
         }
-        final int count = count();
+        final int count = count(SegmentMap.copy(buffer, 0, ShmemIndexLayout.ENTRIES_OFFSET));
+        // Once the count says that they are there
+        final UnsafeBuffer entries = SegmentMap.copy(buffer, 0, ShmemIndexLayout.LENGTH);
         long end = heap;
         long anonymous = 0;
         for (int i = 0; i < count; i++) {
             final int entry = ShmemIndexLayout.entry(i);
-            final long offset = buffer.getLong(entry + ShmemIndexLayout.OFFSET_OFFSET);
-            final long allocated = buffer.getLong(entry + ShmemIndexLayout.ALLOCATED_SIZE_OFFSET);
+            final long offset = entries.getLong(entry + ShmemIndexLayout.OFFSET_OFFSET);
+            final long allocated = entries.getLong(entry + ShmemIndexLayout.ALLOCATED_SIZE_OFFSET);
             rows.add(new ShmemAllocation(
-                name(entry), offset, buffer.getLong(entry + ShmemIndexLayout.SIZE_OFFSET), allocated));
+                name(entries, entry), offset, entries.getLong(entry + ShmemIndexLayout.SIZE_OFFSET), allocated));
             anonymous += offset - end;
             end = offset + allocated;
         }
@@ -105,11 +104,11 @@ final class ShmemIndex {
         };
     }
 
-    private int count() {
+    private static int count(final UnsafeBuffer buffer) {
         return Math.clamp(buffer.getIntVolatile(ShmemIndexLayout.COUNT_OFFSET), 0, ShmemIndexLayout.CAPACITY);
     }
 
-    private String name(final int entry) {
+    private static String name(final UnsafeBuffer buffer, final int entry) {
         return Segment.text(buffer, entry + ShmemIndexLayout.NAME_OFFSET, ShmemIndexLayout.NAME_LENGTH);
     }
 }

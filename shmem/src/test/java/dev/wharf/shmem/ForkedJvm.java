@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 /** A JVM that a test forks, with this one's class path; it says on its standard output how far it is. Killed at the end. */
 final class ForkedJvm implements AutoCloseable {
+    private static final String QUICK = "-XX:TieredStopAtLevel=1";
+
     private final Process process;
     private final BufferedReader output;
 
@@ -22,28 +24,32 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     static ForkedJvm start(final Class<?> main, final String... args) throws IOException {
-        return start(null, List.of(), main, args);
+        return start(List.of(QUICK), List.of(), main, args);
+    }
+
+    /** With the optimising compiler. The others, which do not live long, have the quick one only. */
+    static ForkedJvm startOptimising(final Class<?> main, final String... args) throws IOException {
+        return start(List.of(), List.of(), main, args);
     }
 
     /** With a fail point armed: NAME:HIT:KILL or NAME:HIT:STOP, or null. */
     static ForkedJvm startArmed(final String failPoint, final Class<?> main, final String... args) throws IOException {
-        return start(failPoint, List.of(), main, args);
+        return start(failPoint == null ? List.of(QUICK) : List.of(QUICK, "-D" + FailPoint.PROPERTY + "=" + failPoint), List.of(),
+            main, args);
     }
 
     /** @param prefix a command that runs the one after it, such as {@code nice} */
     static ForkedJvm start(final List<String> prefix, final Class<?> main, final String... args) throws IOException {
-        return start(null, prefix, main, args);
+        return start(List.of(QUICK), prefix, main, args);
     }
 
-    private static ForkedJvm start(final String failPoint, final List<String> prefix, final Class<?> main,
+    private static ForkedJvm start(final List<String> options, final List<String> prefix, final Class<?> main,
                                    final String... args) throws IOException {
         final List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(System.getProperty("java.home") + "/bin/java",
             "--enable-native-access=ALL-UNNAMED", "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx64m"));
-        if (failPoint != null) {
-            command.add("-D" + FailPoint.PROPERTY + "=" + failPoint);
-        }
+            "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx64m"));
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(args));
         return new ForkedJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());

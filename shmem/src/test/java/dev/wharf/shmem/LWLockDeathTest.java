@@ -366,7 +366,7 @@ class LWLockDeathTest {
     @Test
     void whoWasHandedTheLockKeepsItThroughARecovery() {
         final LWLock lock = lock(LWLockAlgorithm.NO_BARGING);
-        final int entry = proc.push(ProcLayout.heldWord(lock.number, LWLockMode.SHARED, ProcLayout.WAITING));
+        final int entry = proc.push(lock, ProcLayout.heldWord(lock.number, LWLockMode.SHARED, ProcLayout.WAITING));
         proc.slot.putIntVolatile(ProcLayout.SEMAPHORE_OFFSET, ProcLayout.GRANTED);
         die(lock, LWLockMode.SHARED.code, ProcLayout.HELD, 2);
         assertEquals(1, segment.reapDeadProcs().size());

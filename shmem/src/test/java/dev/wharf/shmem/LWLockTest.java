@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.collections.MutableLong;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
@@ -60,6 +62,68 @@ class LWLockTest {
         final ShmemException e =
             assertThrows(ShmemException.class, () -> segment.lwLock("Safe", 0).release(proc));
         assertEquals("lock Safe is not held", e.getMessage());
+    }
+
+    /** Nobody could ever give back what it took: its slot is free, and no reaper looks there. */
+    @Test
+    void aClosedProcIsRefused() {
+        final Proc closed = segment.attachProc("closed");
+        for (int i = 0; i < 3; i++) {
+            segment.lwLock("Safe", i).acquire(closed, LWLockMode.EXCLUSIVE);
+        }
+        closed.close();
+        for (final LWLockAlgorithm algorithm : LWLockAlgorithm.values()) {
+            assertRefused(IllegalStateException.class, "the proc is closed", algorithm, closed);
+        }
+        // Nor through what takes a lock by itself
+        assertThrows(IllegalStateException.class, () -> segment.shmemInitStruct(closed, "struct", 8));
+        assertEquals(0, segment.lwLock("ShmemIndex", 0).state());
+    }
+
+    /** Its entries would name another lock, in the other segment. */
+    @Test
+    void anotherSegmentsProcIsRefused() {
+        try (Segment other = Segment.open(directory.resolve("other"), Peer.CONFIG);
+             Proc stranger = other.attachProc("stranger")) {
+            for (final LWLockAlgorithm algorithm : LWLockAlgorithm.values()) {
+                assertRefused(IllegalArgumentException.class, " is in segment \"" + segment.file() + "\", the proc in segment \""
+                    + other.file() + "\"", algorithm, stranger);
+            }
+            assertThrows(IllegalArgumentException.class, () -> segment.shmemInitStruct(stranger, "struct", 8));
+            assertEquals(0, segment.lwLock("ShmemIndex", 0).state());
+            assertTrue(other.lwLock("Safe", 0).acquire(stranger, LWLockMode.EXCLUSIVE));
+        }
+    }
+
+    /** Free, held shared and held exclusively; and not a trace of it in the lock, which lets the next one in. */
+    private void assertRefused(final Class<? extends RuntimeException> error, final String message,
+                               final LWLockAlgorithm algorithm, final Proc refused) {
+        final UserLWLocks locks = segment.userLWLocks();
+        final ShmemStruct struct = segment.shmemInitStruct(proc, message.hashCode() + " " + algorithm, LWLockLayout.LENGTH);
+        final LWLock lock = locks.initialize(struct.offset(),
+            locks.newTrancheId(proc, "refuses", SegmentConfig.OwnerDeath.CONSISTENT, algorithm));
+        final UnsafeBuffer variable = new UnsafeBuffer(new byte[8]);
+        for (final LWLockMode held : new LWLockMode[] {null, LWLockMode.SHARED, LWLockMode.EXCLUSIVE}) {
+            if (held != null) {
+                lock.acquire(proc, held);
+            }
+            final int state = lock.state();
+            for (final LWLockMode mode : LWLockMode.values()) {
+                for (final Executable attempt : List.<Executable>of(() -> lock.acquire(refused, mode),
+                    () -> lock.conditionalAcquire(refused, mode), () -> lock.acquireOrWait(refused, mode),
+                    () -> lock.waitForVar(refused, variable, 0, 0, new MutableLong()))) {
+                    final RuntimeException e = assertThrows(error, attempt);
+                    assertTrue(e.getMessage().contains(message), e.getMessage());
+                }
+            }
+            assertEquals(state, lock.state());
+            if (held != null) {
+                lock.release(proc);
+            }
+        }
+        assertEquals(0, lock.state() & LWLockLayout.LOCK_MASK);
+        assertTrue(lock.conditionalAcquire(proc, LWLockMode.EXCLUSIVE));
+        lock.release(proc);
     }
 
     @Test

@@ -2,10 +2,15 @@ package dev.wharf.shmem;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +57,51 @@ class ReaperTest {
         assertEquals(List.of(DEAD.pid()), segment.reapDeadProcs().stream().map(ReapedProc::pid).toList());
         assertEquals(0, segment.slot(DEAD_SLOT).getLongVolatile(ProcLayout.OWNER_OFFSET));
         assertEquals(0, segment.slot(DEAD_SLOT).getLongVolatile(ProcLayout.held(3)));
+    }
+
+    /** What the same proc held beside it is recovered, and others' too. */
+    @Test
+    void anEntryThatNamesNoLockIsSkipped() {
+        final List<String> logged = new ArrayList<>();
+        final Handler handler = new Handler() {
+            @Override
+            public void publish(final LogRecord message) {
+                logged.add(message.getMessage());
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept back
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open
+            }
+        };
+        final Logger logger = Logger.getLogger(Reaper.class.getName());
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try {
+            // Out of the segment on either side, in its header, and in the heap where no lock is
+            for (final int none : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0,
+                LWLockLayout.number(segment.length() - LWLockLayout.LENGTH)}) {
+                logged.clear();
+                final UnsafeBuffer slot = segment.slot(DEAD_SLOT);
+                slot.putLong(ProcLayout.held(0), ProcLayout.heldWord(none, LWLockMode.EXCLUSIVE, ProcLayout.HELD));
+                slot.putLong(ProcLayout.acquires(7), (long)none << Integer.SIZE + 1 | 1);
+                die(safe, LWLockMode.EXCLUSIVE, ProcLayout.HELD, LWLockLayout.EXCLUSIVE);
+                reap();
+                assertEquals(0, slot.getLong(ProcLayout.held(0)));
+                assertEquals(0, slot.getLong(ProcLayout.acquires(7)));
+                assertEquals(0, safe.state());
+                assertTrue(logged.getFirst().endsWith("a dead process's slot names lock " + none + ", which there is not"),
+                    logged::toString);
+            }
+        } finally {
+            logger.setUseParentHandlers(true);
+            logger.removeHandler(handler);
+        }
     }
 
     @Test
@@ -167,7 +217,7 @@ class ReaperTest {
     @Test
     void itWaitsForALiveProcThatMayJustHaveGotTheLock() throws InterruptedException {
         // The CAS is done, the entry does not say so yet
-        final int entry = proc.push(ProcLayout.heldWord(safe.number, LWLockMode.SHARED, ProcLayout.INTENT));
+        final int entry = proc.push(safe, ProcLayout.heldWord(safe.number, LWLockMode.SHARED, ProcLayout.INTENT));
         die(safe, LWLockMode.SHARED, ProcLayout.HELD, 2);
         final Thread reaper = Thread.ofPlatform().start(segment::reapDeadProcs);
         while ((safe.state() & LWLockLayout.RECOVERING) == 0
