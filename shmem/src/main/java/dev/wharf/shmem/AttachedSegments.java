@@ -106,6 +106,10 @@ final class AttachedSegments {
     }
 
     private static Segment openNew(final Path file, final SegmentConfig config) throws IOException {
+        // Nor a lock file is made beside what is no segment
+        if (!Files.exists(SideFile.beside(file))) {
+            SegmentLocation.checkReplaceable(file);
+        }
         final SideFile sideFile = SideFile.openInStartUp(file, config.startUpTimeout());
         try {
             FailPoint.OPEN_MUTEX.reach();

@@ -107,7 +107,8 @@ public final class Segment implements AutoCloseable {
      *
      * @param config what to create; of a segment that exists, the size and the proc count are what they are
      * @throws ShmemException if the disk is full (nothing is left behind then); if the segment is in use by a program of
-     *     another layout version, or lacks a tranche of {@code config}
+     *     another layout version, or lacks a tranche of {@code config}; if the file, or that of its name with {@code .new}, is
+     *     not empty and not a segment (nothing is touched then)
      */
     public static Segment open(final Path file, final SegmentConfig config) {
         return AttachedSegments.open(file, config);

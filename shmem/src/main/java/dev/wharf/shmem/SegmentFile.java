@@ -31,7 +31,7 @@ final class SegmentFile {
     private SegmentFile() {
     }
 
-    /** Puts a new segment at {@code file}, in place of whatever is there. */
+    /** Puts a new segment at {@code file}, in place of what {@link SegmentLocation#checkReplaceable} finds to be one. */
     static MemorySegment create(final Path file, final SegmentConfig config, final long generation)
         throws IOException {
         final SegmentPlan plan = SegmentPlan.of(config);
@@ -42,6 +42,7 @@ final class SegmentFile {
         }
         final Path target = SegmentLocation.wanted(file, config);
         final Path unfinished = SegmentLocation.unfinished(target);
+        SegmentLocation.checkReplaceable(file);
         SegmentLocation.clear(file);
         FailPoint.CREATE_CLEARED.reach();
         final boolean elsewhere = !target.equals(file);

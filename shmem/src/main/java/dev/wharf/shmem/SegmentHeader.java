@@ -74,9 +74,25 @@ public record SegmentHeader(Path file, int version, long length, long generation
     static ByteBuffer checkMagic(final Path file) throws IOException {
         final ByteBuffer header = readBytes(file);
         if (!isSwapped(header) && !isSegment(header)) {
-            throw new ShmemException(ShmemException.DATA_CORRUPTED, "file \"" + file + "\" is not a segment");
+            throw notASegment(file);
         }
         return header;
+    }
+
+    /** Nothing is lost with it: it is a segment, of whatever version and byte order, or empty. */
+    static boolean isReplaceable(final Path file) throws IOException {
+        final ByteBuffer header = readBytes(file);
+        return header.limit() == 0 || hasMagic(header);
+    }
+
+    /** A segment that is being made, or whose creator died: its blocks are zero before it has a header. */
+    static boolean isUnfinished(final Path file) throws IOException {
+        final ByteBuffer header = readBytes(file);
+        return hasMagic(header) || header.equals(ByteBuffer.allocate(header.limit()));
+    }
+
+    static ShmemException notASegment(final Path file) {
+        return new ShmemException(ShmemException.DATA_CORRUPTED, "file \"" + file + "\" is not a segment");
     }
 
     /** The generation of what is at {@code file}, or 0 if it is nothing of this version. */
@@ -165,7 +181,7 @@ public record SegmentHeader(Path file, int version, long length, long generation
         final ByteBuffer header = ByteBuffer.allocate(SegmentLayout.HEADER_LENGTH).order(ByteOrder.nativeOrder());
         // A named pipe would be waited for
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new ShmemException(ShmemException.DATA_CORRUPTED, "file \"" + file + "\" is not a segment");
+            throw notASegment(file);
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             int read = 0;

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Where a segment's bytes are: in the file of its name, or in another directory, such as a tmpfs, with a symbolic link at
@@ -21,6 +24,9 @@ final class SegmentLocation {
     private static final String UNFINISHED_SUFFIX = ".new";
     private static final String DSM_SUFFIX = ".dsm.";
     private static final String PREFIX = "wharf-";
+    private static final Pattern DSM_ENTRY = Pattern.compile("0|[1-9][0-9]{0,2}");
+    // As UUID.toString writes it
+    private static final Pattern TARGET = Pattern.compile(PREFIX + "\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
     private SegmentLocation() {
     }
@@ -60,13 +66,58 @@ final class SegmentLocation {
     }
 
     /**
+     * That a segment may be made at {@code file}: there, and at the name that it has until it is whole, is nothing or what a
+     * creator has left.
+     *
+     * @throws ShmemException if there is something else; nothing has been touched then
+     */
+    static void checkReplaceable(final Path file) throws IOException {
+        if (!isReplaceable(file)) {
+            throw SegmentHeader.notASegment(file);
+        }
+        if (!isUnfinished(unfinished(file))) {
+            throw SegmentHeader.notASegment(unfinished(file));
+        }
+    }
+
+    private static boolean isReplaceable(final Path file) throws IOException {
+        if (!isLink(file) && Files.isSymbolicLink(file)) {
+            return false;
+        }
+        try {
+            return Files.notExists(file) || SegmentHeader.isReplaceable(file);
+        } catch (final NoSuchFileException _) {
+            return true;
+        }
+    }
+
+    private static boolean isUnfinished(final Path unfinished) throws IOException {
+        if (Files.isSymbolicLink(unfinished)) {
+            return isLink(unfinished);
+        }
+        try {
+            return Files.notExists(unfinished, LinkOption.NOFOLLOW_LINKS) || SegmentHeader.isUnfinished(unfinished);
+        } catch (final NoSuchFileException _) {
+            // Its creator has renamed it meanwhile
+            return true;
+        }
+    }
+
+    /** A link as segments have them, this one's or another's. */
+    static boolean isLink(final Path file) throws IOException {
+        return Files.isSymbolicLink(file) && TARGET.matcher(current(file).getFileName().toString()).matches();
+    }
+
+    /**
      * Removes what belongs to the segment at {@code file} and is not {@code file} itself: its DSM segments, what a creator that
      * died has left, and the file that a link leads to. In the start-up mutex, when nobody is attached.
      */
     static void clear(final Path file) throws IOException {
         final Path target = current(file);
         deleteDsm(target);
-        Files.deleteIfExists(unfinished(file));
+        if (isUnfinished(unfinished(file))) {
+            Files.deleteIfExists(unfinished(file));
+        }
         if (isOwnLink(file)) {
             Files.deleteIfExists(unfinished(target));
             Files.deleteIfExists(target);
@@ -75,7 +126,7 @@ final class SegmentLocation {
 
     /** Somebody else's link is not ours to follow and delete. */
     static boolean isOwnLink(final Path file) throws IOException {
-        return Files.isSymbolicLink(file) && current(file).getFileName().toString().startsWith(PREFIX);
+        return isLink(file);
     }
 
     private static void deleteDsm(final Path target) throws IOException {
@@ -83,14 +134,22 @@ final class SegmentLocation {
         if (!Files.isDirectory(directory)) {
             return;
         }
-        final String prefix = target.getFileName() + DSM_SUFFIX;
         final List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> files =
-                 Files.newDirectoryStream(directory, path -> path.getFileName().toString().startsWith(prefix))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, path -> isDsm(target, path))) {
             files.forEach(found::add);
         }
         for (final Path path : found) {
             Files.deleteIfExists(path);
         }
+    }
+
+    private static boolean isDsm(final Path target, final Path path) {
+        final String prefix = target.getFileName() + DSM_SUFFIX;
+        final String name = path.getFileName().toString();
+        if (!name.startsWith(prefix) || !DSM_ENTRY.matcher(name.substring(prefix.length())).matches()) {
+            return false;
+        }
+        return Integer.parseInt(name.substring(prefix.length())) < DsmRegistryLayout.CAPACITY
+            && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
     }
 }
