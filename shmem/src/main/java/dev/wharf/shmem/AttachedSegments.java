@@ -62,9 +62,7 @@ final class AttachedSegments {
                 if (ATTACHED.containsKey(file)) {
                     throw inUse(file, List.of(ProcessHandle.current().pid()));
                 }
-                if (!SegmentLocation.isOwnLink(file)) {
-                    SegmentHeader.checkMagic(file);
-                }
+                SegmentLocation.checkRemovable(file);
                 final SideFile sideFile = SideFile.openInStartUp(file, SegmentConfig.DEFAULT_START_UP_TIMEOUT);
                 try (sideFile) {
                     if (!sideFile.nobodyAttached()) {
@@ -126,15 +124,19 @@ final class AttachedSegments {
 
     private static Segment attachNew(final Path file, final Duration timeout) throws IOException {
         // Says what is wrong before a lock file is made beside something that is no segment
-        if (!Files.exists(SideFile.beside(file))) {
+        final Path lockFile = SideFile.beside(file);
+        if (!Files.exists(lockFile)) {
             SegmentHeader.read(file).checkOrigin();
+            // Still: else it has been created between
+            if (!Files.exists(lockFile)) {
+                throw nobodyAttached(file);
+            }
         }
         final SideFile sideFile = SideFile.openInStartUp(file, timeout);
         try {
             final MemorySegment memory = SegmentFile.mapExisting(file);
             if (sideFile.nobodyAttached()) {
-                throw new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                    "segment \"" + file + "\" was left by processes that have all ended");
+                throw nobodyAttached(file);
             }
             return attached(file, sideFile, memory, false);
         } catch (final IOException | RuntimeException e) {
@@ -150,6 +152,13 @@ final class AttachedSegments {
         final Segment segment = new Segment(file, sideFile, memory, created);
         sideFile.endStartUp();
         return segment;
+    }
+
+    private static ShmemException nobodyAttached(final Path file) throws IOException {
+        return new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE, "segment \"" + file + "\" "
+            + (SegmentLocation.isOthersLink(file) ? "is only a link to \"" + SegmentLocation.current(file)
+                + "\", which belongs to a segment of another name: attach to that one"
+            : "was left by processes that have all ended"));
     }
 
     private static ShmemException inUse(final Path file, final List<Long> pids) {

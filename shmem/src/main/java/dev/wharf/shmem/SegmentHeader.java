@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -180,7 +181,7 @@ public record SegmentHeader(Path file, int version, long length, long generation
     private static ByteBuffer readBytes(final Path file) throws IOException {
         final ByteBuffer header = ByteBuffer.allocate(SegmentLayout.HEADER_LENGTH).order(ByteOrder.nativeOrder());
         // A named pipe would be waited for
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
+        if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
             throw notASegment(file);
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
  * its name.
  *
  * <p>The other file's name is made from the segment's name and its lock file's identity, so that the same segment always gets
- * the same one, and two segments never do.
+ * the same one, and two segments never do. So a link that was copied, or moved, is known for another segment's: what it leads
+ * to may be in use there, and is left alone.
  */
 final class SegmentLocation {
     private static final String UNFINISHED_SUFFIX = ".new";
@@ -41,10 +43,13 @@ final class SegmentLocation {
         if (config.sharedMemoryDirectory() == null) {
             return file;
         }
+        return config.sharedMemoryDirectory().toAbsolutePath().normalize().resolve(targetName(file));
+    }
+
+    private static String targetName(final Path file) throws IOException {
         final String identity = file + " " + Files.getAttribute(SideFile.beside(file), "unix:dev") + " "
             + Files.getAttribute(SideFile.beside(file), "unix:ino");
-        return config.sharedMemoryDirectory().toAbsolutePath().normalize()
-            .resolve(PREFIX + UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8)));
+        return PREFIX + UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What a segment is called until it is whole. */
@@ -80,8 +85,19 @@ final class SegmentLocation {
         }
     }
 
+    /** That what is at {@code file} is a segment, or the link of one: its bytes may be gone, or another's. */
+    static void checkRemovable(final Path file) throws IOException {
+        final Path link = link(file);
+        if (link == null) {
+            SegmentHeader.checkMagic(file);
+        } else if (!isTarget(link)) {
+            throw SegmentHeader.notASegment(file);
+        }
+    }
+
     private static boolean isReplaceable(final Path file) throws IOException {
-        if (!isLink(file) && Files.isSymbolicLink(file)) {
+        final Path link = link(file);
+        if (link != null && !isTarget(link)) {
             return false;
         }
         try {
@@ -92,8 +108,9 @@ final class SegmentLocation {
     }
 
     private static boolean isUnfinished(final Path unfinished) throws IOException {
-        if (Files.isSymbolicLink(unfinished)) {
-            return isLink(unfinished);
+        final Path link = link(unfinished);
+        if (link != null) {
+            return isTarget(link);
         }
         try {
             return Files.notExists(unfinished, LinkOption.NOFOLLOW_LINKS) || SegmentHeader.isUnfinished(unfinished);
@@ -103,30 +120,48 @@ final class SegmentLocation {
         }
     }
 
-    /** A link as segments have them, this one's or another's. */
-    static boolean isLink(final Path file) throws IOException {
-        return Files.isSymbolicLink(file) && TARGET.matcher(current(file).getFileName().toString()).matches();
+    /** Where a link leads to, or null. Out of the start-up mutex it may come and go at any time. */
+    private static Path link(final Path file) throws IOException {
+        try {
+            return Files.isSymbolicLink(file) ? Files.readSymbolicLink(file) : null;
+        } catch (final NoSuchFileException | NotLinkException _) {
+            return null;
+        }
+    }
+
+    /** As segments' links have them, this one's or another's. */
+    private static boolean isTarget(final Path target) {
+        return TARGET.matcher(String.valueOf(target.getFileName())).matches();
     }
 
     /**
      * Removes what belongs to the segment at {@code file} and is not {@code file} itself: its DSM segments, what a creator that
-     * died has left, and the file that a link leads to. In the start-up mutex, when nobody is attached.
+     * died has left, and the file that its own link leads to. In the start-up mutex, when nobody is attached.
      */
     static void clear(final Path file) throws IOException {
+        final boolean isOwnLink = isOwnLink(file);
         final Path target = current(file);
-        deleteDsm(target);
+        if (isOwnLink || target.equals(file)) {
+            deleteDsm(target);
+        }
         if (isUnfinished(unfinished(file))) {
             Files.deleteIfExists(unfinished(file));
         }
-        if (isOwnLink(file)) {
+        if (isOwnLink) {
             Files.deleteIfExists(unfinished(target));
             Files.deleteIfExists(target);
         }
     }
 
-    /** Somebody else's link is not ours to follow and delete. */
-    static boolean isOwnLink(final Path file) throws IOException {
-        return isLink(file);
+    /** A link that this segment has made, by its lock file. */
+    private static boolean isOwnLink(final Path file) throws IOException {
+        final Path link = link(file);
+        return link != null && Files.exists(SideFile.beside(file)) && link.endsWith(targetName(file));
+    }
+
+    /** A link that another segment, or no segment, has made. */
+    static boolean isOthersLink(final Path file) throws IOException {
+        return Files.isSymbolicLink(file) && !isOwnLink(file);
     }
 
     private static void deleteDsm(final Path target) throws IOException {
