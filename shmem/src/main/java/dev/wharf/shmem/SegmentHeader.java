@@ -133,10 +133,13 @@ public record SegmentHeader(Path file, int version, long length, long generation
     private static void checkSections(final Path file, final ByteBuffer header, final long length) {
         final int[] counts = {header.getInt(SegmentLayout.PROC_COUNT_OFFSET), header.getInt(SegmentLayout.LOCK_COUNT_OFFSET),
             header.getInt(SegmentLayout.TRANCHE_COUNT_OFFSET), header.getInt(SegmentLayout.COUNTER_CAPACITY_OFFSET)};
+        final int structs = header.getInt(SegmentLayout.STRUCT_CAPACITY_OFFSET);
         if (Arrays.stream(counts).min().orElseThrow() < 0 || counts[0] > SegmentConfig.MAX_PROCS
-            || counts[2] > SegmentConfig.MAX_TRANCHES || counts[3] > SegmentConfig.MAX_COUNTERS) {
+            || counts[2] > SegmentConfig.MAX_TRANCHES || counts[3] > SegmentConfig.MAX_COUNTERS
+            || structs != ShmemIndexLayout.CAPACITY) {
             throw new ShmemException(ShmemException.DATA_CORRUPTED, "segment \"" + file + "\" was altered: it has "
-                + counts[0] + " procs, " + counts[1] + " locks, " + counts[2] + " tranches, " + counts[3] + " counters");
+                + counts[0] + " procs, " + counts[1] + " locks, " + counts[2] + " tranches, " + counts[3] + " counters, "
+                + structs + " structs");
         }
         final long[] needed = SegmentPlan.lengths(counts[0], counts[1], counts[3]);
         long end = SegmentLayout.HEADER_LENGTH;
