@@ -131,10 +131,12 @@ final class SegmentFile {
     }
 
     static MemorySegment map(final Path file, final long length) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            // Never unmapped: a stray access through a raw address must not find another mapping there
-            return channel.map(FileChannel.MapMode.READ_WRITE, 0, length, Arena.global());
-        }
+        return Uninterrupted.run(() -> {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                // Never unmapped: a stray access through a raw address must not find another mapping there
+                return channel.map(FileChannel.MapMode.READ_WRITE, 0, length, Arena.global());
+            }
+        });
     }
 
     /** Removes the segment and all that belongs to it, except its lock file. */

@@ -3,12 +3,11 @@ package dev.wharf.shmem;
 import dev.wharf.shmem.SegmentLayout.Section;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -180,19 +179,14 @@ public record SegmentHeader(Path file, int version, long length, long generation
         return Arrays.equals(magic, SegmentLayout.MAGIC);
     }
 
-    /** As many of the header's bytes as there are, up to the buffer's limit. */
+    /** As many of the header's bytes as there are. By a stream, which no interrupt closes. */
     private static ByteBuffer readBytes(final Path file) throws IOException {
-        final ByteBuffer header = ByteBuffer.allocate(SegmentLayout.HEADER_LENGTH).order(ByteOrder.nativeOrder());
         // A named pipe would be waited for
         if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
             throw notASegment(file);
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            int read = 0;
-            while (header.hasRemaining() && read >= 0) {
-                read = channel.read(header);
-            }
+        try (InputStream in = Files.newInputStream(file)) {
+            return ByteBuffer.wrap(in.readNBytes(SegmentLayout.HEADER_LENGTH)).order(ByteOrder.nativeOrder());
         }
-        return header.flip();
     }
 }

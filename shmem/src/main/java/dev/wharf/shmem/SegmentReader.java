@@ -51,15 +51,22 @@ public final class SegmentReader implements AutoCloseable {
                 final SegmentHeader header = SegmentHeader.read(file);
                 header.checkPidNamespace();
                 final Object key = key(file);
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                    // Else it was replaced between: the header is another file's
-                    if (SegmentHeader.read(file).equals(header) && key.equals(key(file))) {
-                        return new SegmentReader(header, channel, key);
-                    }
+                final SegmentReader reader = Uninterrupted.run(() -> openIfStill(header, key));
+                if (reader != null) {
+                    return reader;
                 }
             }
         } catch (final IOException e) {
             throw ShmemException.of("could not open shared memory segment \"" + path + "\"", e);
+        }
+    }
+
+    /** Null if it was replaced between: the header is another file's. */
+    private static SegmentReader openIfStill(final SegmentHeader header, final Object key) throws IOException {
+        final Path file = header.file();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            final boolean same = SegmentHeader.read(file).equals(header) && key.equals(key(file));
+            return same ? new SegmentReader(header, channel, key) : null;
         }
     }
 

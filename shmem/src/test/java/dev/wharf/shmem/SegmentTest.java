@@ -179,6 +179,32 @@ class SegmentTest {
     }
 
     @Test
+    void anInterruptedThreadOpensAttachesAndRemoves() throws Exception {
+        Thread.currentThread().interrupt();
+        try (Segment segment = Segment.open(file, Peer.CONFIG); Proc proc = segment.attachProc("test")) {
+            assertTrue(segment.created());
+            segment.getNamedDsmSegment(proc, "dsm", 8, dsm -> dsm.buffer().putLong(0, 1));
+            try (SegmentReader reader = Segment.attachReadOnly(file)) {
+                assertEquals(1, reader.procs().size());
+            }
+            assertTrue(Thread.interrupted());
+        }
+        try (ForkedJvm user = ForkedJvm.start(SegmentPeer.class, "open", file.toString())) {
+            user.expect("ready");
+            user.send("go");
+            user.expect("true 2");
+            Thread.currentThread().interrupt();
+            Segment.attach(file).close();
+            assertTrue(Thread.interrupted());
+            user.kill();
+        }
+        Thread.currentThread().interrupt();
+        Segment.remove(file);
+        assertTrue(Thread.interrupted());
+        assertEquals(List.of(), names());
+    }
+
+    @Test
     void theBlocksAreThere() throws IOException {
         final long size = 8 << 20;
         try (Segment segment = Segment.open(file, new SegmentConfig(size, List.of(), 4))) {
