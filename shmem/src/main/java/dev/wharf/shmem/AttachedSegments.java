@@ -4,6 +4,7 @@ import dev.wharf.shmem.os.Platform;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -109,15 +110,23 @@ final class AttachedSegments {
             SegmentLocation.checkReplaceable(file);
         }
         final SideFile sideFile = SideFile.openInStartUp(file, config.startUpTimeout());
+        boolean create = false;
         try {
             FailPoint.OPEN_MUTEX.reach();
-            final boolean create = sideFile.nobodyAttached();
+            create = sideFile.nobodyAttached();
             final MemorySegment memory = create
                 ? SegmentFile.create(file, config, SegmentHeader.generation(file) + 1)
                 : SegmentFile.mapExisting(file);
             return attached(file, sideFile, memory, create);
         } catch (final IOException | RuntimeException e) {
-            sideFile.close();
+            try (sideFile) {
+                // Still in the mutex: as when a segment is removed
+                if (create && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                    sideFile.delete();
+                }
+            } catch (final IOException left) {
+                e.addSuppressed(left);
+            }
             throw e;
         }
     }

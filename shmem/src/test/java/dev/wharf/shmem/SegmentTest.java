@@ -14,6 +14,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -175,7 +177,7 @@ class SegmentTest {
         assertEquals(ShmemException.DISK_FULL, e.sqlState());
         assertTrue(e.getMessage().startsWith(
             "could not resize shared memory segment \"" + file + "\" to " + (1L << 50) + " bytes: "), e.getMessage());
-        assertEquals(List.of("segment.lock"), names());
+        assertEquals(List.of(), names());
     }
 
     @Test
@@ -219,10 +221,29 @@ class SegmentTest {
     }
 
     @Test
-    void aSegmentTooSmallForItsTablesSaysSo() {
+    void aSegmentTooSmallForItsTablesSaysSo() throws IOException {
         final ShmemException e = assertThrows(ShmemException.class,
             () -> Segment.open(file, new SegmentConfig(8192, List.of(new Tranche("T", 100)), 100)));
         assertEquals(ShmemException.OUT_OF_MEMORY, e.sqlState());
+        // Of one that was there before, what there is stays
+        assertEquals(List.of(), names());
+        Segment.open(file, Peer.CONFIG).close();
+        assertThrows(ShmemException.class, () -> Segment.open(file, new SegmentConfig(1, List.of(), 100)));
+        assertEquals(List.of("segment", "segment.lock"), names());
+    }
+
+    @Test
+    void sizesAndTimesHaveLimits() {
+        for (final long size : new long[] {Long.MIN_VALUE, 0, Long.MAX_VALUE, Long.MAX_VALUE - 8190}) {
+            assertEquals("size must be 1 to " + (Long.MAX_VALUE - 8191) + ": size=" + size,
+                assertThrows(IllegalArgumentException.class, () -> new SegmentConfig(size, List.of(), 4)).getMessage());
+        }
+        final ShmemException e = assertThrows(ShmemException.class,
+            () -> Segment.open(file, new SegmentConfig(Long.MAX_VALUE - 8191, List.of(), 4)));
+        assertEquals(ShmemException.DISK_FULL, e.sqlState());
+        final Duration forever = ChronoUnit.FOREVER.getDuration();
+        Segment.open(file, Peer.CONFIG.withStartUpTimeout(forever)).close();
+        Segment.remove(file);
     }
 
     @Test
