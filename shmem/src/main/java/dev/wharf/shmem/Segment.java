@@ -248,10 +248,10 @@ public final class Segment implements AutoCloseable {
      *
      * @param name at most 47 bytes of UTF-8
      * @param size bytes; the same in every call with this name
-     * @throws ShmemException if there is no room, or it was allocated with another size
+     * @throws ShmemException if there is no room, or it was allocated with another size; if the name has a NUL
      */
     public ShmemStruct shmemInitStruct(final Proc proc, final String name, final long size) {
-        final byte[] key = name.getBytes(StandardCharsets.UTF_8);
+        final byte[] key = SharedName.utf8(name);
         if (key.length == 0 || key.length > ShmemIndexLayout.MAX_NAME) {
             throw new IllegalArgumentException(
                 "name must have 1 to " + ShmemIndexLayout.MAX_NAME + " bytes: name=" + name);

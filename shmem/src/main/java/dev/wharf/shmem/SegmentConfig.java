@@ -1,6 +1,5 @@
 package dev.wharf.shmem;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -56,7 +55,7 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int
             if (name.isEmpty()) {
                 throw new IllegalArgumentException("tranche name cannot be empty");
             }
-            if (name.getBytes(StandardCharsets.UTF_8).length > MAX_TRANCHE_NAME) {
+            if (SharedName.utf8(name).length > MAX_TRANCHE_NAME) {
                 throw new IllegalArgumentException("tranche name too long");
             }
             if (locks < 1) {

@@ -74,6 +74,27 @@ class SegmentTest {
     }
 
     @Test
+    void namesThatCannotBeReadBackAreRefused() {
+        try (Segment segment = Segment.open(file, Peer.CONFIG); Proc proc = segment.attachProc("test")) {
+            final List<ShmemAllocation> before = segment.allocations();
+            for (final String[] bad : new String[][] {{"a\0b", "0x00"}, {"\0", "0x00"}, {"a\uD800", "0xed 0xa0 0x80"}}) {
+                final String name = bad[0];
+                final String message = "invalid byte sequence for encoding \"UTF8\": " + bad[1];
+                assertError("22021", message, () -> segment.shmemInitStruct(proc, name, 8));
+                assertError("22021", message, () -> segment.getNamedDsmSegment(proc, name, 8, _ -> { }));
+                assertError("22021", message, () -> new Tranche(name, 1));
+                assertError("22021", message, () -> new ShmemRequest().requestNamedLWLockTranche(name, 1));
+                assertError("22021", message, () -> segment.userLWLocks().newTrancheId(
+                    proc, name, SegmentConfig.OwnerDeath.CONSISTENT, LWLockAlgorithm.DEFAULT));
+            }
+            assertEquals(before, segment.allocations());
+            assertEquals(List.of(), segment.dsmAllocations());
+            assertFalse(segment.shmemInitStruct(proc, "\uFFFD?\uD83D\uDE00", 8).found());
+            assertTrue(segment.shmemInitStruct(proc, "\uFFFD?\uD83D\uDE00", 8).found());
+        }
+    }
+
+    @Test
     void theIndexHasRoomFor256Structs() {
         try (Segment segment = Segment.open(file, Peer.CONFIG); Proc proc = segment.attachProc("test")) {
             for (int i = 0; i < ShmemIndexLayout.CAPACITY; i++) {
