@@ -4,6 +4,7 @@ import dev.wharf.shmem.os.Platform;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -62,9 +63,7 @@ final class AttachedSegments {
                 if (ATTACHED.containsKey(file)) {
                     throw inUse(file, List.of(ProcessHandle.current().pid()));
                 }
-                if (!SegmentLocation.isOwnLink(file)) {
-                    SegmentHeader.checkMagic(file);
-                }
+                SegmentLocation.checkRemovable(file);
                 final SideFile sideFile = SideFile.openInStartUp(file, SegmentConfig.DEFAULT_START_UP_TIMEOUT);
                 try (sideFile) {
                     if (!sideFile.nobodyAttached()) {
@@ -106,31 +105,47 @@ final class AttachedSegments {
     }
 
     private static Segment openNew(final Path file, final SegmentConfig config) throws IOException {
+        // Nor a lock file is made beside what is no segment
+        if (!Files.exists(SideFile.beside(file))) {
+            SegmentLocation.checkReplaceable(file);
+        }
         final SideFile sideFile = SideFile.openInStartUp(file, config.startUpTimeout());
+        boolean create = false;
         try {
             FailPoint.OPEN_MUTEX.reach();
-            final boolean create = sideFile.nobodyAttached();
+            create = sideFile.nobodyAttached();
             final MemorySegment memory = create
                 ? SegmentFile.create(file, config, SegmentHeader.generation(file) + 1)
                 : SegmentFile.mapExisting(file);
             return attached(file, sideFile, memory, create);
         } catch (final IOException | RuntimeException e) {
-            sideFile.close();
+            try (sideFile) {
+                // Still in the mutex: as when a segment is removed
+                if (create && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                    sideFile.delete();
+                }
+            } catch (final IOException left) {
+                e.addSuppressed(left);
+            }
             throw e;
         }
     }
 
     private static Segment attachNew(final Path file, final Duration timeout) throws IOException {
         // Says what is wrong before a lock file is made beside something that is no segment
-        if (!Files.exists(SideFile.beside(file))) {
+        final Path lockFile = SideFile.beside(file);
+        if (!Files.exists(lockFile)) {
             SegmentHeader.read(file).checkOrigin();
+            // Still: else it has been created between
+            if (!Files.exists(lockFile)) {
+                throw nobodyAttached(file);
+            }
         }
         final SideFile sideFile = SideFile.openInStartUp(file, timeout);
         try {
             final MemorySegment memory = SegmentFile.mapExisting(file);
             if (sideFile.nobodyAttached()) {
-                throw new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                    "segment \"" + file + "\" was left by processes that have all ended");
+                throw nobodyAttached(file);
             }
             return attached(file, sideFile, memory, false);
         } catch (final IOException | RuntimeException e) {
@@ -146,6 +161,13 @@ final class AttachedSegments {
         final Segment segment = new Segment(file, sideFile, memory, created);
         sideFile.endStartUp();
         return segment;
+    }
+
+    private static ShmemException nobodyAttached(final Path file) throws IOException {
+        return new ShmemException(ShmemException.OBJECT_NOT_IN_PREREQUISITE_STATE, "segment \"" + file + "\" "
+            + (SegmentLocation.isOthersLink(file) ? "is only a link to \"" + SegmentLocation.current(file)
+                + "\", which belongs to a segment of another name: attach to that one"
+            : "was left by processes that have all ended"));
     }
 
     private static ShmemException inUse(final Path file, final List<Long> pids) {

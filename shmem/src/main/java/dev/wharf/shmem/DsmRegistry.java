@@ -7,7 +7,6 @@ import static dev.wharf.shmem.DsmRegistryLayout.READY;
 import dev.wharf.shmem.SegmentLayout.Section;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ final class DsmRegistry {
     }
 
     DsmSegment get(final Proc proc, final String name, final long size, final DsmSegment.InitCallback callback) {
-        final byte[] key = name.getBytes(StandardCharsets.UTF_8);
+        final byte[] key = SharedName.utf8(name);
         if (key.length == 0) {
             throw error("DSM segment name cannot be empty");
         }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +49,7 @@ public final class Segment implements AutoCloseable {
     private final DsmRegistry dsmRegistry;
     private final UnsafeBuffer[] slots;
     private final LWLock[] locks;
-    private final List<Tranche> tranches = new ArrayList<>();
+    private final List<Tranche> tranches;
     private final Map<String, Integer> trancheIds = new HashMap<>();
     private final int[] firstLocks;
     private final AtomicReferenceArray<OwnerDeathCallback> callbacks;
@@ -75,27 +74,24 @@ public final class Segment implements AutoCloseable {
         locks = new LWLock[header.getInt(SegmentLayout.LOCK_COUNT_OFFSET)];
         firstLocks = new int[header.getInt(SegmentLayout.TRANCHE_COUNT_OFFSET)];
         callbacks = new AtomicReferenceArray<>(SegmentConfig.MAX_TRANCHES);
-        readTranches();
+        final UnsafeBuffer records = section(Section.TRANCHES, 0, TrancheLayout.LENGTH * SegmentConfig.MAX_TRANCHES);
+        tranches = TrancheTable.created(file, records, firstLocks.length, locks.length);
+        makeLocks();
         final long heap = header.getLong(Section.HEAP.offsetOffset());
-        userLocks = new UserLWLocks(this, section(Section.TRANCHES, 0, TrancheLayout.LENGTH * SegmentConfig.MAX_TRANCHES),
-            firstLocks.length, heap, heap + header.getLong(Section.HEAP.lengthOffset()));
+        userLocks = new UserLWLocks(this, records, firstLocks.length, heap,
+            heap + header.getLong(Section.HEAP.lengthOffset()));
         reaper = new Reaper(this, sideFile);
     }
 
-    private void readTranches() {
+    private void makeLocks() {
+        int next = 0;
         for (int id = 0; id < firstLocks.length; id++) {
-            final UnsafeBuffer record =
-                section(Section.TRANCHES, (long)id * TrancheLayout.LENGTH, TrancheLayout.LENGTH);
-            final String name = text(record, TrancheLayout.NAME_OFFSET, TrancheLayout.NAME_LENGTH);
-            final Tranche tranche = new Tranche(name, record.getInt(TrancheLayout.LOCK_COUNT_OFFSET),
-                OwnerDeath.values()[record.getInt(TrancheLayout.OWNER_DEATH_OFFSET)],
-                LWLockAlgorithm.values()[record.getInt(TrancheLayout.ALGORITHM_OFFSET)]);
-            tranches.add(tranche);
-            trancheIds.put(name, id);
-            firstLocks[id] = record.getInt(TrancheLayout.FIRST_LOCK_OFFSET);
-            for (int i = 0; i < tranche.locks(); i++) {
-                final long offset = (long)(firstLocks[id] + i) * LWLockLayout.LENGTH;
-                locks[firstLocks[id] + i] = new LWLock(this, section(Section.LOCKS, offset, LWLockLayout.LENGTH),
+            final Tranche tranche = tranches.get(id);
+            trancheIds.put(tranche.name(), id);
+            firstLocks[id] = next;
+            for (int i = 0; i < tranche.locks(); i++, next++) {
+                final long offset = (long)next * LWLockLayout.LENGTH;
+                locks[next] = new LWLock(this, section(Section.LOCKS, offset, LWLockLayout.LENGTH),
                     LWLockLayout.number(header.getLong(Section.LOCKS.offsetOffset()) + offset), id, tranche, i);
             }
         }
@@ -109,7 +105,8 @@ public final class Segment implements AutoCloseable {
      *
      * @param config what to create; of a segment that exists, the size and the proc count are what they are
      * @throws ShmemException if the disk is full (nothing is left behind then); if the segment is in use by a program of
-     *     another layout version, or lacks a tranche of {@code config}
+     *     another layout version, or lacks a tranche of {@code config}; if the file, or that of its name with {@code .new}, is
+     *     not empty and not a segment (nothing is touched then)
      */
     public static Segment open(final Path file, final SegmentConfig config) {
         return AttachedSegments.open(file, config);
@@ -253,10 +250,10 @@ public final class Segment implements AutoCloseable {
      *
      * @param name at most 47 bytes of UTF-8
      * @param size bytes; the same in every call with this name
-     * @throws ShmemException if there is no room, or it was allocated with another size
+     * @throws ShmemException if there is no room, or it was allocated with another size; if the name has a NUL
      */
     public ShmemStruct shmemInitStruct(final Proc proc, final String name, final long size) {
-        final byte[] key = name.getBytes(StandardCharsets.UTF_8);
+        final byte[] key = SharedName.utf8(name);
         if (key.length == 0 || key.length > ShmemIndexLayout.MAX_NAME) {
             throw new IllegalArgumentException(
                 "name must have 1 to " + ShmemIndexLayout.MAX_NAME + " bytes: name=" + name);

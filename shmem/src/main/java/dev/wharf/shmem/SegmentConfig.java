@@ -1,6 +1,5 @@
 package dev.wharf.shmem;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -28,6 +27,7 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int
     static final int MAX_TRANCHES = 256;
     static final int MAX_PROCS = 4096;
     static final int SIZE_UNIT = 8192;
+    static final long MAX_SIZE = Long.MAX_VALUE / SIZE_UNIT * SIZE_UNIT;
     static final int DEFAULT_COUNTERS = 128;
     static final int MAX_COUNTERS = 1 << 20;
     static final Duration DEFAULT_START_UP_TIMEOUT = Duration.ofSeconds(60);
@@ -55,7 +55,7 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int
             if (name.isEmpty()) {
                 throw new IllegalArgumentException("tranche name cannot be empty");
             }
-            if (name.getBytes(StandardCharsets.UTF_8).length > MAX_TRANCHE_NAME) {
+            if (SharedName.utf8(name).length > MAX_TRANCHE_NAME) {
                 throw new IllegalArgumentException("tranche name too long");
             }
             if (locks < 1) {
@@ -84,8 +84,8 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int
         if (maxProcs < 1 || maxProcs > MAX_PROCS) {
             throw new IllegalArgumentException("maxProcs must be 1 to " + MAX_PROCS + ": maxProcs=" + maxProcs);
         }
-        if (size < 1) {
-            throw new IllegalArgumentException("size must be positive: size=" + size);
+        if (size < 1 || size > MAX_SIZE) {
+            throw new IllegalArgumentException("size must be 1 to " + MAX_SIZE + ": size=" + size);
         }
         if (maxCounters < 0 || maxCounters > MAX_COUNTERS) {
             throw new IllegalArgumentException("maxCounters must be 0 to " + MAX_COUNTERS + ": maxCounters=" + maxCounters);

@@ -31,7 +31,7 @@ final class SegmentFile {
     private SegmentFile() {
     }
 
-    /** Puts a new segment at {@code file}, in place of whatever is there. */
+    /** Puts a new segment at {@code file}, in place of what {@link SegmentLocation#checkReplaceable} finds to be one. */
     static MemorySegment create(final Path file, final SegmentConfig config, final long generation)
         throws IOException {
         final SegmentPlan plan = SegmentPlan.of(config);
@@ -42,6 +42,7 @@ final class SegmentFile {
         }
         final Path target = SegmentLocation.wanted(file, config);
         final Path unfinished = SegmentLocation.unfinished(target);
+        SegmentLocation.checkReplaceable(file);
         SegmentLocation.clear(file);
         FailPoint.CREATE_CLEARED.reach();
         final boolean elsewhere = !target.equals(file);
@@ -130,10 +131,12 @@ final class SegmentFile {
     }
 
     static MemorySegment map(final Path file, final long length) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            // Never unmapped: a stray access through a raw address must not find another mapping there
-            return channel.map(FileChannel.MapMode.READ_WRITE, 0, length, Arena.global());
-        }
+        return Uninterrupted.run(() -> {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                // Never unmapped: a stray access through a raw address must not find another mapping there
+                return channel.map(FileChannel.MapMode.READ_WRITE, 0, length, Arena.global());
+            }
+        });
     }
 
     /** Removes the segment and all that belongs to it, except its lock file. */

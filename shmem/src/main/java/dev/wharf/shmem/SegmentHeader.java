@@ -3,12 +3,12 @@ package dev.wharf.shmem;
 import dev.wharf.shmem.SegmentLayout.Section;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -78,9 +78,25 @@ public record SegmentHeader(Path file, int version, long length, long generation
     static ByteBuffer checkMagic(final Path file) throws IOException {
         final ByteBuffer header = readBytes(file);
         if (!isSwapped(header) && !isSegment(header)) {
-            throw new ShmemException(ShmemException.DATA_CORRUPTED, "file \"" + file + "\" is not a segment");
+            throw notASegment(file);
         }
         return header;
+    }
+
+    /** Nothing is lost with it: it is a segment, of whatever version and byte order, or empty. */
+    static boolean isReplaceable(final Path file) throws IOException {
+        final ByteBuffer header = readBytes(file);
+        return header.limit() == 0 || hasMagic(header);
+    }
+
+    /** A segment that is being made, or whose creator died: its blocks are zero before it has a header. */
+    static boolean isUnfinished(final Path file) throws IOException {
+        final ByteBuffer header = readBytes(file);
+        return hasMagic(header) || header.equals(ByteBuffer.allocate(header.limit()));
+    }
+
+    static ShmemException notASegment(final Path file) {
+        return new ShmemException(ShmemException.DATA_CORRUPTED, "file \"" + file + "\" is not a segment");
     }
 
     /** The generation of what is at {@code file}, or 0 if it is nothing of this version. */
@@ -120,10 +136,13 @@ public record SegmentHeader(Path file, int version, long length, long generation
     private static void checkSections(final Path file, final ByteBuffer header, final long length) {
         final int[] counts = {header.getInt(SegmentLayout.PROC_COUNT_OFFSET), header.getInt(SegmentLayout.LOCK_COUNT_OFFSET),
             header.getInt(SegmentLayout.TRANCHE_COUNT_OFFSET), header.getInt(SegmentLayout.COUNTER_CAPACITY_OFFSET)};
+        final int structs = header.getInt(SegmentLayout.STRUCT_CAPACITY_OFFSET);
         if (Arrays.stream(counts).min().orElseThrow() < 0 || counts[0] > SegmentConfig.MAX_PROCS
-            || counts[2] > SegmentConfig.MAX_TRANCHES || counts[3] > SegmentConfig.MAX_COUNTERS) {
+            || counts[2] > SegmentConfig.MAX_TRANCHES || counts[3] > SegmentConfig.MAX_COUNTERS
+            || structs != ShmemIndexLayout.CAPACITY) {
             throw new ShmemException(ShmemException.DATA_CORRUPTED, "segment \"" + file + "\" was altered: it has "
-                + counts[0] + " procs, " + counts[1] + " locks, " + counts[2] + " tranches, " + counts[3] + " counters");
+                + counts[0] + " procs, " + counts[1] + " locks, " + counts[2] + " tranches, " + counts[3] + " counters, "
+                + structs + " structs");
         }
         final long[] needed = SegmentPlan.lengths(counts[0], counts[1], counts[3]);
         long end = SegmentLayout.HEADER_LENGTH;
@@ -164,19 +183,14 @@ public record SegmentHeader(Path file, int version, long length, long generation
         return Arrays.equals(magic, SegmentLayout.MAGIC);
     }
 
-    /** As many of the header's bytes as there are, up to the buffer's limit. */
+    /** As many of the header's bytes as there are. By a stream, which no interrupt closes. */
     private static ByteBuffer readBytes(final Path file) throws IOException {
-        final ByteBuffer header = ByteBuffer.allocate(SegmentLayout.HEADER_LENGTH).order(ByteOrder.nativeOrder());
         // A named pipe would be waited for
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new ShmemException(ShmemException.DATA_CORRUPTED, "file \"" + file + "\" is not a segment");
+        if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+            throw notASegment(file);
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            int read = 0;
-            while (header.hasRemaining() && read >= 0) {
-                read = channel.read(header);
-            }
+        try (InputStream in = Files.newInputStream(file)) {
+            return ByteBuffer.wrap(in.readNBytes(SegmentLayout.HEADER_LENGTH)).order(ByteOrder.nativeOrder());
         }
-        return header.flip();
     }
 }

@@ -63,22 +63,32 @@ public final class SegmentReader implements AutoCloseable {
                 final SegmentHeader header = SegmentHeader.check(file, checked);
                 header.checkPidNamespace();
                 final Object key = key(file);
-                RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r");
-                try {
-                    // Else it was replaced between: the header is another file's
-                    if (SegmentHeader.read(file).equals(header) && key.equals(key(file))) {
-                        final SegmentReader reader = new SegmentReader(header, checked, opened, key);
-                        opened = null;
-                        return reader;
-                    }
-                } finally {
-                    if (opened != null) {
-                        opened.close();
-                    }
+                final SegmentReader reader = Uninterrupted.run(() -> openIfStill(header, checked, key));
+                if (reader != null) {
+                    return reader;
                 }
             }
         } catch (final IOException e) {
             throw ShmemException.of("could not open shared memory segment \"" + path + "\"", e);
+        }
+    }
+
+    /** Null if it was replaced between: the header is another file's. */
+    private static SegmentReader openIfStill(final SegmentHeader header, final ByteBuffer checked, final Object key)
+        throws IOException {
+        final Path file = header.file();
+        RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r");
+        try {
+            if (!SegmentHeader.read(file).equals(header) || !key.equals(key(file))) {
+                return null;
+            }
+            final SegmentReader reader = new SegmentReader(header, checked, opened, key);
+            opened = null;
+            return reader;
+        } finally {
+            if (opened != null) {
+                opened.close();
+            }
         }
     }
 

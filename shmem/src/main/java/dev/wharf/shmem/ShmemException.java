@@ -29,6 +29,8 @@ public final class ShmemException extends RuntimeException {
     public static final String DATA_CORRUPTED = "XX001";
     /** A name of more bytes than there is room for. */
     public static final String NAME_TOO_LONG = "42622";
+    /** A name that is no text: with a NUL, or half of a surrogate pair. */
+    public static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
     /** More than can be counted. */
     public static final String PROGRAM_LIMIT_EXCEEDED = "54000";
     /** A caller's mistake. */

@@ -2,7 +2,6 @@ package dev.wharf.shmem;
 
 import dev.wharf.shmem.SegmentConfig.OwnerDeath;
 import dev.wharf.shmem.SegmentConfig.Tranche;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +71,7 @@ public final class ShmemRequest {
             throw new ShmemException(ShmemException.INTERNAL_ERROR,
                 "cannot request additional LWLocks outside shmem_request_hook");
         }
-        if (name.getBytes(StandardCharsets.UTF_8).length > SegmentConfig.MAX_TRANCHE_NAME) {
+        if (SharedName.utf8(name).length > SegmentConfig.MAX_TRANCHE_NAME) {
             throw new ShmemException(ShmemException.NAME_TOO_LONG, "tranche name too long");
         }
         final boolean taken = Segment.BUILT_IN_TRANCHES.stream().anyMatch(tranche -> tranche.name().equals(name))

@@ -37,6 +37,8 @@ final class SideFile implements AutoCloseable {
     // Whoever may open it may lock it
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final long POLL_NANOS = 500_000;
+    /** What nanoseconds can tell apart, and be added to. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
     private static final long NO_DEADLINE = Long.MAX_VALUE;
 
     private final Path file;
@@ -62,7 +64,7 @@ final class SideFile implements AutoCloseable {
      * @throws ShmemException if another process keeps the mutex for longer than {@code timeout}
      */
     static SideFile openInStartUp(final Path segmentFile, final Duration timeout) throws IOException {
-        final long deadline = System.nanoTime() + timeout.toNanos();
+        final long deadline = System.nanoTime() + (timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST).toNanos();
         for (;;) {
             final SideFile sideFile = open(beside(segmentFile));
             boolean good = false;

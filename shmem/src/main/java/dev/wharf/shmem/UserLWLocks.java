@@ -77,11 +77,7 @@ public final class UserLWLocks {
             || records.getIntVolatile(id * TrancheLayout.LENGTH + TrancheLayout.LOCK_COUNT_OFFSET) == 0) {
             throw new ShmemException(ShmemException.INTERNAL_ERROR, "requested tranche is not registered: id " + id);
         }
-        final int record = id * TrancheLayout.LENGTH;
-        return new Tranche(Segment.text(records, record + TrancheLayout.NAME_OFFSET, TrancheLayout.NAME_LENGTH),
-            records.getInt(record + TrancheLayout.LOCK_COUNT_OFFSET),
-            OwnerDeath.values()[records.getInt(record + TrancheLayout.OWNER_DEATH_OFFSET)],
-            LWLockAlgorithm.values()[records.getInt(record + TrancheLayout.ALGORITHM_OFFSET)]);
+        return TrancheTable.read(segment.file(), records, id);
     }
 
     /** As {@link Segment#onOwnerDeath}, for a tranche of {@link #newTrancheId}. */

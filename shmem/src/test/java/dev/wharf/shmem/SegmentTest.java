@@ -14,6 +14,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -72,6 +74,27 @@ class SegmentTest {
     }
 
     @Test
+    void namesThatCannotBeReadBackAreRefused() {
+        try (Segment segment = Segment.open(file, Peer.CONFIG); Proc proc = segment.attachProc("test")) {
+            final List<ShmemAllocation> before = segment.allocations();
+            for (final String[] bad : new String[][] {{"a\0b", "0x00"}, {"\0", "0x00"}, {"a\uD800", "0xed 0xa0 0x80"}}) {
+                final String name = bad[0];
+                final String message = "invalid byte sequence for encoding \"UTF8\": " + bad[1];
+                assertError("22021", message, () -> segment.shmemInitStruct(proc, name, 8));
+                assertError("22021", message, () -> segment.getNamedDsmSegment(proc, name, 8, _ -> { }));
+                assertError("22021", message, () -> new Tranche(name, 1));
+                assertError("22021", message, () -> new ShmemRequest().requestNamedLWLockTranche(name, 1));
+                assertError("22021", message, () -> segment.userLWLocks().newTrancheId(
+                    proc, name, SegmentConfig.OwnerDeath.CONSISTENT, LWLockAlgorithm.DEFAULT));
+            }
+            assertEquals(before, segment.allocations());
+            assertEquals(List.of(), segment.dsmAllocations());
+            assertFalse(segment.shmemInitStruct(proc, "\uFFFD?\uD83D\uDE00", 8).found());
+            assertTrue(segment.shmemInitStruct(proc, "\uFFFD?\uD83D\uDE00", 8).found());
+        }
+    }
+
+    @Test
     void theIndexHasRoomFor256Structs() {
         try (Segment segment = Segment.open(file, Peer.CONFIG); Proc proc = segment.attachProc("test")) {
             for (int i = 0; i < ShmemIndexLayout.CAPACITY; i++) {
@@ -109,9 +132,9 @@ class SegmentTest {
             assertFalse(struct.found());
             assertEquals(0, segment.buffer(struct).getLong(0));
         }
-        // Whatever is there instead of a segment, and what a creator that died left
-        Files.writeString(file, "something else");
-        Files.writeString(directory.resolve("segment.new"), "unfinished");
+        // Nothing is lost with an empty file, or with what a creator that died left
+        Files.write(file, new byte[0]);
+        Files.write(directory.resolve("segment.new"), new byte[10_000]);
         try (Segment segment = Segment.open(file, Peer.CONFIG)) {
             assertTrue(segment.created());
             assertEquals(1, segment.generation());
@@ -175,7 +198,33 @@ class SegmentTest {
         assertEquals(ShmemException.DISK_FULL, e.sqlState());
         assertTrue(e.getMessage().startsWith(
             "could not resize shared memory segment \"" + file + "\" to " + (1L << 50) + " bytes: "), e.getMessage());
-        assertEquals(List.of("segment.lock"), names());
+        assertEquals(List.of(), names());
+    }
+
+    @Test
+    void anInterruptedThreadOpensAttachesAndRemoves() throws Exception {
+        Thread.currentThread().interrupt();
+        try (Segment segment = Segment.open(file, Peer.CONFIG); Proc proc = segment.attachProc("test")) {
+            assertTrue(segment.created());
+            segment.getNamedDsmSegment(proc, "dsm", 8, dsm -> dsm.buffer().putLong(0, 1));
+            try (SegmentReader reader = Segment.attachReadOnly(file)) {
+                assertEquals(1, reader.procs().size());
+            }
+            assertTrue(Thread.interrupted());
+        }
+        try (ForkedJvm user = ForkedJvm.start(SegmentPeer.class, "open", file.toString())) {
+            user.expect("ready");
+            user.send("go");
+            user.expect("true 2");
+            Thread.currentThread().interrupt();
+            Segment.attach(file).close();
+            assertTrue(Thread.interrupted());
+            user.kill();
+        }
+        Thread.currentThread().interrupt();
+        Segment.remove(file);
+        assertTrue(Thread.interrupted());
+        assertEquals(List.of(), names());
     }
 
     @Test
@@ -193,10 +242,29 @@ class SegmentTest {
     }
 
     @Test
-    void aSegmentTooSmallForItsTablesSaysSo() {
+    void aSegmentTooSmallForItsTablesSaysSo() throws IOException {
         final ShmemException e = assertThrows(ShmemException.class,
             () -> Segment.open(file, new SegmentConfig(8192, List.of(new Tranche("T", 100)), 100)));
         assertEquals(ShmemException.OUT_OF_MEMORY, e.sqlState());
+        // Of one that was there before, what there is stays
+        assertEquals(List.of(), names());
+        Segment.open(file, Peer.CONFIG).close();
+        assertThrows(ShmemException.class, () -> Segment.open(file, new SegmentConfig(1, List.of(), 100)));
+        assertEquals(List.of("segment", "segment.lock"), names());
+    }
+
+    @Test
+    void sizesAndTimesHaveLimits() {
+        for (final long size : new long[] {Long.MIN_VALUE, 0, Long.MAX_VALUE, Long.MAX_VALUE - 8190}) {
+            assertEquals("size must be 1 to " + (Long.MAX_VALUE - 8191) + ": size=" + size,
+                assertThrows(IllegalArgumentException.class, () -> new SegmentConfig(size, List.of(), 4)).getMessage());
+        }
+        final ShmemException e = assertThrows(ShmemException.class,
+            () -> Segment.open(file, new SegmentConfig(Long.MAX_VALUE - 8191, List.of(), 4)));
+        assertEquals(ShmemException.DISK_FULL, e.sqlState());
+        final Duration forever = ChronoUnit.FOREVER.getDuration();
+        Segment.open(file, Peer.CONFIG.withStartUpTimeout(forever)).close();
+        Segment.remove(file);
     }
 
     @Test

@@ -1,9 +1,8 @@
 package dev.wharf.shmem.os;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,16 +76,16 @@ public final class Fallocate {
 
     /** Takes the same room, but time with it: for small files, and for file systems without fallocate. */
     private static void writeZeros(final Path file, final long length) throws IOException {
-        final ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_CHUNK);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            for (long position = 0; position < length;) {
-                zeros.clear().limit((int)Math.min(ZERO_CHUNK, length - position));
-                position += channel.write(zeros, position);
+        final byte[] zeros = new byte[ZERO_CHUNK];
+        // An interrupt would close a channel, but no stream
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+            for (long position = 0; position < length; position += ZERO_CHUNK) {
+                out.write(zeros, 0, (int)Math.min(ZERO_CHUNK, length - position));
             }
         } catch (final FileSystemException e) {
             throw e;
         } catch (final IOException e) {
-            // A channel does not name its file
+            // A stream does not name its file
             throw new FileSystemException(file.toString(), null, e.getMessage());
         }
     }
