@@ -228,8 +228,12 @@ class DamagedFilesTest {
         Path segment = data.resolve("segment");
         byte[] good = Files.readAllBytes(segment);
         byte[] otherVersion = altered(good, 8);
-        for (byte[] bad : new byte[][] {{}, "not a segment at all".getBytes(), Arrays.copyOf(good, 5000), otherVersion,
-            new byte[1 << 20]}) {
+        Files.writeString(segment, "not a segment at all");
+        try (Session session = Session.start(data, List.of())) {
+            assertEquals("error XX001\tfile \"" + segment + "\" is not a segment\t", session.receive());
+            assertEquals(0, session.awaitEnd());
+        }
+        for (byte[] bad : new byte[][] {{}, Arrays.copyOf(good, 5000), otherVersion, new byte[1 << 20]}) {
             Files.write(segment, bad);
             try (Session session = Session.open(data)) {
                 session.run(SampleData.copyTo("t", out));

@@ -83,14 +83,11 @@ public record SegmentHeader(Path file, int version, long length, long generation
         return header;
     }
 
-    /** Nothing is lost with it: it is a segment, of whatever version and byte order, or empty. */
+    /**
+     * Nothing is lost with it: it is a segment, of whatever version and byte order, or its blocks without a header, as one that
+     * is being made has, one whose creator died, and one that a crash of the machine took before it was on the disk; or empty.
+     */
     static boolean isReplaceable(final Path file) throws IOException {
-        final ByteBuffer header = readBytes(file);
-        return header.limit() == 0 || hasMagic(header);
-    }
-
-    /** A segment that is being made, or whose creator died: its blocks are zero before it has a header. */
-    static boolean isUnfinished(final Path file) throws IOException {
         final ByteBuffer header = readBytes(file);
         return hasMagic(header) || header.equals(ByteBuffer.allocate(header.limit()));
     }

@@ -113,7 +113,7 @@ final class SegmentLocation {
             return isTarget(link);
         }
         try {
-            return Files.notExists(unfinished, LinkOption.NOFOLLOW_LINKS) || SegmentHeader.isUnfinished(unfinished);
+            return Files.notExists(unfinished, LinkOption.NOFOLLOW_LINKS) || SegmentHeader.isReplaceable(unfinished);
         } catch (final NoSuchFileException _) {
             // Its creator has renamed it meanwhile
             return true;
