@@ -14,6 +14,7 @@ public final class Main {
     private static final String USAGE = """
             Usage: bench/run COMMAND [OPTION]...
               copy [--help]      load and write back CSV with Wharf, PostgreSQL and DuckDB in turn
+              formats [--help]   the same with text, binary, pipes, gzip, bad rows and LATIN1
               lock [--help]      take locks, Wharf's and its peers', in several processes
               jmh [PATTERN]...   the JMH benchmarks whose names match (-h: JMH's own options; -l: list)
             """;
@@ -33,6 +34,9 @@ public final class Main {
         switch (command) {
             case "copy" -> {
                 return parsed(CopyCommand.options(), rest, out, given -> CopyCommand.run(given, home, out));
+            }
+            case "formats" -> {
+                return parsed(FormatsCommand.options(), rest, out, given -> FormatsCommand.run(given, home, out));
             }
             case "lock" -> {
                 return parsed(LockCommand.options(), rest, out, given -> LockCommand.run(given, home, out));

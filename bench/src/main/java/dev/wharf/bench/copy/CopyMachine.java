@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Puts the machine in the same state before each timed operation. One thread. */
-final class CopyMachine {
+public final class CopyMachine {
     private final Path directory;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
 
     /** @param directory on the file system that is measured */
-    CopyMachine(Path directory) {
+    public CopyMachine(Path directory) {
         this.directory = directory;
     }
 
     /** Waits until the file system has no dirty pages. */
-    void sync() throws IOException {
+    public void sync() throws IOException {
         try {
             Process process = new ProcessBuilder("sync", "-f", directory.toString())
                     .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
@@ -36,7 +36,7 @@ final class CopyMachine {
     }
 
     /** Reads a file to its end, which leaves it in the page cache where memory allows. */
-    void readThrough(Path file) throws IOException {
+    public void readThrough(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             do {
                 buffer.clear();
@@ -45,7 +45,7 @@ final class CopyMachine {
     }
 
     /** Removes a directory and all in it, if it is there. */
-    void delete(Path tree) throws IOException {
+    public void delete(Path tree) throws IOException {
         if (!Files.exists(tree)) {
             return;
         }

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,13 @@ public final class LineProcess implements AutoCloseable {
         in.write(line);
         in.write('\n');
         in.flush();
+    }
+
+    /** The bytes of a file, as they are. */
+    public void send(Path file) throws IOException {
+        in.flush();
+        Files.copy(file, process.getOutputStream());
+        process.getOutputStream().flush();
     }
 
     /**

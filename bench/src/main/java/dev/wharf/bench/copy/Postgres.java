@@ -21,7 +21,7 @@ import java.util.concurrent.Future;
  * PostgreSQL over JDBC, reading and writing server-side files: one COPY of the whole file, or one for each half at
  * once on connections of their own. The tables are unlogged, which is PostgreSQL's fastest way.
  */
-final class Postgres implements Subject {
+public final class Postgres implements Subject {
     private final Contender contender;
     private final Server server;
     private final List<Connection> connections = new ArrayList<>();
@@ -33,7 +33,7 @@ final class Postgres implements Subject {
         int wanted = contender == Contender.POSTGRES_TWO ? 2 : 1;
         try {
             for (int i = 0; i < wanted; i++) {
-                connections.add(server.postgres.getPostgresDatabase().getConnection());
+                connections.add(server.connect());
             }
         } catch (SQLException e) {
             throw new IOException(contender.label() + ": " + e.getMessage(), e);
@@ -41,7 +41,7 @@ final class Postgres implements Subject {
     }
 
     /** A running server with a data directory of its own. */
-    static final class Server implements AutoCloseable {
+    public static final class Server implements AutoCloseable {
         private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
         private final EmbeddedPostgres postgres;
@@ -54,7 +54,7 @@ final class Postgres implements Subject {
          *
          * @param sharedBuffersMb shared_buffers, in MiB
          */
-        Server(Path directory, int sharedBuffersMb) throws IOException {
+        public Server(Path directory, int sharedBuffersMb) throws IOException {
             postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(directory.resolve("data"))
                     .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
@@ -69,7 +69,7 @@ final class Postgres implements Subject {
                     .setServerConfig("autovacuum", "off")
                     .setServerConfig("timezone", "UTC")
                     .start();
-            try (Connection connection = postgres.getPostgresDatabase().getConnection();
+            try (Connection connection = connect();
                  Statement statement = connection.createStatement();
                  ResultSet row = statement.executeQuery("SHOW server_version")) {
                 row.next();
@@ -78,6 +78,14 @@ final class Postgres implements Subject {
                 postgres.close();
                 throw new IOException("PostgreSQL does not answer: " + e.getMessage(), e);
             }
+        }
+
+        public String version() {
+            return version;
+        }
+
+        public Connection connect() throws SQLException {
+            return postgres.getPostgresDatabase().getConnection();
         }
 
         @Override

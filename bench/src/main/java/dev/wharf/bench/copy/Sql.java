@@ -3,7 +3,7 @@ package dev.wharf.bench.copy;
 import java.nio.file.Path;
 
 /** The statements that Wharf and PostgreSQL share word for word. */
-final class Sql {
+public final class Sql {
     private Sql() {
     }
 
@@ -16,7 +16,7 @@ final class Sql {
     }
 
     /** A path as a string literal. */
-    static String literal(Path path) {
+    public static String literal(Path path) {
         return "'" + path.toString().replace("'", "''") + "'";
     }
 }

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
  * @param launcher  the executable
  * @param directory where it runs
  */
-record WharfCommand(Path launcher, Path directory) {
+public record WharfCommand(Path launcher, Path directory) {
     /** For one statement, in a session as in a command of its own. */
-    static final Duration LIMIT = Duration.ofMinutes(10);
+    public static final Duration LIMIT = Duration.ofMinutes(10);
 
     private static final Pattern COPY_TAG = Pattern.compile("^COPY (\\d+)$", Pattern.MULTILINE);
 
@@ -28,7 +28,7 @@ record WharfCommand(Path launcher, Path directory) {
      * @return what it printed, errors included
      * @throws IOException if its exit code is not 0
      */
-    String run(List<String> args) throws IOException {
+    public String run(List<String> args) throws IOException {
         Path output = Files.createTempFile(directory, "wharf", ".out");
         try {
             List<String> command = new ArrayList<>();
@@ -57,7 +57,7 @@ record WharfCommand(Path launcher, Path directory) {
     }
 
     /** Product and version as {@code wharf --version} tells them, or only the product. */
-    String version() {
+    public String version() {
         try {
             return run(List.of("--version")).lines().findFirst().orElse("Wharf");
         } catch (IOException e) {
@@ -71,12 +71,12 @@ record WharfCommand(Path launcher, Path directory) {
     }
 
     /** The command for a process that reads statements from its standard input. */
-    List<String> session(Path data) {
+    public List<String> session(Path data) {
         return List.of(launcher.toString(), "sql", "-D", data.toString());
     }
 
     /** The number in the command tag {@code COPY n}. */
-    static long copied(String output) throws IOException {
+    public static long copied(String output) throws IOException {
         Matcher tag = COPY_TAG.matcher(output);
         if (!tag.find()) {
             throw new IOException("wharf printed no COPY tag but: " + output);

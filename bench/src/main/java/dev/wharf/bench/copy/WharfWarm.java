@@ -11,7 +11,7 @@ import java.time.Duration;
  * line of {@code \timing} marks a statement's end; the time itself is the harness's, from the statement's last byte
  * written to that line read.
  */
-final class WharfWarm implements Subject {
+public final class WharfWarm implements Subject {
     private static final Duration LIMIT_AFTER_ERROR = Duration.ofSeconds(10);
 
     private final Contender contender;
@@ -76,8 +76,13 @@ final class WharfWarm implements Subject {
      * @return what was printed before the {@code Time:} line
      * @throws IOException with the error's text, if there was one
      */
-    static String execute(LineProcess session, String sql) throws IOException {
+    public static String execute(LineProcess session, String sql) throws IOException {
         session.send(sql + ";");
+        return answer(session);
+    }
+
+    /** What was printed before the next {@code Time:} line; an IOException with the error's text, if there was one. */
+    public static String answer(LineProcess session) throws IOException {
         StringBuilder output = new StringBuilder();
         for (String line = session.receive(WharfCommand.LIMIT); !line.startsWith("Time: ");
                 line = session.receive(WharfCommand.LIMIT)) {
