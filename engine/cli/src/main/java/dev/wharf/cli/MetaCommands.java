@@ -21,6 +21,7 @@ final class MetaCommands {
               \\?                      this list
 
             Input/Output
+              \\copy ...               perform SQL COPY with data stream to the client host
               \\echo [-n] [STRING]     write string to standard output
               \\warn [-n] [STRING]     write string to standard error
               \\i FILE                 execute commands from file
@@ -54,6 +55,7 @@ final class MetaCommands {
                 case "echo", "qecho" -> echo(psql.console.out(), arguments);
                 case "warn" -> echo(psql.console.err(), arguments);
                 case "timing" -> timing(arguments);
+                case "copy" -> psql.slashCopy(arguments.getFirst());
                 case "t" -> tuplesOnly(arguments);
                 case "a" -> align();
                 case "i", "include" -> include(arguments);

@@ -5,8 +5,11 @@ import dev.wharf.core.DataDirectory;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.source.CopyDataSource;
+import dev.wharf.core.source.CopyInput;
+import dev.wharf.core.source.Program;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -40,6 +43,8 @@ final class Psql {
     private final ScriptInput standardInput;
     /** What is read now: also for the data of a COPY FROM STDIN. */
     private ScriptInput source;
+    /** Where those data are. */
+    private ScriptInput dataSource;
     private String inputFile;
     private int lineNumber;
     private int includeDepth;
@@ -50,6 +55,7 @@ final class Psql {
         this.backend = backend;
         standardInput = new ScriptInput(console.in(), this::promptForData);
         source = standardInput;
+        dataSource = standardInput;
     }
 
     TablePrinter printer() {
@@ -200,8 +206,33 @@ final class Psql {
     }
 
     private boolean sendQuery(String sql) {
+        return sendQuery(sql, PsqlReceiver.CopyEnds.SCRIPT);
+    }
+
+    /** Runs a {@code \copy}; what it reads or writes is opened first, so that a wrong name changes nothing. */
+    boolean slashCopy(String arguments) {
+        Path here = Path.of("").toAbsolutePath();
+        try {
+            SlashCopy copy = SlashCopy.parse(arguments);
+            CopyInput input = copy.isFrom() ? copy.input(here) : null;
+            try (WritableByteChannel output = copy.isFrom() ? null : copy.output(here)) {
+                boolean ok = sendQuery(copy.sql(), new PsqlReceiver.CopyEnds(input, output, copy.ownStream()));
+                if (ok && output instanceof Program program) {
+                    program.finish();
+                }
+                return ok;
+            }
+        } catch (SlashCopy.ParseException e) {
+            error(e.getMessage());
+        } catch (IOException e) {
+            error(Errno.describe(e));
+        }
+        return false;
+    }
+
+    private boolean sendQuery(String sql, PsqlReceiver.CopyEnds ends) {
         long start = System.nanoTime();
-        PsqlReceiver receiver = new PsqlReceiver(this, sql);
+        PsqlReceiver receiver = new PsqlReceiver(this, sql, ends);
         boolean ok = false;
         try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend);
                 ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
@@ -223,19 +254,25 @@ final class Psql {
         return ok;
     }
 
-    /** Begins a COPY FROM STDIN: its data follows the statement. */
-    CopyDataSource copyData() {
-        if (source == standardInput && console.inIsTerminal() && !quiet) {
+    /**
+     * Begins a COPY FROM STDIN: its data follows the statement.
+     *
+     * @param own whether they are on the shell's own standard input, also while a script is read
+     */
+    CopyDataSource copyData(boolean own) {
+        dataSource = own ? standardInput : source;
+        if (dataSource == standardInput && console.inIsTerminal() && !quiet) {
             console.out().print("Enter data to be copied followed by a newline.\n"
                     + "End with a backslash and a period on a line by itself, or an EOF signal.\n");
         }
-        return source.copyData(lastCommand);
+        return dataSource.copyData(lastCommand);
     }
 
     /** The COPY FROM STDIN that ran, if one did, is over. */
     void endCopyData() {
         try {
-            lineNumber += source.endCopyData();
+            int lines = dataSource.endCopyData();
+            lineNumber += dataSource == source ? lines : 0;
         } catch (IOException e) {
             error(Errno.describe(e));
         }

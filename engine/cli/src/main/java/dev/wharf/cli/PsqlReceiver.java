@@ -3,6 +3,7 @@ package dev.wharf.cli;
 import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.source.CopyDataSource;
+import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.utility.Notice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,11 +17,24 @@ final class PsqlReceiver implements DestReceiver {
     private final String query;
     private List<Column> columns;
     private final List<List<String>> rows = new ArrayList<>();
+    private final CopyEnds ends;
     private boolean copiedOut;
 
-    PsqlReceiver(Psql psql, String query) {
+    /**
+     * What stands at the other end of STDIN and STDOUT.
+     *
+     * @param input  null for a stream of the shell's
+     * @param output null for a stream of the shell's
+     * @param own    whether that stream is the shell's own standard input, also while a script is read
+     */
+    record CopyEnds(CopyInput input, WritableByteChannel output, boolean own) {
+        static final CopyEnds SCRIPT = new CopyEnds(null, null, false);
+    }
+
+    PsqlReceiver(Psql psql, String query, CopyEnds ends) {
         this.psql = psql;
         this.query = query;
+        this.ends = ends;
     }
 
     @Override
@@ -47,7 +61,12 @@ final class PsqlReceiver implements DestReceiver {
     @Override
     public CopyDataSource copyIn() {
         psql.console.out().flush();
-        return psql.copyData();
+        return psql.copyData(ends.own());
+    }
+
+    @Override
+    public List<CopyInput> copyInputs() {
+        return ends.input() == null ? DestReceiver.super.copyInputs() : List.of(ends.input());
     }
 
     @Override
@@ -71,6 +90,9 @@ final class PsqlReceiver implements DestReceiver {
 
     @Override
     public WritableByteChannel copyOut() {
+        if (ends.output() != null) {
+            return ends.output();
+        }
         copiedOut = true;
         psql.console.out().flush();
         return new StandardOutput();

@@ -225,6 +225,12 @@ final class StatementScanner {
         }
         String name = line.substring(start, at);
         List<String> arguments = new ArrayList<>();
+        if (name.equalsIgnoreCase("copy")) {
+            // It takes the rest of the line, as it is
+            arguments.add(line.substring(at));
+            at = line.length();
+            return new Backslash("copy", arguments);
+        }
         while (true) {
             while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
                 at++;
