@@ -83,7 +83,7 @@ final class LoadCommand implements Wharf.Command {
                             + "; to make another, name it with --table.");
         }
         if (existing != null && options.table() != null) {
-            copy(backend, files, table, sample.delimiter(), headerOption(sample, existing, options));
+            copy(backend, files, existing, sample.delimiter(), headerOption(sample, existing, options));
             return;
         }
         options.csv().checkRows(file, sample);
@@ -103,7 +103,8 @@ final class LoadCommand implements Wharf.Command {
         try {
             // Each file's header is to be the first one's, so that no file's columns are in another order.
             boolean match = files.size() > 1 && sample.names().equals(schema.columns().stream().map(Column::name).toList());
-            copy(backend, files, table, sample.delimiter(), !schema.header() ? null : match ? "HEADER MATCH" : "HEADER");
+            copy(backend, files, directory.catalog().lookup(table), sample.delimiter(),
+                    !schema.header() ? null : match ? "HEADER MATCH" : "HEADER");
         } catch (PgError e) {
             backend.execute("DROP TABLE " + QuoteIdentifier.identifier(table), new SilentReceiver());
             throw explain(e, table, sample.rows().size(), sample.whole());
@@ -146,8 +147,8 @@ final class LoadCommand implements Wharf.Command {
         return sample.names().equals(table.columns().stream().map(Column::name).toList()) ? "HEADER MATCH" : null;
     }
 
-    private void copy(Backend backend, List<Path> files, String table, char delimiter, String header) {
-        String sql = "COPY " + QuoteIdentifier.identifier(table) + " FROM "
+    private void copy(Backend backend, List<Path> files, Relation table, char delimiter, String header) {
+        String sql = "COPY " + QuoteIdentifier.identifier(table.name()) + " FROM "
                 + (files.size() > 1 ? "STDIN" : QuoteIdentifier.literal(files.getFirst().toString()))
                 + " (FORMAT csv" + (header == null ? "" : ", " + header)
                 + (delimiter == ',' ? "" : delimiter == '\t' ? ", DELIMITER E'\\t'"
@@ -158,6 +159,8 @@ final class LoadCommand implements Wharf.Command {
         try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend);
                 ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
             backend.execute(sql, new SilentReceiver(files.toArray(Path[]::new)));
+        } catch (PgError e) {
+            throw LoadAdvice.explain(e, table.columns(), delimiter, header != null);
         }
         console.out().println(summary(backend.lastCopy(), System.nanoTime() - start));
     }
