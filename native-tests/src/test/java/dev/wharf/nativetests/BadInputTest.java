@@ -135,16 +135,13 @@ class BadInputTest {
     }
 
     @Test
-    void directoryMissingFileAndDevices() throws IOException, InterruptedException {
+    void directoryMissingFileAndDevices() throws IOException {
         assertFails("error 58P01\tcould not open file \"" + file + "\" for reading: No such file or directory\t");
         Files.createDirectory(file);
         assertFails("error 42809\t\"" + file + "\" is a directory\t");
         Files.delete(file);
-        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
-        assertFails("error 0A000\t\"" + file + "\" is not a regular file\t");
-        Files.delete(file);
         file = Path.of("/dev/zero");
-        assertFails("error 0A000\t\"/dev/zero\" is not a regular file\t");
+        assertFails("error 22021\tinvalid byte sequence for encoding \"UTF8\": 0x00\tCOPY t, line 1");
     }
 
     /** The superuser may read and write everything: then the process runs without that privilege. */

@@ -1,6 +1,7 @@
 package dev.wharf.core.copy;
 
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.encoding.PgEncoding;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,23 +12,29 @@ import java.nio.charset.StandardCharsets;
  * @param quote     one byte
  * @param escape    one byte; equal to {@code quote} unless ESCAPE says otherwise
  * @param nullPrint the NULL string in UTF-8
+ * @param encoding  of the text outside: it is UTF-8 inside
  * @param lossless  whether a number that would be rounded to its column's scale is an error: not PostgreSQL's, but what a
  *                  load wants whose types were guessed
  */
 public record CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint,
-                                boolean lossless) {
+                                PgEncoding encoding, boolean lossless) {
     /** HEADER's values. */
     public enum Header { FALSE, TRUE, MATCH }
 
     public static final CopyFormatOptions CSV = new CopyFormatOptions(Header.FALSE, (byte) ',', (byte) '"', (byte) '"', "");
 
     public CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint) {
-        this(header, delimiter, quote, escape, nullPrint, false);
+        this(header, delimiter, quote, escape, nullPrint, PgEncoding.UTF8, false);
     }
 
     /** The same, with or without {@link #lossless}. */
     public CopyFormatOptions withLossless(boolean value) {
-        return new CopyFormatOptions(header, delimiter, quote, escape, nullPrint, value);
+        return new CopyFormatOptions(header, delimiter, quote, escape, nullPrint, encoding, value);
+    }
+
+    /** The same in another encoding. */
+    public CopyFormatOptions withEncoding(PgEncoding value) {
+        return new CopyFormatOptions(header, delimiter, quote, escape, nullPrint, value, lossless);
     }
 
     /** What the bytes of a file with these options and this end-of-line style mean. */

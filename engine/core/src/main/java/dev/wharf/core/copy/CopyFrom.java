@@ -6,6 +6,7 @@ import dev.wharf.core.catalog.BatchBlock;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.source.CopyInput;
@@ -98,7 +99,7 @@ public final class CopyFrom {
     }
 
     private void load(CopyInput input, int number) throws IOException {
-        try (OpenedInput opened = OpenedInput.open(input)) {
+        try (OpenedInput opened = OpenedInput.open(input, options.encoding())) {
             if (opened.file() != null) {
                 loadFile(opened.file(), number);
             } else {
@@ -153,8 +154,8 @@ public final class CopyFrom {
     }
 
     private CopyJob job(CopyFromHead head, int number, Path file, Path spool, long size, long taskBytes) {
-        return new CopyJob(true, relation, attributes, options.dialect(head.eol()), number, file, directory, spool,
-                head.firstRow(), size, taskBytes, options.lossless());
+        return new CopyJob(true, relation, attributes, options.dialect(head.eol()), PgEncoding.UTF8, number, file,
+                directory, spool, head.firstRow(), size, taskBytes, options.lossless());
     }
 
     private void run(CopyJob job, TaskSupply supply, int ahead, int workers, CopyLeader.Retirer retirer) throws IOException {

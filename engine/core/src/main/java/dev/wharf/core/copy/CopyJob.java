@@ -3,6 +3,7 @@ package dev.wharf.core.copy;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.catalog.RelationCodec;
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.encoding.PgEncoding;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
  *
  * @param attributes indexes of the table's columns in the file's order
  * @param dialect    with the end-of-line style found in the file (COPY FROM), or the one to write (COPY TO)
+ * @param encoding   COPY TO: what the text is written in; COPY FROM: UTF8, whatever the input is in
  * @param input      COPY FROM: which one of the load's inputs this is, from 0 on
  * @param file       the CSV file; null for a stream, whose tasks are in the spool, and for COPY TO STDOUT
  * @param directory  COPY FROM: where the load's files go; COPY TO: the table's directory
@@ -25,8 +27,8 @@ import java.nio.file.Path;
  * @param taskBytes  COPY FROM: bytes of a task
  * @param lossless   COPY FROM: see {@link CopyFormatOptions#lossless}
  */
-record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect dialect, int input, Path file,
-               Path directory, Path spool, long start, long size, long taskBytes, boolean lossless) {
+record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect dialect, PgEncoding encoding,
+               int input, Path file, Path directory, Path spool, long start, long size, long taskBytes, boolean lossless) {
 
     /** Tasks of a COPY FROM a file. */
     long tasks() {
@@ -48,6 +50,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect d
             out.writeByte(dialect.eol().ordinal());
             out.writeInt(dialect.nullPrint().length);
             out.write(dialect.nullPrint());
+            out.writeByte(encoding.ordinal());
             out.writeInt(input);
             out.writeUTF(file == null ? "" : file.toString());
             out.writeUTF(directory.toString());
@@ -75,13 +78,14 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CsvDialect d
             byte escape = in.readByte();
             CsvDialect.Eol eol = CsvDialect.Eol.values()[in.readByte()];
             byte[] nullPrint = in.readNBytes(in.readInt());
+            PgEncoding encoding = PgEncoding.values()[in.readByte()];
             int input = in.readInt();
             String file = in.readUTF();
             String directory = in.readUTF();
             String spool = in.readUTF();
-            return new CopyJob(isFrom, relation, attributes, new CsvDialect(delimiter, quote, escape, eol, nullPrint), input,
-                    file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool),
-                    in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
+            return new CopyJob(isFrom, relation, attributes, new CsvDialect(delimiter, quote, escape, eol, nullPrint),
+                    encoding, input, file.isEmpty() ? null : Path.of(file), Path.of(directory),
+                    spool.isEmpty() ? null : Path.of(spool), in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.encoding.FromUtf8;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.format.BatchFormatter;
@@ -17,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 
 /** COPY TO a file or a channel, in row order, by all processes at once. */
@@ -69,8 +69,8 @@ public final class CopyTo {
                     channel.write(header);
                 }
             }
-            CopyJob job = new CopyJob(false, relation, attributes, dialect, 0, file.toAbsolutePath(), tableDirectory,
-                    null, headerLength, 0, 0, false);
+            CopyJob job = new CopyJob(false, relation, attributes, dialect, options.encoding(), 0, file.toAbsolutePath(),
+                    tableDirectory, null, headerLength, 0, 0, false);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
             finished = true;
             return result;
@@ -116,7 +116,8 @@ public final class CopyTo {
         while (header.hasRemaining()) {
             out.write(header);
         }
-        CopyJob job = new CopyJob(false, relation, attributes, dialect, 0, null, tableDirectory, spool, 0, 0, 0, false);
+        CopyJob job = new CopyJob(false, relation, attributes, dialect, options.encoding(), 0, null, tableDirectory, spool, 0,
+                    0, 0, false);
         return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
     }
 
@@ -160,6 +161,20 @@ public final class CopyTo {
         }
     }
 
+    private byte[] encoded(long address, int length) {
+        long from = address;
+        int n = length;
+        try (FromUtf8 conversion = options.encoding().isConverted() ? new FromUtf8(options.encoding()) : null) {
+            if (conversion != null) {
+                n = (int) conversion.convert(address, length);
+                from = conversion.converted().address();
+            }
+            byte[] bytes = new byte[n];
+            OffHeap.copy(from, bytes, 0, n);
+            return bytes;
+        }
+    }
+
     private ByteBuffer header() {
         if (options.header() == CopyFormatOptions.Header.FALSE) {
             return ByteBuffer.allocate(0);
@@ -176,9 +191,7 @@ public final class CopyTo {
                         scratch, line.address() + at);
                 OffHeap.putByte(line.address() + at++, i == attributes.length - 1 ? (byte) '\n' : dialect.delimiter());
             }
-            byte[] bytes = new byte[at];
-            OffHeap.copy(line.address(), bytes, 0, at);
-            return ByteBuffer.wrap(Arrays.copyOf(bytes, at));
+            return ByteBuffer.wrap(encoded(line.address(), at));
         }
     }
 }

@@ -41,7 +41,7 @@ public final class CopyReadLine {
         return consumed;
     }
 
-    /** Line ends inside quotes, as PostgreSQL counts them for its line numbers; also after an error. */
+    /** Line ends inside quotes, as PostgreSQL counts them for its line numbers; also after an error, or so far. */
     public int embeddedLines() {
         return embeddedLines;
     }
@@ -71,7 +71,7 @@ public final class CopyReadLine {
             if (c <= 0) {
                 int sequence = sequence(address + i, available - i, atEof);
                 if (sequence == MORE) {
-                    return false;
+                    return more(lines);
                 }
                 if (sequence == INVALID) {
                     embeddedLines = lines;
@@ -85,7 +85,7 @@ public final class CopyReadLine {
                 // PostgreSQL looks at the character behind before it counts or ends a line
                 int sequence = sequence(address + i + 1, available - i - 1, atEof);
                 if (sequence == MORE) {
-                    return false;
+                    return more(lines);
                 }
                 if (sequence == INVALID) {
                     embeddedLines = lines;
@@ -110,7 +110,7 @@ public final class CopyReadLine {
             if (c == '\r') {
                 if (style == null || style == CsvDialect.Eol.CRNL) {
                     if (i + 1 >= available && !atEof) {
-                        return false;
+                        return more(lines);
                     }
                     if (i + 1 < available && OffHeap.getByte(address + i + 1) == '\n') {
                         return line(i, i + 2, lines, CsvDialect.Eol.CRNL);
@@ -135,7 +135,12 @@ public final class CopyReadLine {
                 return line(i, i + 1, lines, CsvDialect.Eol.NL);
             }
         }
-        return atEof && available > 0 && line(available, available, lines, style);
+        return atEof && available > 0 ? line(available, available, lines, style) : more(lines);
+    }
+
+    private boolean more(int lines) {
+        embeddedLines = lines;
+        return false;
     }
 
     private boolean line(int lineLength, int withEnd, int lines, CsvDialect.Eol style) {

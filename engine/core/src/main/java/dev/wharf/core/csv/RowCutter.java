@@ -49,9 +49,9 @@ public final class RowCutter {
         return cut;
     }
 
-    /** Lines that have ended so far, in quotes or not. */
+    /** Lines that have been read so far, in quotes or not: one that may go on with the next byte has not. */
     public long lines() {
-        return lines;
+        return lines - (pending ? 1 : 0);
     }
 
     /** Lines that ended before the last offset that {@link #scan} returned, if that was not -1. */

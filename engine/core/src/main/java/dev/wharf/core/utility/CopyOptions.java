@@ -3,6 +3,7 @@ package dev.wharf.core.utility;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyFormatOptions.Header;
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import java.math.BigDecimal;
@@ -18,8 +19,7 @@ import java.util.Set;
 public final class CopyOptions {
     private static final String NOT_IN_TEXT_DELIMITER = "\\.abcdefghijklmnopqrstuvwxyz0123456789";
 
-    /** The names of pg_encoding, lower case, without what is neither letter nor digit; those of UTF-8 apart. */
-    private static final Set<String> UTF8_NAMES = Set.of("utf8", "unicode");
+    /** The names of pg_encoding, lower case, without what is neither letter nor digit; those of {@link PgEncoding} as well. */
     private static final Set<String> OTHER_ENCODINGS = Set.of("sqlascii", "eucjp", "euccn", "euckr", "euctw", "eucjis2004",
             "muleinternal", "latin1", "latin2", "latin3", "latin4", "latin5", "latin6", "latin7", "latin8", "latin9",
             "latin10", "win1256", "win1258", "win866", "win874", "koi8r", "koi8", "win1251", "win", "win1252", "iso88591",
@@ -65,7 +65,8 @@ public final class CopyOptions {
         copy.check();
         copy.checkSupported();
         return new CopyFormatOptions(copy.header == null ? Header.FALSE : copy.header, (byte) copy.delimiter.charAt(0),
-                (byte) copy.quote.charAt(0), (byte) copy.escape.charAt(0), copy.nullPrint);
+                (byte) copy.quote.charAt(0), (byte) copy.escape.charAt(0), copy.nullPrint)
+                .withEncoding(copy.encoding == null ? PgEncoding.UTF8 : PgEncoding.of(copy.encoding));
     }
 
     /**
@@ -263,8 +264,8 @@ public final class CopyOptions {
         notSupported(forceNotNull != null, "FORCE_NOT_NULL");
         notSupported(forceNull != null, "FORCE_NULL");
         notSupported(defaultPrint != null, "DEFAULT");
-        if (encoding != null && !UTF8_NAMES.contains(encoding)) {
-            throw unsupported("COPY option ENCODING is not supported").withHint("The only encoding is UTF8.");
+        if (encoding != null && PgEncoding.of(encoding) == null) {
+            throw unsupported("encoding \"" + encoding + "\" is not supported");
         }
         if (onError != null && !onError.equals("stop")) {
             throw unsupported("COPY option ON_ERROR is not supported").withHint("The only value is stop.");
@@ -344,7 +345,7 @@ public final class CopyOptions {
 
     private static String encoding(DefElem option) {
         String name = string(option).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-        if (!UTF8_NAMES.contains(name) && !OTHER_ENCODINGS.contains(name)) {
+        if (PgEncoding.of(name) == null && !OTHER_ENCODINGS.contains(name)) {
             throw at(option, SqlState.INVALID_PARAMETER_VALUE,
                     "argument to option \"" + option.name() + "\" must be a valid encoding name");
         }

@@ -55,7 +55,7 @@ class CopyOptionsTest {
             copy t from 'x' (format csv, force_null *) = COPY option FORCE_NULL is not supported
             copy t from 'x' (format csv, force_not_null *) = COPY option FORCE_NOT_NULL is not supported
             copy t from 'x' (format csv, default 'D') = COPY option DEFAULT is not supported
-            copy t from 'x' (format csv, encoding 'latin1') = COPY option ENCODING is not supported
+            copy t from 'x' (format csv, encoding 'latin6') = encoding "latin6" is not supported
             copy t from 'x' (format csv, on_error ignore) = COPY option ON_ERROR is not supported
             """)
     void notYet(String sql, String message) {
