@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every byte, every pair of bytes and more, and characters of all kinds: converted as PostgreSQL does, or refused in its words. */
+/** Every byte, every pair of bytes and more, and characters of all kinds: as PostgreSQL converts them, or refuses them. */
 class EncodingsTest {
     private static final int MOST_SHOWN = 20;
 

@@ -135,7 +135,13 @@ public final class CopyReadLine {
                 return line(i, i + 1, lines, CsvDialect.Eol.NL);
             }
         }
-        return atEof && available > 0 ? line(available, available, lines, style) : more(lines);
+        return atEof && available > 0 ? line(available, available, lines, style)
+                : more(endsInCounted(address, available, style) ? lines - 1 : lines);
+    }
+
+    /** A carriage return counts when the character behind it has been looked at. */
+    private static boolean endsInCounted(long address, int available, CsvDialect.Eol style) {
+        return style != CsvDialect.Eol.NL && available > 0 && OffHeap.getByte(address + available - 1) == '\r';
     }
 
     private boolean more(int lines) {

@@ -18,6 +18,7 @@ public final class RowCutter {
     private boolean lastWasEscape;
     /** Whether the piece before ended with a row end of which only the next byte says whether it is a place to cut. */
     private boolean pending;
+    private byte last;
     private long lines;
     private long linesBeforeCut;
 
@@ -38,6 +39,7 @@ public final class RowCutter {
         if (length == 0) {
             return -1;
         }
+        last = getByte(address + length - 1);
         boolean before = pending && getByte(address) > 0;
         long linesBefore = lines;
         pending = false;
@@ -49,9 +51,9 @@ public final class RowCutter {
         return cut;
     }
 
-    /** Lines that have been read so far, in quotes or not: one that may go on with the next byte has not. */
+    /** Lines that have ended so far, in quotes or not; a carriage return counts when the byte behind it has been looked at. */
     public long lines() {
-        return lines - (pending ? 1 : 0);
+        return lines - (counted == '\r' && last == '\r' ? 1 : 0);
     }
 
     /** Lines that ended before the last offset that {@link #scan} returned, if that was not -1. */

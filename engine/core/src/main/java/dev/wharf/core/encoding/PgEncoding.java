@@ -217,8 +217,9 @@ public enum PgEncoding {
             case UHC -> new String[] {"a2e8", "327e"};
             case JOHAB -> new String[] {"d9e8", "327e"};
             // Java's are those of the edition of 2022, PostgreSQL's of 2000
-            case GB18030 -> ("a6d9 e78d a6da e78e a6db e78f a6dc e790 a6dd e791 a6de e792 a6df e793 a6ec e794 a6ed e795 "
-                    + "a6f3 e796 a8bc e7c7 fe59 e81e fe61 e826 fe66 e82b fe67 e82c fe6d e832 fe7e e843 fe90 e854 fea0 e864").split(" ");
+            case GB18030 -> ("a6d9 e78d a6da e78e a6db e78f a6dc e790 a6dd e791 a6de e792 a6df e793 a6ec e794 "
+                    + "a6ed e795 a6f3 e796 a8bc e7c7 fe59 e81e fe61 e826 fe66 e82b fe67 e82c fe6d e832 fe7e e843 "
+                    + "fe90 e854 fea0 e864").split(" ");
             default -> new String[0];
         };
     }
