@@ -30,10 +30,10 @@ final class LoadCommand implements Wharf.Command {
     @Override
     public CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("wharf load", "Loads CSV files. Without --table each file becomes a "
-                + "table of its own, with columns and types inferred from its beginning; with --table all files become one "
-                + "load into that table, all or nothing, in the order given. Rows are added to a table that exists; one that "
-                + "does not is made after the first file.").operands("FILE",
-                "CSV files, UTF-8, also compressed by gzip or zstd; or patterns in quotes: 'data/*.csv', in the order of names.");
+                + "table of its own, with columns and types inferred from its beginning; with --table all files become one load "
+                + "into that table, all or nothing, in the order given. Rows are added to a table that exists; one that does not "
+                + "is made after the first file.").operands("FILE", "CSV files, UTF-8, also compressed by gzip or zstd; or "
+                + "patterns in quotes: 'data/*.csv', in order of their names.");
         Directories.addOption(options);
         options.value("--table", "T", "The table, made if it does not exist. Default: named after the file.");
         Jobs.addOption(options);

@@ -113,9 +113,10 @@ final class WharfEngine implements Engine, AutoCloseable {
                     error.context(), error.position()));
         } else {
             outcome.tag(receiver.tag);
-        }
-        if (receiver.out.size() > 0) {
-            outcome.output(receiver.out.toByteArray());
+            // After an error the part before it counts for nothing; how long that is, workers and buffers decide.
+            if (receiver.out.size() > 0) {
+                outcome.output(receiver.out.toByteArray());
+            }
         }
         if (written != null && Files.exists(written)) {
             outcome.output(Files.readAllBytes(written));

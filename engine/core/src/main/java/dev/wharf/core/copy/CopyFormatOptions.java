@@ -5,6 +5,7 @@ import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.TextDialect;
+import dev.wharf.core.encoding.PgEncoding;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -22,13 +23,14 @@ import java.util.List;
  * @param forceQuote   COPY TO: columns whose values are in quotes
  * @param forceNotNull COPY FROM: columns in which the NULL string is data
  * @param forceNull    COPY FROM: columns in which the NULL string means NULL in quotes too
+ * @param encoding     of the text outside: it is UTF-8 inside
  * @param freeze       whether FREEZE was given, which needs a table that is new in the transaction
  * @param lossless     whether a number that would be rounded to its column's scale is an error: not PostgreSQL's, but what a
  *                     load wants whose types were guessed
  */
 public record CopyFormatOptions(Format format, Header header, int headerLines, byte delimiter, byte quote, byte escape,
                                 String nullPrint, String defaultPrint, Columns forceQuote, Columns forceNotNull,
-                                Columns forceNull, boolean freeze, boolean lossless) {
+                                Columns forceNull, PgEncoding encoding, boolean freeze, boolean lossless) {
     /** FORMAT's values. */
     public enum Format { TEXT, CSV }
 
@@ -55,24 +57,24 @@ public record CopyFormatOptions(Format format, Header header, int headerLines, b
     public static final CopyFormatOptions CSV = new CopyFormatOptions(Header.FALSE, (byte) ',', (byte) '"', (byte) '"', "");
 
     public static final CopyFormatOptions TEXT = new CopyFormatOptions(Format.TEXT, Header.FALSE, 0, (byte) '\t', (byte) 0,
-            (byte) 0, "\\N", null, Columns.NONE, Columns.NONE, Columns.NONE, false, false);
+            (byte) 0, "\\N", null, Columns.NONE, Columns.NONE, Columns.NONE, PgEncoding.UTF8, false, false);
 
     /** FORMAT csv. */
     public CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint) {
         this(Format.CSV, header, header == Header.FALSE ? 0 : 1, delimiter, quote, escape, nullPrint, null, Columns.NONE,
-                Columns.NONE, Columns.NONE, false, false);
+                Columns.NONE, Columns.NONE, PgEncoding.UTF8, false, false);
     }
 
     /** The same, with or without {@link #lossless}. */
     public CopyFormatOptions withLossless(boolean value) {
         return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
-                forceNotNull, forceNull, freeze, value);
+                forceNotNull, forceNull, encoding, freeze, value);
     }
 
     /** The same where FREEZE may be given, and then means nothing: rows have no age here. */
     public CopyFormatOptions withoutFreeze() {
         return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
-                forceNotNull, forceNull, false, lossless);
+                forceNotNull, forceNull, encoding, false, lossless);
     }
 
     /** What the bytes of a file with these options and this end-of-line style mean. */

@@ -6,6 +6,7 @@ import dev.wharf.core.catalog.BatchBlock;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.source.CopyInput;
@@ -106,7 +107,7 @@ public final class CopyFrom {
     }
 
     private void load(CopyInput input, int number) throws IOException {
-        try (OpenedInput opened = OpenedInput.open(input)) {
+        try (OpenedInput opened = OpenedInput.open(input, options.encoding())) {
             if (options.freeze()) {
                 throw new PgError(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cannot perform COPY FREEZE because the table was"
                         + " not created or truncated in the current subtransaction");
@@ -181,7 +182,7 @@ public final class CopyFrom {
 
     private CopyJob job(CopyFromHead head, int number, Path file, Path spool, long size, long taskBytes) {
         return new CopyJob(true, relation, attributes, options.dialect(head.eol()),
-                options.force(relation, attributes), number, file, directory, spool,
+                options.force(relation, attributes), PgEncoding.UTF8, number, file, directory, spool,
                 head.firstRow(), size, taskBytes, options.lossless());
     }
 

@@ -6,6 +6,7 @@ import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.TextDialect;
+import dev.wharf.core.encoding.PgEncoding;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
  * @param attributes indexes of the table's columns in the file's order
  * @param dialect    with the end-of-line style found in the file (COPY FROM), or the one to write (COPY TO)
  * @param force      what the FORCE options say of the input's fields
+ * @param encoding   COPY TO: what the text is written in; COPY FROM: UTF8, whatever the input is in
  * @param input      COPY FROM: which one of the load's inputs this is, from 0 on
  * @param file       the text; null for a stream, whose tasks are in the spool, and for COPY TO STDOUT
  * @param directory  COPY FROM: where the load's files go; COPY TO: the table's directory
@@ -29,8 +31,8 @@ import java.nio.file.Path;
  * @param taskBytes  COPY FROM: bytes of a task
  * @param lossless   COPY FROM: see {@link CopyFormatOptions#lossless}
  */
-record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, int input, Path file,
-               Path directory, Path spool, long start, long size, long taskBytes, boolean lossless) {
+record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, PgEncoding encoding,
+               int input, Path file, Path directory, Path spool, long start, long size, long taskBytes, boolean lossless) {
 
     /** Tasks of a COPY FROM a file. */
     long tasks() {
@@ -50,6 +52,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
             writeFlags(out, force.quote());
             writeFlags(out, force.notNull());
             writeFlags(out, force.isNull());
+            out.writeByte(encoding.ordinal());
             out.writeInt(input);
             out.writeUTF(file == null ? "" : file.toString());
             out.writeUTF(directory.toString());
@@ -74,13 +77,14 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
             }
             CopyDialect dialect = readDialect(in);
             ForceFlags force = new ForceFlags(readFlags(in), readFlags(in), readFlags(in));
+            PgEncoding encoding = PgEncoding.values()[in.readByte()];
             int input = in.readInt();
             String file = in.readUTF();
             String directory = in.readUTF();
             String spool = in.readUTF();
-            return new CopyJob(isFrom, relation, attributes, dialect, force, input, file.isEmpty() ? null : Path.of(file),
-                    Path.of(directory), spool.isEmpty() ? null : Path.of(spool), in.readLong(), in.readLong(), in.readLong(),
-                    in.readBoolean());
+            return new CopyJob(isFrom, relation, attributes, dialect, force, encoding, input,
+                    file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool),
+                    in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,6 +6,7 @@ import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.ForceFlags;
+import dev.wharf.core.encoding.FromUtf8;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.format.BatchFormatter;
@@ -19,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 
 /** COPY TO a file or a channel, in row order, by all processes at once. */
@@ -74,8 +74,7 @@ public final class CopyTo {
                     channel.write(header);
                 }
             }
-            CopyJob job = new CopyJob(false, relation, attributes, dialect, force, 0, file.toAbsolutePath(), tableDirectory,
-                    null, headerLength, 0, 0, false);
+            CopyJob job = job(file.toAbsolutePath(), null, headerLength);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
             finished = true;
             return result;
@@ -106,6 +105,11 @@ public final class CopyTo {
         }
     }
 
+    private CopyJob job(Path file, Path spool, long start) {
+        return new CopyJob(false, relation, attributes, dialect, force, options.encoding(), 0, file, tableDirectory, spool, start,
+                0, 0, false);
+    }
+
     private static void deleteQuietly(Path file) {
         try {
             Files.deleteIfExists(file);
@@ -121,7 +125,7 @@ public final class CopyTo {
         while (header.hasRemaining()) {
             out.write(header);
         }
-        CopyJob job = new CopyJob(false, relation, attributes, dialect, force, 0, null, tableDirectory, spool, 0, 0, 0, false);
+        CopyJob job = job(null, spool, 0);
         return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
     }
 
@@ -166,6 +170,20 @@ public final class CopyTo {
         }
     }
 
+    private byte[] encoded(long address, int length) {
+        long from = address;
+        int n = length;
+        try (FromUtf8 conversion = options.encoding().isConverted() ? new FromUtf8(options.encoding()) : null) {
+            if (conversion != null) {
+                n = (int) conversion.convert(address, length);
+                from = conversion.converted().address();
+            }
+            byte[] bytes = new byte[n];
+            OffHeap.copy(from, bytes, 0, n);
+            return bytes;
+        }
+    }
+
     private ByteBuffer header() {
         if (options.header() == CopyFormatOptions.Header.FALSE) {
             return ByteBuffer.allocate(0);
@@ -182,9 +200,7 @@ public final class CopyTo {
                         scratch, line.address() + at);
                 OffHeap.putByte(line.address() + at++, i == attributes.length - 1 ? (byte) '\n' : dialect.delimiter());
             }
-            byte[] bytes = new byte[at];
-            OffHeap.copy(line.address(), bytes, 0, at);
-            return ByteBuffer.wrap(Arrays.copyOf(bytes, at));
+            return ByteBuffer.wrap(encoded(line.address(), at));
         }
     }
 }

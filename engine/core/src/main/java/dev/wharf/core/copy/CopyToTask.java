@@ -3,6 +3,7 @@ package dev.wharf.core.copy;
 import dev.wharf.core.arrow.ArrowFileReader;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
+import dev.wharf.core.encoding.FromUtf8;
 import dev.wharf.core.format.BatchFormatter;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.shmem.Latch;
@@ -31,7 +32,11 @@ final class CopyToTask implements CopyTask {
     private final Manifest manifest;
     private final BatchFormatter formatter;
     private final OffHeap.Buffer columns = new OffHeap.Buffer(1 << 20);
-    private final OffHeap.Buffer text = new OffHeap.Buffer(1 << 20);
+    private final OffHeap.Buffer formatted = new OffHeap.Buffer(1 << 20);
+    /** Null where the text is UTF-8. */
+    private final FromUtf8 conversion;
+    /** What is written: as it was formatted, or converted. */
+    private final OffHeap.Buffer text;
     private final Map<Integer, ArrowFileReader> readers = new HashMap<>();
     private FileChannel output;
 
@@ -48,6 +53,8 @@ final class CopyToTask implements CopyTask {
         Path file = job.directory().resolve("manifest");
         // A later manifest than the leader's, perhaps, but only longer: the leader keeps TRUNCATE and DROP out.
         manifest = Manifest.decode(Files.readAllBytes(file), file.toString());
+        conversion = job.encoding().isConverted() ? new FromUtf8(job.encoding()) : null;
+        text = conversion == null ? formatted : conversion.converted();
         formatter = new BatchFormatter(job.relation().columns(), job.attributes(), job.dialect(), job.force());
         if (job.file() != null) {
             output = FileChannel.open(job.file(), StandardOpenOption.WRITE);
@@ -72,7 +79,8 @@ final class CopyToTask implements CopyTask {
             readers.put(batch.file(), reader);
         }
         int rows = batch.block().rows();
-        long length = formatter.format(reader.batch(batch.block(), job.attributes(), columns), rows, text);
+        long length = formatter.format(reader.batch(batch.block(), job.attributes(), columns), rows, formatted);
+        length = conversion == null ? length : conversion.convert(formatted.address(), length);
         if (job.file() != null) {
             queue.size(k, length);
             long offset = awaitOffset(k);
@@ -140,7 +148,10 @@ final class CopyToTask implements CopyTask {
             output.close();
         }
         columns.close();
-        text.close();
+        formatted.close();
+        if (conversion != null) {
+            conversion.close();
+        }
         formatter.close();
     }
 }

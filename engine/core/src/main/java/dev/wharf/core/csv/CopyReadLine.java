@@ -46,7 +46,7 @@ public final class CopyReadLine {
         return consumed;
     }
 
-    /** Line ends inside quotes, as PostgreSQL counts them for its line numbers; also after an error. */
+    /** Line ends inside quotes, as PostgreSQL counts them for its line numbers; also after an error, or so far. */
     public int embeddedLines() {
         return embeddedLines;
     }
@@ -82,7 +82,7 @@ public final class CopyReadLine {
             if (c <= 0) {
                 int sequence = sequence(address + i, available - i, atEof);
                 if (sequence == MORE) {
-                    return false;
+                    return more(lines);
                 }
                 if (sequence == INVALID) {
                     embeddedLines = lines;
@@ -96,7 +96,7 @@ public final class CopyReadLine {
                 // PostgreSQL looks at the character behind before it counts or ends a line
                 int sequence = sequence(address + i + 1, available - i - 1, atEof);
                 if (sequence == MORE) {
-                    return false;
+                    return more(lines);
                 }
                 if (sequence == INVALID) {
                     embeddedLines = lines;
@@ -136,7 +136,7 @@ public final class CopyReadLine {
             if (c == '\r') {
                 if (style == null || style == CopyDialect.Eol.CRNL) {
                     if (i + 1 >= available && !atEof) {
-                        return false;
+                        return more(lines);
                     }
                     if (i + 1 < available && OffHeap.getByte(address + i + 1) == '\n') {
                         return line(i, i + 2, lines, CopyDialect.Eol.CRNL);
@@ -161,7 +161,18 @@ public final class CopyReadLine {
                 return line(i, i + 1, lines, CopyDialect.Eol.NL);
             }
         }
-        return atEof && available > 0 && line(available, available, lines, style);
+        return atEof && available > 0 ? line(available, available, lines, style)
+                : more(endsInCounted(address, available, style) ? lines - 1 : lines);
+    }
+
+    /** A carriage return counts when the character behind it has been looked at. */
+    private static boolean endsInCounted(long address, int available, CsvDialect.Eol style) {
+        return style != CsvDialect.Eol.NL && available > 0 && OffHeap.getByte(address + available - 1) == '\r';
+    }
+
+    private boolean more(int lines) {
+        embeddedLines = lines;
+        return false;
     }
 
     private boolean line(int lineLength, int withEnd, int lines, CopyDialect.Eol style) {

@@ -13,6 +13,7 @@ final class CsvRowCutter extends RowCutter {
     private boolean lastWasEscape;
     /** Whether the piece before ended with a row end of which only the next byte says whether it is a place to cut. */
     private boolean pending;
+    private byte last;
 
     CsvRowCutter(CsvDialect dialect) {
         quote = dialect.quote();
@@ -26,6 +27,7 @@ final class CsvRowCutter extends RowCutter {
         if (length == 0) {
             return -1;
         }
+        last = getByte(address + length - 1);
         boolean before = pending && getByte(address) > 0;
         long linesBefore = lines;
         pending = false;
@@ -35,6 +37,12 @@ final class CsvRowCutter extends RowCutter {
             return 0;
         }
         return cut;
+    }
+
+    /** A carriage return counts when the byte behind it has been looked at. */
+    @Override
+    public long lines() {
+        return lines - (counted == '\r' && last == '\r' ? 1 : 0);
     }
 
     /** Every quote turns inside and outside round; so the state at the end is known, and the last row end found backwards. */

@@ -32,7 +32,7 @@ public abstract sealed class RowCutter permits CsvRowCutter, TextRowCutter {
     }
 
     /** Lines that have ended so far, in quotes or not. */
-    public final long lines() {
+    public long lines() {
         return lines;
     }
 

@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Text out of compressed bytes. Whether bytes are compressed is seen by the first of them: those that gzip and zstd begin with
- * begin no UTF-8 text, so nothing that could be loaded as it is is taken for compressed.
+ * begin no UTF-8 text, so nothing that could be loaded as it is is taken for compressed. Nor do texts of other encodings begin
+ * so, but for what nobody writes: a control character and a high one, or {@code (µ/ý}.
  */
 abstract class Decompressor implements CopyDataSource {
     private static final int INPUT = 256 << 10;

@@ -1,6 +1,7 @@
 package dev.wharf.core.source;
 
 import dev.wharf.core.catalog.DurableFile;
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * A {@link CopyInput} that a COPY FROM has opened: either a file that any process can read at any place, or a stream.
- * Compressed files are streams.
+ * Files that are compressed, or in another encoding, are streams.
  */
 public final class OpenedInput implements AutoCloseable {
     private static final int MAGIC = 4;
@@ -29,30 +30,31 @@ public final class OpenedInput implements AutoCloseable {
     }
 
     /** @throws PgError 58P01 missing, 42501 unreadable, 42809 a directory */
-    public static OpenedInput open(CopyInput input) {
+    public static OpenedInput open(CopyInput input, PgEncoding encoding) {
         return switch (input) {
-            case CopyInput.NamedFile named -> open(named.file());
+            case CopyInput.NamedFile named -> open(named.file(), encoding);
             case CopyInput.ShellCommand shell -> {
                 Program program = Program.from(shell.command(), shell.directory());
-                yield of(program, "output of program \"" + shell.command() + "\"", program);
+                yield of(program, "output of program \"" + shell.command() + "\"", encoding, program);
             }
-            case CopyInput.Data data -> of(data.source(), "standard input", null);
+            case CopyInput.Data data -> of(data.source(), "standard input", encoding, null);
         };
     }
 
-    private static OpenedInput of(CopyDataSource source, String name, Program program) {
-        return new OpenedInput(null, Decompressor.of(source, name), program);
+    private static OpenedInput of(CopyDataSource source, String name, PgEncoding encoding, Program program) {
+        CopyDataSource text = Decompressor.of(source, name);
+        return new OpenedInput(null, encoding.isConverted() ? new Transcoder(text, encoding) : text, program);
     }
 
-    private static OpenedInput open(Path file) {
+    private static OpenedInput open(Path file, PgEncoding encoding) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             if (attributes.isDirectory()) {
                 throw new PgError(SqlState.WRONG_OBJECT_TYPE, "\"" + file + "\" is a directory");
             }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-            if (!attributes.isRegularFile() || isCompressed(channel)) {
-                return of(new ChannelSource(channel), "file \"" + file + "\"", null);
+            if (!attributes.isRegularFile() || encoding.isConverted() || isCompressed(channel)) {
+                return of(new ChannelSource(channel), "file \"" + file + "\"", encoding, null);
             }
             channel.close();
             // The name of a descriptor of this process is another file's to its workers.

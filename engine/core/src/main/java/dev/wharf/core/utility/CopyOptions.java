@@ -5,6 +5,7 @@ import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyFormatOptions.Columns;
 import dev.wharf.core.copy.CopyFormatOptions.Format;
 import dev.wharf.core.copy.CopyFormatOptions.Header;
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.Datum;
@@ -24,8 +25,7 @@ import java.util.stream.IntStream;
 public final class CopyOptions {
     private static final String NOT_IN_TEXT_DELIMITER = "\\.abcdefghijklmnopqrstuvwxyz0123456789";
 
-    /** The names of pg_encoding, lower case, without what is neither letter nor digit; those of UTF-8 apart. */
-    private static final Set<String> UTF8_NAMES = Set.of("utf8", "unicode");
+    /** The names of pg_encoding, lower case, without what is neither letter nor digit; those of {@link PgEncoding} as well. */
     private static final Set<String> OTHER_ENCODINGS = Set.of("sqlascii", "eucjp", "euccn", "euckr", "euctw", "eucjis2004",
             "muleinternal", "latin1", "latin2", "latin3", "latin4", "latin5", "latin6", "latin7", "latin8", "latin9",
             "latin10", "win1256", "win1258", "win866", "win874", "koi8r", "koi8", "win1251", "win", "win1252", "iso88591",
@@ -78,7 +78,8 @@ public final class CopyOptions {
         boolean csv = "csv".equals(format);
         return new CopyFormatOptions(csv ? Format.CSV : Format.TEXT, header == null ? Header.FALSE : header, headerLines,
                 (byte) delimiter.charAt(0), csv ? (byte) quote.charAt(0) : 0, csv ? (byte) escape.charAt(0) : 0, nullPrint,
-                defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull), freeze, false);
+                defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull),
+                encoding == null ? PgEncoding.UTF8 : PgEncoding.of(encoding), freeze, false);
     }
 
     private static Columns orNone(Columns columns) {
@@ -295,8 +296,8 @@ public final class CopyOptions {
         if ("binary".equals(format)) {
             throw unsupported("COPY format \"binary\" is not supported").withHint("Formats are text and csv.");
         }
-        if (encoding != null && !UTF8_NAMES.contains(encoding)) {
-            throw unsupported("COPY option ENCODING is not supported").withHint("The only encoding is UTF8.");
+        if (encoding != null && PgEncoding.of(encoding) == null) {
+            throw unsupported("encoding \"" + encoding + "\" is not supported");
         }
         if (onError != null && !onError.equals("stop")) {
             throw unsupported("COPY option ON_ERROR is not supported").withHint("The only value is stop.");
@@ -391,7 +392,7 @@ public final class CopyOptions {
 
     private static String encoding(DefElem option) {
         String name = string(option).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-        if (!UTF8_NAMES.contains(name) && !OTHER_ENCODINGS.contains(name)) {
+        if (PgEncoding.of(name) == null && !OTHER_ENCODINGS.contains(name)) {
             throw at(option, SqlState.INVALID_PARAMETER_VALUE,
                     "argument to option \"" + option.name() + "\" must be a valid encoding name");
         }

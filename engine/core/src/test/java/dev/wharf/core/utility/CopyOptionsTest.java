@@ -68,7 +68,7 @@ class CopyOptionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '=', quoteCharacter = '`', textBlock = """
             copy t from 'x' (format binary) = COPY format "binary" is not supported
-            copy t from 'x' (format csv, encoding 'latin1') = COPY option ENCODING is not supported
+            copy t from 'x' (format csv, encoding 'latin6') = encoding "latin6" is not supported
             copy t from 'x' (format csv, on_error ignore) = COPY option ON_ERROR is not supported
             """)
     void notYet(String sql, String message) {

@@ -1,0 +1,68 @@
+package dev.wharf.core.encoding;
+
+import static dev.wharf.core.memory.OffHeap.getByte;
+import static dev.wharf.core.memory.OffHeap.putByte;
+
+import dev.wharf.core.memory.OffHeap;
+
+/** Converts valid UTF-8 to another encoding, character by character. Not thread-safe. */
+public final class FromUtf8 implements AutoCloseable {
+    /** Bytes of a character, at most, in any encoding. */
+    private static final int LONGEST = 4;
+
+    private final PgEncoding encoding;
+    private final CharacterTable table;
+    private final OffHeap.Buffer converted = new OffHeap.Buffer(1 << 16);
+
+    public FromUtf8(PgEncoding encoding) {
+        this.encoding = encoding;
+        table = new CharacterTable(encoding);
+    }
+
+    /** What {@link #convert} made; its content is good until that is called again. */
+    public OffHeap.Buffer converted() {
+        return converted;
+    }
+
+    /**
+     * Converts all of a text, and returns the bytes of it that {@link #converted} has then.
+     *
+     * @throws dev.wharf.core.error.PgError 22P05 for a character that the encoding does not have
+     */
+    public long convert(long from, long length) {
+        converted.ensure(LONGEST * length, 0);
+        long to = converted.address();
+        long end = from + length;
+        for (long at = from; at < end;) {
+            int first = getByte(at);
+            if (first >= 0) {
+                putByte(to++, (byte) first);
+                at++;
+                continue;
+            }
+            int n = first < (byte) 0xE0 ? 2 : first < (byte) 0xF0 ? 3 : 4;
+            int character = first & 0xFF >> n + 1;
+            for (int i = 1; i < n; i++) {
+                character = character << 6 | getByte(at + i) & 0x3F;
+            }
+            int bytes = table.bytes(character);
+            if (bytes == CharacterTable.NONE) {
+                byte[] source = new byte[n];
+                OffHeap.copy(at, source, 0, n);
+                throw EncodingErrors.untranslatable(PgEncoding.UTF8, encoding, source, 0, n);
+            }
+            for (int shift = 24; shift >= 0; shift -= 8) {
+                if (bytes >>> shift != 0) {
+                    putByte(to++, (byte) (bytes >>> shift));
+                }
+            }
+            at += n;
+        }
+        return to - converted.address();
+    }
+
+    @Override
+    public void close() {
+        converted.close();
+    }
+}

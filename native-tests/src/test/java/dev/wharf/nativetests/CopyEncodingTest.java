@@ -1,0 +1,113 @@
+package dev.wharf.nativetests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.wharf.core.error.PgError;
+import dev.wharf.nativetests.CopyPair.Mode;
+import dev.wharf.nativetests.CopyPair.Outcome;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** COPY FROM and TO in other encodings than UTF-8: rows, bytes and errors as in PostgreSQL. */
+class CopyEncodingTest extends CopyPairTest {
+    private static final List<Mode> MODES = List.of(Mode.SERIAL, new Mode(0, true, 1), new Mode(2, false, 7),
+            new Mode(1, true, 20));
+
+    /** Second bytes that are a backslash, a delimiter, a letter; line ends in quotes. */
+    @ParameterizedTest
+    @CsvSource({"LATIN1, ISO-8859-1, é,ÿ", "win1252, windows-1252, €,“”", "'ISO 8859-5', ISO-8859-5, Ж,яя",
+        "KOI8, KOI8-R, Ж,яя", "WIN1251, windows-1251, Ж,яя", "SJIS, windows-31j, 表,ソポ", "gbk, x-mswin-936, 乗,亅",
+        "GB18030, GB18030, 乗,㐀", "UHC, x-windows-949, 똠,갂", "EUC_KR, EUC-KR, 가,나"})
+    void bothWays(String encoding, String charset, String a, String b) throws IOException, SQLException {
+        String options = "DELIMITER '|', HEADER MATCH, ENCODING '" + encoding + "'";
+        pair.createTable("a int, \"b" + a + "\" text");
+        bothWays("FORMAT csv, " + options, ("a|b" + a + "\n1|" + a + "\n2|\"" + b + "\n\"\"" + a + "|" + b + "\"\n|" + b + "x\n3|"
+                + (a + b).repeat(50) + "\n").getBytes(Charset.forName(charset)));
+        bothWays("FORMAT text, " + options, ("a|b" + a + "\n1|" + a + "\n2|" + b + "\\\n\\t" + a + "\\|" + b + "\n\\N|" + b
+                + "\\\\\n3|" + (a + b).repeat(50) + "\n").getBytes(Charset.forName(charset)));
+    }
+
+    private static void bothWays(String options, byte[] data) throws IOException, SQLException {
+        pair.write(data);
+        Outcome expected = pair.loadPostgres("", options);
+        assertNull(expected.failure(), expected::toString);
+        String out = "COPY t TO STDOUT (" + options.replace(" MATCH", "") + ")";
+        for (Mode mode : MODES) {
+            pair.write(data);
+            assertEquals(expected.toString(), pair.loadWharf("", options, mode).toString(), mode::toString);
+            assertArrayEquals(pair.copyOutPostgres(out), pair.copyOutWharf(out, mode));
+            assertEquals(expected.toString(), pair.sendWharf(Channels.newChannel(new ByteArrayInputStream(data))::read, "",
+                    options, mode).toString(), mode::toString);
+            pair.write(CopyCompressedTest.Format.GZIP.compress(data));
+            assertEquals(expected.toString(), pair.loadWharf("", options, mode).toString(), mode::toString);
+            pair.wharf("COPY t TO " + SampleData.quote(pair.file()) + " (" + options.replace(" MATCH", "") + ")");
+            assertArrayEquals(pair.copyOutPostgres(out), Files.readAllBytes(pair.file()));
+        }
+    }
+
+    /** Bytes that are no character, or none of Unicode's, in hex among the rows. */
+    @ParameterizedTest
+    @ValueSource(strings = {"WIN1252 332c81", "WIN1252 33782c81", "LATIN1 332c00", "WIN1252 81", "WIN1252 332c220a0a8d",
+        "WIN1257 332ca1", "UTF8 332ce9", "LATIN3 332ca5", "SJIS 332c8120", "SJIS 332c83",
+        "EUC_KR 332c8f41", "SJIS 332cf040"})
+    void bad(String row) throws IOException, SQLException {
+        String encoding = row.substring(0, row.indexOf(' '));
+        String bad = new String(java.util.HexFormat.of().parseHex(row.substring(row.indexOf(' ') + 1)),
+                StandardCharsets.ISO_8859_1);
+        pair.createTable("a int, b text");
+        for (String eol : List.of("\n", "\r\n", "\r")) {
+            for (String text : List.of("1,a\n2,b\n" + bad + "\n4,c\n", "1,\"\n\"\n" + bad, bad + "\n5,d\n",
+                    "x,a\n" + bad + "\n")) {
+                pair.write(text.replace("\n", eol).getBytes(StandardCharsets.ISO_8859_1));
+                for (String format : List.of("FORMAT csv", "FORMAT text, DELIMITER ','")) {
+                    String options = format + ", ENCODING '" + encoding + "'";
+                    Outcome expected = pair.loadPostgres("", options);
+                    assertNotNull(expected.failure());
+                    for (Mode mode : MODES) {
+                        assertEquals(expected.toString(), pair.loadWharf("", options, mode).toString(),
+                                () -> text + options + mode);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LATIN1, €", "WIN1252, Ж", "KOI8R, 😀", "LATIN9, ¤"})
+    void notInTheEncoding(String encoding, String character) throws IOException, SQLException {
+        pair.createTable("a int, b text");
+        pair.write(("1,a\n2," + character + "\n").getBytes(StandardCharsets.UTF_8));
+        pair.loadPostgres("", "");
+        pair.loadWharf("", "", Mode.SERIAL);
+        String sql = "COPY t TO STDOUT (FORMAT csv, ENCODING '" + encoding + "')";
+        String expected = null;
+        try {
+            pair.copyOutPostgres(sql);
+        } catch (SQLException e) {
+            expected = PostgresOracle.Failure.of(e).toString();
+        }
+        assertNotNull(expected);
+        for (Mode mode : MODES) {
+            String actual = null;
+            try {
+                pair.copyOutWharf(sql, mode);
+            } catch (PgError e) {
+                actual = new PostgresOracle.Failure(e.sqlState(), e.getMessage(), e.detail(), e.hint(), e.context(),
+                        e.position()).toString();
+            }
+            assertEquals(expected, actual);
+        }
+    }
+}
