@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -40,11 +41,12 @@ final class CopyPair implements AutoCloseable {
         }
     }
 
-    /** What became of a COPY FROM: the table then, as text, or the error. */
-    record Outcome(String tag, String table, PostgresOracle.Failure failure) {
+    /** What became of a COPY FROM: the table then, as text, or the error, and what was said meanwhile. */
+    record Outcome(String tag, String table, PostgresOracle.Failure failure, List<String> notices) {
         @Override
         public String toString() {
-            return failure == null ? tag + "\n" + table : failure + "\ntable then: " + table;
+            return String.join("\n", notices) + (notices.isEmpty() ? "" : "\n")
+                    + (failure == null ? tag + "\n" + table : failure + "\ntable then: " + table);
         }
     }
 
@@ -79,9 +81,10 @@ final class CopyPair implements AutoCloseable {
 
     /** Makes the table anew in both. */
     void createTable(String columns) throws SQLException {
-        String sql = "DROP TABLE IF EXISTS t; CREATE UNLOGGED TABLE t (" + columns + ")";
-        wharf("SET client_min_messages = error; " + sql);
-        postgres("SET client_min_messages = error; " + sql);
+        String sql = "SET client_min_messages = error; DROP TABLE IF EXISTS t; RESET client_min_messages; "
+                + "CREATE UNLOGGED TABLE t (" + columns + ")";
+        wharf(sql);
+        postgres(sql);
     }
 
     /** The file that {@code COPY FROM} reads, as both see it. */
@@ -97,10 +100,14 @@ final class CopyPair implements AutoCloseable {
     Outcome loadPostgres(String columns, String options) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("TRUNCATE t");
-            long rows = statement.executeLargeUpdate(copyFrom(columns, options));
-            return new Outcome("COPY " + rows, text(oracle.copyOut(connection, DUMP)), null);
-        } catch (SQLException e) {
-            return new Outcome(null, text(oracle.copyOut(connection, DUMP)), PostgresOracle.Failure.of(e));
+            try {
+                long rows = statement.executeLargeUpdate(copyFrom(columns, options));
+                return new Outcome("COPY " + rows, text(oracle.copyOut(connection, DUMP)), null,
+                        PostgresOracle.notices(statement));
+            } catch (SQLException e) {
+                return new Outcome(null, text(oracle.copyOut(connection, DUMP)), PostgresOracle.Failure.of(e),
+                        PostgresOracle.notices(statement));
+            }
         }
     }
 
@@ -117,10 +124,12 @@ final class CopyPair implements AutoCloseable {
             }
             long working = lastCopy().processes().stream().filter(share -> !share.leader()).count();
             assertTrue(working <= how.workers, () -> working + " workers worked: " + how);
-            return new Outcome(tag, text(wharf(DUMP).bytes()), null);
+            List<String> notices = List.copyOf(receiver.notices);
+            return new Outcome(tag, text(wharf(DUMP).bytes()), null, notices);
         } catch (PgError e) {
+            List<String> notices = List.copyOf(receiver.notices);
             return new Outcome(null, text(wharf(DUMP).bytes()), new PostgresOracle.Failure(e.sqlState(), e.getMessage(),
-                    e.detail(), e.hint(), e.context(), e.position()));
+                    e.detail(), e.hint(), e.context(), e.position()), notices);
         }
     }
 
@@ -188,15 +197,21 @@ final class CopyPair implements AutoCloseable {
     /** The last statement's results. */
     static final class Receiver implements DestReceiver {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private final List<String> notices = new ArrayList<>();
         private String tag;
 
         private void clear() {
             out.reset();
+            notices.clear();
             tag = null;
         }
 
         byte[] bytes() {
             return out.toByteArray();
+        }
+
+        String tag() {
+            return tag;
         }
 
         @Override
@@ -211,7 +226,7 @@ final class CopyPair implements AutoCloseable {
 
         @Override
         public void notice(Notice notice) {
-            throw new IllegalStateException(notice.toString());
+            notices.add(PostgresOracle.notice(notice.severity(), notice.sqlState(), notice.message(), notice.context()));
         }
 
         @Override

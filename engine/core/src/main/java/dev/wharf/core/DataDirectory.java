@@ -9,10 +9,12 @@ import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyFrom;
 import dev.wharf.core.copy.CopyLeader;
+import dev.wharf.core.copy.CopyNotices;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.CopyTo;
 import dev.wharf.core.copy.CopyTuning;
+import dev.wharf.core.copy.RejectFile;
 import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
@@ -160,18 +162,27 @@ public final class DataDirectory implements AutoCloseable {
      * COPY FROM a file. All rows become visible at once, durably (unless the table is unlogged), or none.
      *
      * @param columns indexes into the table's columns, in the file's order
+     * @param notices told of each bad value, if the options say so
      */
     public CopyResult copyFrom(Relation relation, int[] columns, Path file, CopyFormatOptions options, CopyTuning tuning,
-                               CopyProgress progress) {
+                               CopyProgress progress, CopyNotices notices) {
         Relation locked = catalog.lockShared(relation.name());
-        try {
+        String rejectFile = options.errors().rejectFile();
+        try (RejectFile rejects = rejectFile == null ? null : RejectFile.create(Path.of(rejectFile))) {
             Path load = catalog.createLoadDirectory(locked);
             boolean published = false;
             try {
-                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, file, options, tuning, load, progress);
+                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, file, options, tuning, load, progress,
+                        notices, rejects);
+                if (rejects != null) {
+                    rejects.publish(!locked.unlogged());
+                }
                 if (!loaded.batches().isEmpty()) {
                     catalog.publish(locked, loaded.files(), loaded.batches(), load);
                     published = true;
+                }
+                if (rejects != null) {
+                    rejects.keep();
                 }
                 return loaded.result();
             } finally {

@@ -3,6 +3,7 @@ package dev.wharf.core;
 import dev.wharf.core.catalog.Catalog;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.copy.CopyErrorHandling;
 import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
@@ -31,6 +32,9 @@ import java.util.function.Consumer;
 
 /** Runs utility statements: a method for each kind. Of one session; not thread-safe but for {@link #copyProgress}. */
 public final class ProcessUtility {
+    /** The SQLSTATE of a notice that has none of its own. */
+    private static final String SUCCESSFUL_COMPLETION = "00000";
+
     private final DataDirectory directory;
     private final Catalog catalog;
     private final Path workingDirectory;
@@ -54,7 +58,7 @@ public final class ProcessUtility {
             case CreateStmt create -> defineRelation(create, notices);
             case DropStmt drop -> removeRelations(drop, notices);
             case TruncateStmt truncate -> executeTruncate(truncate);
-            case CopyStmt copy -> doCopy(copy, dest);
+            case CopyStmt copy -> doCopy(copy, dest, notices);
             case VariableSetStmt set -> execSetVariable(set, notices);
             case VariableShowStmt show -> getPgVariable(show, dest);
         };
@@ -88,7 +92,8 @@ public final class ProcessUtility {
             if (catalog.lookup(relation.name()) != null) {
                 names.add(relation.name());
             } else if (drop.missingOk()) {
-                notices.accept(Notice.notice("00000", "table \"" + relation.name() + "\" does not exist, skipping"));
+                notices.accept(Notice.notice(SUCCESSFUL_COMPLETION,
+                        "table \"" + relation.name() + "\" does not exist, skipping"));
             } else {
                 throw new PgError(SqlState.UNDEFINED_TABLE, "table \"" + relation.name() + "\" does not exist");
             }
@@ -114,7 +119,7 @@ public final class ProcessUtility {
         return relation;
     }
 
-    private String doCopy(CopyStmt copy, DestReceiver dest) {
+    private String doCopy(CopyStmt copy, DestReceiver dest, Consumer<Notice> notices) {
         Relation relation = openRelation(copy.relation());
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom())
                 .withLossless(settings.losslessNumericInput());
@@ -132,7 +137,16 @@ public final class ProcessUtility {
             }
             result = directory.copyTo(relation, columns, dest.copyOut(), options, tuning, copyProgress);
         } else if (copy.isFrom()) {
-            result = directory.copyFrom(relation, columns, path(copy.filename(), "reading"), options, tuning, copyProgress);
+            CopyErrorHandling errors = options.errors();
+            if (errors.rejectFile() != null) {
+                options = options.withErrors(errors.withRejectFile(path(errors.rejectFile(), "writing").toString()));
+            }
+            result = directory.copyFrom(relation, columns, path(copy.filename(), "reading"), options, tuning, copyProgress,
+                    (message, context) -> notices.accept(Notice.notice(SUCCESSFUL_COMPLETION, message, context)));
+            String summary = errors.summary(result.badRows());
+            if (summary != null) {
+                notices.accept(Notice.notice(SUCCESSFUL_COMPLETION, summary));
+            }
         } else {
             result = directory.copyTo(relation, columns, path(copy.filename(), "writing"), options, tuning, copyProgress);
         }

@@ -46,9 +46,13 @@ final class ChunkLoader implements AutoCloseable {
      *
      * @param firstRow  offset of its first row; {@link #NONE} if no row begins in it
      * @param nextRow   offset of the first row after it
-     * @param errorRow  offset of a row that cannot be loaded, {@link #NONE} if all could
+     * @param errorRow  offset of a row that cannot be loaded, {@link #NONE} if all could, or may be left out
+     * @param badRows   rows with bad values that were no error
+     * @param badLog    where the first of them is in the process's log: see {@link BadRows}
+     * @param lines     lines of its rows, where they are counted
      */
-    record Outcome(long firstRow, long nextRow, long rows, List<BatchBlock> batches, long errorRow) {
+    record Outcome(long firstRow, long nextRow, long rows, List<BatchBlock> batches, long errorRow, long badRows, long badLog,
+                   long lines) {
     }
 
     static final long NONE = -1;
@@ -59,6 +63,8 @@ final class ChunkLoader implements AutoCloseable {
     private final NextCopyFrom exact;
     private final CopyReadLine line;
     private final BlockConverter converter;
+    /** Null if a bad value ends the load. */
+    private final BadRows bad;
     private final ColumnBuilder[] builders;
     private final OffHeap.Buffer text = new OffHeap.Buffer(BLOCK);
     private final BooleanSupplier cancelled;
@@ -70,16 +76,19 @@ final class ChunkLoader implements AutoCloseable {
 
     /**
      * @param target    file for the batches; created with the first
+     * @param badLog    file for what is to be told of rows with bad values; created when it is needed
      * @param cancelled looked at before each block; true ends the task with a {@link CancelledException}
      */
-    ChunkLoader(CopyJob job, CopySource source, Path target, BooleanSupplier cancelled) {
+    ChunkLoader(CopyJob job, CopySource source, Path target, Path badLog, BooleanSupplier cancelled) {
         this.job = job;
         this.source = source;
         this.target = target;
         this.cancelled = cancelled;
-        exact = new NextCopyFrom(job.relation(), job.attributes(), job.dialect(), job.lossless());
+        bad = job.errors().stops() ? null : new BadRows(job, badLog);
+        exact = new NextCopyFrom(job, bad == null ? null : bad.values());
         line = new CopyReadLine(job.dialect().quote(), job.dialect().escape(), job.dialect().eol());
-        converter = new BlockConverter(job.relation(), job.attributes(), job.dialect(), job.lossless());
+        converter = new BlockConverter(job.relation(), job.attributes(), job.dialect(), job.lossless(),
+                bad == null ? null : bad.values());
         builders = converter.builders();
     }
 
@@ -101,10 +110,13 @@ final class ChunkLoader implements AutoCloseable {
         textStart = known == NONE ? start : known;
         textLength = 0;
         converter.clear();
+        if (bad != null) {
+            bad.begin();
+        }
         List<BatchBlock> batches = new ArrayList<>();
         long firstRow = known == NONE ? guessFirstRow(start, end) : known;
         if (firstRow == NONE) {
-            return new Outcome(NONE, NONE, 0, batches, NONE);
+            return outcome(NONE, NONE, 0, batches, NONE);
         }
         long row = firstRow;
         long rows = 0;
@@ -124,6 +136,10 @@ final class ChunkLoader implements AutoCloseable {
             }
             rows += builders[0].rows() - before;
             row += consumed;
+            if (bad != null && bad.overLimit()) {
+                errorRow = row;
+                break;
+            }
             if (builders[0].rows() >= BATCH_ROWS || stagedBytes() >= BATCH_BYTES) {
                 flush(batches);
             }
@@ -132,7 +148,15 @@ final class ChunkLoader implements AutoCloseable {
             flush(batches);
         }
         text.shrink(4L * BLOCK);
-        return new Outcome(firstRow, row, rows, batches, errorRow);
+        return outcome(firstRow, row, rows, batches, errorRow);
+    }
+
+    private Outcome outcome(long firstRow, long nextRow, long rows, List<BatchBlock> batches, long errorRow) {
+        if (bad == null) {
+            return new Outcome(firstRow, nextRow, rows, batches, errorRow, 0, 0, 0);
+        }
+        bad.flush();
+        return new Outcome(firstRow, nextRow, rows, batches, errorRow, bad.rows(), bad.logStart(), bad.lines());
     }
 
     /** Makes the text buffer begin at {@code offset} and reads on until it is full or the file ends. */
@@ -182,6 +206,9 @@ final class ChunkLoader implements AutoCloseable {
     /** Converts the rows at the head of the text buffer that begin at or before {@code end}; returns the bytes they took. */
     private long loadBlock(long end) throws BadRow {
         long consumed = converter.convert(text.address(), textLength, end - textStart);
+        if (consumed > 0 && bad != null) {
+            bad.block(converter, text.address(), textStart, consumed);
+        }
         return consumed > 0 ? consumed : loadExactly(end);
     }
 
@@ -200,6 +227,9 @@ final class ChunkLoader implements AutoCloseable {
                 exact.append(text.address() + at, line.length(), 0, builders);
             } catch (PgError e) {
                 throw new BadRow(textStart + at);
+            }
+            if (bad != null) {
+                bad.row(text.address() + at, line.length(), line.consumed(), textStart + at);
             }
             at += line.consumed();
         }
@@ -296,6 +326,9 @@ final class ChunkLoader implements AutoCloseable {
     public void close() throws IOException {
         if (writer != null) {
             writer.close();
+        }
+        if (bad != null) {
+            bad.close();
         }
         text.close();
         converter.close();

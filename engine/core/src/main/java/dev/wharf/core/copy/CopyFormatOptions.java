@@ -13,21 +13,27 @@ import java.nio.charset.StandardCharsets;
  * @param nullPrint the NULL string in UTF-8
  * @param lossless  whether a number that would be rounded to its column's scale is an error: not PostgreSQL's, but what a
  *                  load wants whose types were guessed
+ * @param errors    what is done about bad values
  */
 public record CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint,
-                                boolean lossless) {
+                                boolean lossless, CopyErrorHandling errors) {
     /** HEADER's values. */
     public enum Header { FALSE, TRUE, MATCH }
 
     public static final CopyFormatOptions CSV = new CopyFormatOptions(Header.FALSE, (byte) ',', (byte) '"', (byte) '"', "");
 
     public CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint) {
-        this(header, delimiter, quote, escape, nullPrint, false);
+        this(header, delimiter, quote, escape, nullPrint, false, CopyErrorHandling.STOP);
     }
 
     /** The same, with or without {@link #lossless}. */
     public CopyFormatOptions withLossless(boolean value) {
-        return new CopyFormatOptions(header, delimiter, quote, escape, nullPrint, value);
+        return new CopyFormatOptions(header, delimiter, quote, escape, nullPrint, value, errors);
+    }
+
+    /** The same, with other {@link #errors}. */
+    public CopyFormatOptions withErrors(CopyErrorHandling value) {
+        return new CopyFormatOptions(header, delimiter, quote, escape, nullPrint, lossless, value);
     }
 
     /** What the bytes of a file with these options and this end-of-line style mean. */

@@ -32,42 +32,50 @@ public final class CopyFrom {
     private final CopyFromHead head;
     private final CopyJob job;
     private final LeaderTaskQueue queue;
+    /** Null if a bad value ends the load. */
+    private final BadRowsReport bad;
     /** Of retired tasks that had rows: the owner's file, where its batches begin, and how many. */
     private final List<long[]> retired = new ArrayList<>();
     private long chain;
     private long rows;
 
-    private CopyFrom(Relation relation, CopySource source, CopyFromHead head, CopyJob job, LeaderTaskQueue queue) {
+    private CopyFrom(Relation relation, CopySource source, CopyFromHead head, CopyJob job, LeaderTaskQueue queue,
+                     BadRowsReport bad) {
         this.relation = relation;
         this.source = source;
         this.head = head;
         this.job = job;
         this.queue = queue;
+        this.bad = bad;
         chain = job.start();
     }
 
     /**
      * @param attributes indexes of the table's columns in the file's order
      * @param directory  empty, for the load's files; the caller removes it after an error
+     * @param rejects    for the rows that are left out; null to write them nowhere
      */
     public static Loaded run(CopyLeader leader, Relation relation, int[] attributes, Path file, CopyFormatOptions options,
-                             CopyTuning tuning, Path directory, CopyProgress progress) {
+                             CopyTuning tuning, Path directory, CopyProgress progress, CopyNotices notices,
+                             RejectFile rejects) {
         try (CopySource source = CopySource.open(file)) {
             CopyFromHead head = CopyFromHead.read(source, relation, attributes, options);
             CopyJob job = new CopyJob(true, relation, attributes, options.dialect(head.eol()), file.toAbsolutePath(),
-                    directory, null, head.firstRow(), source.size(), tuning.taskBytes(), options.lossless());
+                    directory, null, head.firstRow(), source.size(), tuning.taskBytes(), options.lossless(), options.errors());
             int workers = source.size() - head.firstRow() >= tuning.minParallelBytes() ? tuning.workers() : 0;
-            CopyFrom copy = new CopyFrom(relation, source, head, job, leader.queue());
             progress.start(source.size() - head.firstRow());
             List<CopyResult.ProcessShare> shares = List.of();
-            if (job.tasks() > 0) {
-                try (CopyTask own = new CopyFromTask(job, leader.queue(), CopySource.open(file), 0)) {
-                    shares = leader.run(job, job.tasks(), job.start(), TaskQueueLayout.WINDOW, workers, tuning, own,
-                            copy::retire, progress);
+            try (BadRowsReport bad = job.errors().stops() ? null : new BadRowsReport(job, source, head, notices, rejects)) {
+                CopyFrom copy = new CopyFrom(relation, source, head, job, leader.queue(), bad);
+                if (job.tasks() > 0) {
+                    try (CopyTask own = new CopyFromTask(job, leader.queue(), CopySource.open(file), 0)) {
+                        shares = leader.run(job, job.tasks(), job.start(), TaskQueueLayout.WINDOW, workers, tuning, own,
+                                copy::retire, progress);
+                    }
                 }
+                source.checkUnchanged();
+                return copy.finish(shares);
             }
-            source.checkUnchanged();
-            return copy.finish(shares);
         } catch (IOException e) {
             throw DurableFile.error("write to file", directory, e);
         } catch (OutOfMemoryError e) {
@@ -77,7 +85,7 @@ public final class CopyFrom {
     }
 
     /** Holds a task's report against the one before: see {@link ChunkLoader}. */
-    private void retire(long k) {
+    private void retire(long k) throws IOException {
         long end = Math.min(job.start() + (k + 1) * job.taskBytes(), job.size());
         long first = queue.get(k, TaskQueueLayout.T_FIRST_ROW);
         if (chain > end || chain >= job.size()) {
@@ -89,6 +97,10 @@ public final class CopyFrom {
             queue.again(k, chain);
             queue.wakeOthers();
             return;
+        }
+        long over = bad == null ? ChunkLoader.NONE : bad.retire(queue, k);
+        if (over != ChunkLoader.NONE) {
+            throw CopyFromError.overLimit(source, head, job, over);
         }
         long error = queue.get(k, TaskQueueLayout.T_ERROR_ROW);
         if (error != ChunkLoader.NONE) {
@@ -105,6 +117,9 @@ public final class CopyFrom {
 
     /** Writes each file's footer and syncs it. */
     private Loaded finish(List<CopyResult.ProcessShare> shares) throws IOException {
+        if (bad != null) {
+            BadRowsReport.removeLogs(job.directory());
+        }
         Map<Integer, FileChannel> channels = new TreeMap<>();
         Map<Integer, Integer> fileNumbers = new TreeMap<>();
         List<List<BatchBlock>> blocks = new ArrayList<>();
@@ -145,6 +160,6 @@ public final class CopyFrom {
                 channel.close();
             }
         }
-        return new Loaded(files, batches, new CopyResult(rows, job.size() - job.start(), shares));
+        return new Loaded(files, batches, new CopyResult(rows, bad == null ? 0 : bad.rows(), job.size() - job.start(), shares));
     }
 }

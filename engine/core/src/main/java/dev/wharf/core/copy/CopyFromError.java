@@ -4,9 +4,11 @@ import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.csv.CopyReadLine;
 import dev.wharf.core.csv.CsvDialect;
+import dev.wharf.core.csv.Swar;
 import dev.wharf.core.csv.Utf8;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.kernel.BadValues;
 import dev.wharf.core.memory.OffHeap;
 
 /**
@@ -33,8 +35,8 @@ final class CopyFromError {
                 for (Column c : job.relation().columns()) {
                     builders[i++] = new ColumnBuilder(c.type());
                 }
-                new NextCopyFrom(job.relation(), job.attributes(), job.dialect(), job.lossless())
-                        .append(text.address(), length, number + line.embeddedLines(), builders);
+                BadValues bad = job.errors().stops() ? null : new BadValues(job.errors().setsNull(), false);
+                new NextCopyFrom(job, bad).append(text.address(), length, number + line.embeddedLines(), builders);
             } finally {
                 for (ColumnBuilder b : builders) {
                     if (b != null) {
@@ -50,6 +52,13 @@ final class CopyFromError {
                 + "\" could not be loaded, and then could be read");
     }
 
+    /** The error for the first row that REJECT_LIMIT does not let through. */
+    static PgError overLimit(CopySource source, CopyFromHead head, CopyJob job, long row) {
+        PgError value = at(source, head, job.withErrors(CopyErrorHandling.STOP), row);
+        return new PgError(SqlState.INVALID_TEXT_REPRESENTATION, "skipped more than REJECT_LIMIT ("
+                + job.errors().rejectLimit() + ") rows due to data type incompatibility").withContext(value.context());
+    }
+
     private static int readLine(CopySource source, long row, OffHeap.Buffer text, CopyReadLine line, CopyJob job, long number,
                                 boolean hasLineBefore) {
         try {
@@ -63,14 +72,12 @@ final class CopyFromError {
         }
     }
 
-    private static long count(CopySource source, long from, long to, byte counted) {
+    static long count(CopySource source, long from, long to, byte counted) {
         long n = 0;
         try (OffHeap.Buffer text = new OffHeap.Buffer(READ)) {
             for (long at = from; at < to; at += READ) {
                 int length = source.read(text.segment().asSlice(0, Math.min(READ, to - at)), at);
-                for (int i = 0; i < length; i++) {
-                    n += OffHeap.getByte(text.address() + i) == counted ? 1 : 0;
-                }
+                n += Swar.count(text.address(), length, counted);
             }
         }
         return n;

@@ -14,7 +14,7 @@ final class CopyFromTask implements CopyTask {
         this.job = job;
         this.queue = queue;
         this.source = source;
-        loader = new ChunkLoader(job, source, file(job, participant), queue::stopped);
+        loader = new ChunkLoader(job, source, file(job, participant), BadRows.log(job, participant), queue::stopped);
     }
 
     /** The file that a participant's batches go to. */
@@ -34,6 +34,9 @@ final class CopyFromTask implements CopyTask {
         queue.set(k, TaskQueueLayout.T_BATCHES, outcome.batches().size());
         queue.set(k, TaskQueueLayout.T_BATCH_OFFSET,
                 outcome.batches().isEmpty() ? 0 : outcome.batches().getFirst().offset());
+        queue.set(k, TaskQueueLayout.T_BAD_ROWS, outcome.badRows());
+        queue.set(k, TaskQueueLayout.T_BAD_LOG, outcome.badLog());
+        queue.set(k, TaskQueueLayout.T_LINES, outcome.lines());
         if (outcome.errorRow() != ChunkLoader.NONE) {
             queue.limit(k + 1);
         }

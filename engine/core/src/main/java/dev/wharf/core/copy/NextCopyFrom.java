@@ -4,9 +4,9 @@ import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.csv.CopyReadAttributes;
-import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.kernel.BadValues;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.Datum;
 import dev.wharf.core.types.TextBuffer;
@@ -19,7 +19,8 @@ import java.util.List;
 
 /**
  * One line to one row, in PostgreSQL's order of checks: quotes, surplus fields, then column by column missing fields and bad
- * values, then NOT NULL. What the kernels do by the block, exactly; runs where they met something that is not as usual.
+ * values, then NOT NULL. What the kernels do by the block, exactly; runs where they met something that is not as usual. A row
+ * that is left out for a bad value is not looked at behind it, nor for NOT NULL.
  * Not thread-safe.
  */
 final class NextCopyFrom {
@@ -34,18 +35,21 @@ final class NextCopyFrom {
     private final TextInput[] inputs;
     private final Datum[] values;
     private final boolean[] isNull;
+    /** Where bad values do not end the load: those of the last line; else null. */
+    private final BadValues bad;
 
-    /** @param attributes indexes of the table's columns in the file's order */
-    NextCopyFrom(Relation relation, int[] attributes, CsvDialect dialect, boolean lossless) {
-        this.relation = relation;
-        this.attributes = attributes;
-        reader = new CopyReadAttributes(dialect);
+    /** @param bad takes a line's bad values; null if one is an error */
+    NextCopyFrom(CopyJob job, BadValues bad) {
+        this.bad = bad;
+        relation = job.relation();
+        attributes = job.attributes();
+        reader = new CopyReadAttributes(job.dialect());
         List<Column> columns = relation.columns();
         inputs = new TextInput[columns.size()];
         values = new Datum[columns.size()];
         isNull = new boolean[columns.size()];
         for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = lossless ? TextInputs.lossless(columns.get(i).type()) : TextInputs.of(columns.get(i).type());
+            inputs[i] = job.lossless() ? TextInputs.lossless(columns.get(i).type()) : TextInputs.of(columns.get(i).type());
             values[i] = new Datum();
         }
     }
@@ -54,11 +58,15 @@ final class NextCopyFrom {
      * Converts the line and appends it to the builders, one for each of the table's columns. After an error they are as before.
      *
      * @param line its number, for the error's CONTEXT
+     * @return false if the row was left out
      */
-    void append(long address, int length, long line, ColumnBuilder[] builders) {
+    boolean append(long address, int length, long line, ColumnBuilder[] builders) {
         List<Column> columns = relation.columns();
         java.util.Arrays.fill(isNull, true);
         int field = -1;
+        if (bad != null) {
+            bad.clear();
+        }
         try {
             reader.split(address, length);
             if (reader.count() > attributes.length) {
@@ -72,8 +80,11 @@ final class NextCopyFrom {
                 }
                 if (!reader.isNull(i)) {
                     field = i;
-                    inputs[column].parse(reader.bytes(), reader.start(i), reader.length(i), values[column]);
-                    isNull[column] = false;
+                    if (parse(i, column)) {
+                        isNull[column] = false;
+                    } else if (!bad.setsNull()) {
+                        return false;
+                    }
                     field = -1;
                 }
             }
@@ -99,6 +110,21 @@ final class NextCopyFrom {
                 builders[i].append(values[i]);
             }
         }
+        return true;
+    }
+
+    /** False if the value is bad, and that is no error. */
+    private boolean parse(int i, int column) {
+        try {
+            inputs[column].parse(reader.bytes(), reader.start(i), reader.length(i), values[column]);
+            return true;
+        } catch (PgError e) {
+            if (bad == null) {
+                throw e;
+            }
+            bad.add(0, i, e, reader.bytes(), reader.start(i), reader.length(i));
+            return false;
+        }
     }
 
     private String failingRow() {
@@ -121,6 +147,11 @@ final class NextCopyFrom {
         byte[] head = new byte[Math.min(length, MAX_COPY_DATA_DISPLAY + 1)];
         OffHeap.copy(address, head, 0, head.length);
         return clip(head, 0, head.length, MAX_COPY_DATA_DISPLAY);
+    }
+
+    /** At most so much of a value as PostgreSQL shows. */
+    static String clip(byte[] value) {
+        return clip(value, 0, value.length, MAX_COPY_DATA_DISPLAY);
     }
 
     /** At most {@code limit} bytes of UTF-8, cut before a character that does not fit, and "..." if cut. */

@@ -91,6 +91,11 @@ final class TaskQueueLayout {
     /** COPY TO: bytes of text, and whether they are known. */
     static final int T_SIZE = T_BATCHES + Long.BYTES;
     static final int T_SIZED = T_SIZE + Long.BYTES;
+    /** COPY FROM: rows with bad values that were no error, and where in its owner's log the first of them is. */
+    static final int T_BAD_ROWS = T_SIZED + Long.BYTES;
+    static final int T_BAD_LOG = T_BAD_ROWS + Long.BYTES;
+    /** COPY FROM: lines of its rows, where they are asked for. */
+    static final int T_LINES = T_BAD_LOG + Long.BYTES;
     static final int TASK_LENGTH = 2 * CACHE_LINE;
 
     static final int LENGTH = TASKS_OFFSET + WINDOW * TASK_LENGTH;
