@@ -10,6 +10,7 @@ import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.utility.ConfigurationParameters;
+import dev.wharf.core.utility.Notice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,10 +43,17 @@ final class LoadCommand implements Wharf.Command {
                 .flag("--header", "The first row is names.")
                 .flag("--no-header", "The first row is data.")
                 .values(null, "--text", "COLUMN,...", "Make these columns text, whatever their values look like.")
+                .value("--on-error", "WHAT", "What a value does that its column's type refuses: stop ends the load, ignore "
+                        + "leaves the row out, set_null makes it NULL. Default: stop.")
+                .value("--reject-limit", "N", "With --on-error ignore: end the load when it leaves out more than N rows.")
+                .value("--reject-file", "F", "With --on-error ignore: write the rows that are left out to this new CSV file, "
+                        + "with line, byte, column and error.")
                 .flag("--unlogged", "Make the table unlogged: faster, and empty after the machine crashes.");
     }
 
-    private record Options(String table, Character delimiter, Boolean header, Set<String> textColumns, boolean unlogged) {
+    /** @param errors options of COPY about bad values, as SQL; empty for none */
+    private record Options(String table, Character delimiter, Boolean header, Set<String> textColumns, boolean unlogged,
+                           String errors) {
         static Options of(Arguments arguments) {
             boolean header = arguments.has("--header");
             boolean noHeader = arguments.has("--no-header");
@@ -65,7 +73,30 @@ final class LoadCommand implements Wharf.Command {
             }
             return new Options(arguments.value("--table"),
                     delimiter == null ? null : delimiter.charAt(0), header || noHeader ? (Boolean) header : null,
-                    text, arguments.has("--unlogged"));
+                    text, arguments.has("--unlogged"), errors(arguments));
+        }
+
+        private static String errors(Arguments arguments) {
+            String onError = arguments.value("--on-error", "stop");
+            if (!Set.of("stop", "ignore", "set_null").contains(onError)) {
+                throw new UsageException("--on-error must be stop, ignore or set_null: \"" + onError + "\"");
+            }
+            StringBuilder sql = new StringBuilder(onError.equals("stop") ? "" : ", ON_ERROR " + onError);
+            for (String option : List.of("--reject-limit", "--reject-file")) {
+                if (arguments.has(option) && !onError.equals("ignore")) {
+                    throw new UsageException(option + " needs --on-error ignore");
+                }
+            }
+            if (arguments.has("--reject-limit")) {
+                sql.append(", REJECT_LIMIT ").append(arguments.wholeNumber("--reject-limit", 0, 1));
+            }
+            if (arguments.has("--reject-file")) {
+                if (arguments.operands().size() > 1) {
+                    throw new UsageException("--reject-file is for one FILE: load them one by one");
+                }
+                sql.append(", REJECT_FILE ").append(QuoteIdentifier.literal(arguments.value("--reject-file")));
+            }
+            return sql.toString();
         }
     }
 
@@ -105,7 +136,7 @@ final class LoadCommand implements Wharf.Command {
                             + "; to make another, name it with --table.");
         }
         if (existing != null && options.table() != null) {
-            copy(backend, file, table, sample.delimiter(), headerOption(sample, existing, options));
+            copy(backend, file, table, sample.delimiter(), headerOption(sample, existing, options), options.errors());
             return;
         }
         if (sample.rows().isEmpty()) {
@@ -133,7 +164,7 @@ final class LoadCommand implements Wharf.Command {
         // The scale was guessed from a sample: a later value with more decimals must not lose them unseen.
         backend.settings().set(ConfigurationParameters.LOSSLESS_NUMERIC_INPUT, "on");
         try {
-            copy(backend, file, table, sample.delimiter(), schema.header() ? "HEADER" : null);
+            copy(backend, file, table, sample.delimiter(), schema.header() ? "HEADER" : null, options.errors());
         } catch (PgError e) {
             backend.execute("DROP TABLE " + QuoteIdentifier.identifier(table), new SilentReceiver());
             throw explain(e, table, sample.rows().size(), sample.whole());
@@ -180,16 +211,20 @@ final class LoadCommand implements Wharf.Command {
         return first.equals(table.columns().stream().map(Column::name).toList()) ? "HEADER MATCH" : null;
     }
 
-    private void copy(Backend backend, Path file, String table, char delimiter, String header) {
+    private void copy(Backend backend, Path file, String table, char delimiter, String header, String errors) {
         String sql = "COPY " + QuoteIdentifier.identifier(table) + " FROM " + QuoteIdentifier.literal(file.toString())
                 + " (FORMAT csv" + (header == null ? "" : ", " + header)
                 + (delimiter == ',' ? "" : delimiter == '\t' ? ", DELIMITER E'\\t'"
-                        : ", DELIMITER " + QuoteIdentifier.literal(String.valueOf(delimiter))) + ")";
+                        : ", DELIMITER " + QuoteIdentifier.literal(String.valueOf(delimiter))) + errors + ")";
         console.out().println(sql + ";");
         console.out().flush();
         long start = System.nanoTime();
+        List<Notice> notices = new ArrayList<>();
         try (ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
-            backend.execute(sql, new SilentReceiver());
+            backend.execute(sql, new SilentReceiver(notices::add));
+        }
+        for (Notice notice : notices) {
+            console.out().println(notice.severity() + ":  " + notice.message());
         }
         console.out().println(summary(backend.lastCopy(), System.nanoTime() - start));
     }
