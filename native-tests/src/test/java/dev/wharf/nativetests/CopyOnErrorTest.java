@@ -117,7 +117,8 @@ class CopyOnErrorTest extends CopyPairTest {
         }
         int rows = 1 + random.nextInt(seed % 4 == 0 ? 20_000 : 300);
         for (int r = 0; r < rows; r++) {
-            text.append(row(random, oneIn, quoted)).append(r < rows - 1 || random.nextBoolean() ? eol : "");
+            String row = random.nextInt(4 * oneIn) == 0 ? "# too few, but bad before that" : row(random, oneIn, quoted);
+            text.append(row).append(r < rows - 1 || random.nextBoolean() ? eol : "");
         }
         String options = "ON_ERROR ignore, LOG_VERBOSITY " + (random.nextInt(4) == 0 ? "default" : "verbose")
                 + (header ? ", HEADER" : "") + (random.nextInt(3) == 0 ? ", REJECT_LIMIT " + (1 + random.nextInt(rows)) : "");

@@ -34,6 +34,8 @@ import java.util.function.BooleanSupplier;
 final class ChunkLoader implements AutoCloseable {
     /** Bytes that are read, indexed and converted at a time: text, index and columns fit in a core's own cache. */
     private static final int BLOCK = 256 << 10;
+    /** Bytes of a block with unusual rows in it that are tried at a time. */
+    private static final int PIECE = 4 << 10;
     /** PostgreSQL's limit on a line: MaxAllocSize. */
     private static final int MAX_LINE = 0x3FFFFFFF;
     /** A batch is written out when it reaches either. */
@@ -209,13 +211,40 @@ final class ChunkLoader implements AutoCloseable {
         if (consumed > 0 && bad != null) {
             bad.block(converter, text.address(), textStart, consumed);
         }
-        return consumed > 0 ? consumed : loadExactly(end);
+        return consumed > 0 ? consumed : bad == null ? loadExactly(0, Integer.MAX_VALUE, end) : loadPieces(end);
     }
 
-    /** The same row by row, for a block in which something is not as usual, and for a last row without an end. */
-    private long loadExactly(long end) throws BadRow {
+    /**
+     * The same piece by piece, where what is not as usual may be a row that is left out: its neighbours in the block shall not
+     * all be read row by row for that.
+     */
+    private long loadPieces(long end) throws BadRow {
         int at = 0;
-        while (textStart + at <= end && textStart + at < source.size() && stagedBytes() < BATCH_BYTES) {
+        while (at < textLength && textStart + at <= end && stagedBytes() < BATCH_BYTES) {
+            int taken = (int) converter.convert(text.address() + at, Math.min(textLength - at, PIECE), end - textStart - at);
+            if (taken > 0) {
+                bad.block(converter, text.address() + at, textStart + at, taken);
+            } else {
+                taken = loadExactly(at, at + PIECE, end) - at;
+            }
+            if (taken == 0) {
+                break;
+            }
+            at += taken;
+        }
+        return at;
+    }
+
+    /**
+     * The same row by row, for text in which something is not as usual, and for a last row without an end.
+     *
+     * @param from offset in the text of the first row
+     * @param upTo offset from which on no row is begun; one is read whatever it says
+     * @return offset behind the last row
+     */
+    private int loadExactly(int from, int upTo, long end) throws BadRow {
+        int at = from;
+        while (at < upTo && textStart + at <= end && textStart + at < source.size() && stagedBytes() < BATCH_BYTES) {
             try {
                 if (!line.read(text.address() + at, textLength - at, atEof())) {
                     if (at > 0) {
