@@ -160,6 +160,31 @@ class RejectFileTest extends CopyPairTest {
         }
     }
 
+    /** With lossless_numeric_input a value that would be changed is a bad one, and its row one among others. */
+    @Test
+    void valuesThatWouldChange() throws IOException, SQLException {
+        pair.createTable("a integer, b numeric(5,2), c numeric");
+        pair.write("1,1.5,0.1\n007,1,1\n+2,1,1\n3,1.005,1\n0,0,00\n-0,0.10,-0.0\n-01,2,2\n4,x,4\n5,-.5,\n"
+                .getBytes(StandardCharsets.UTF_8));
+        String leadingZero = " would lose its leading zero in type ";
+        expected.addAll(List.of("line,byte,column,sqlstate,message,row\n",
+                "2,10,\"a\",22003,\"value \"\"007\"\"" + leadingZero + "integer\",\"007,1,1\"\n",
+                "3,18,\"a\",22003,\"value \"\"+2\"\" would lose its sign in type integer\",\"+2,1,1\"\n",
+                "4,25,\"b\",22003,\"value \"\"1.005\"\" would be rounded to 1.01 in type numeric(5,2)\",\"3,1.005,1\"\n",
+                "5,35,\"c\",22003,\"value \"\"00\"\"" + leadingZero + "numeric\",\"0,0,00\"\n",
+                "7,55,\"a\",22003,\"value \"\"-01\"\"" + leadingZero + "integer\",\"-01,2,2\"\n",
+                "8,63,\"b\",22P02,\"invalid input syntax for type numeric: \"\"x\"\"\",\"4,x,4\"\n"));
+        pair.wharf("SET lossless_numeric_input = on");
+        try {
+            Outcome outcome = new Outcome("COPY 3", "1,1.50,0.1\n0,0.10,0.0\n5,-0.50,nil\n", null, List.of());
+            for (Mode mode : List.of(Mode.SERIAL, new Mode(2, true, 1), new Mode(1, false, 30))) {
+                loads(mode, outcome);
+            }
+        } finally {
+            pair.wharf("RESET lossless_numeric_input");
+        }
+    }
+
     @Test
     void replacesNoFile() throws IOException, SQLException {
         pair.write(file(new Random(1), 50, 2, "\n"));
