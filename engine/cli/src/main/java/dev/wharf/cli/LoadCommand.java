@@ -2,6 +2,7 @@ package dev.wharf.cli;
 
 import dev.wharf.cli.options.Arguments;
 import dev.wharf.cli.options.CommandLineOptions;
+import dev.wharf.cli.options.UsageException;
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.catalog.Column;
@@ -9,6 +10,7 @@ import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.utility.ConfigurationParameters;
+import dev.wharf.core.utility.Notice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,12 +40,40 @@ final class LoadCommand implements Wharf.Command {
         options.value("--table", "T", "The table, made if it does not exist. Default: named after the file.");
         Jobs.addOption(options);
         CsvOptions.addTo(options);
-        return options.flag("--unlogged", "Make the table unlogged: faster, and empty after the machine crashes.");
+        return options
+                .value("--on-error", "WHAT", "What a value does that its column's type refuses: stop ends the load, ignore "
+                        + "leaves the row out, set_null makes it NULL. Default: stop.")
+                .value("--reject-limit", "N", "With --on-error ignore: end the load when it leaves out more than N rows.")
+                .value("--reject-file", "F", "With --on-error ignore: write the rows that are left out to this new CSV file, "
+                        + "with line, byte, column and error.")
+                .flag("--unlogged", "Make the table unlogged: faster, and empty after the machine crashes.");
     }
 
-    private record Options(String table, CsvOptions csv, boolean unlogged) {
+    /** @param errors options of COPY about bad values, as SQL; empty for none */
+    private record Options(String table, CsvOptions csv, boolean unlogged, String errors) {
         static Options of(Arguments arguments) {
-            return new Options(arguments.value("--table"), CsvOptions.of(arguments), arguments.has("--unlogged"));
+            return new Options(arguments.value("--table"), CsvOptions.of(arguments), arguments.has("--unlogged"),
+                    errors(arguments));
+        }
+
+        private static String errors(Arguments arguments) {
+            String onError = arguments.value("--on-error", "stop");
+            if (!Set.of("stop", "ignore", "set_null").contains(onError)) {
+                throw new UsageException("--on-error must be stop, ignore or set_null: \"" + onError + "\"");
+            }
+            StringBuilder sql = new StringBuilder(onError.equals("stop") ? "" : ", ON_ERROR " + onError);
+            for (String option : List.of("--reject-limit", "--reject-file")) {
+                if (arguments.has(option) && !onError.equals("ignore")) {
+                    throw new UsageException(option + " needs --on-error ignore");
+                }
+            }
+            if (arguments.has("--reject-limit")) {
+                sql.append(", REJECT_LIMIT ").append(arguments.wholeNumber("--reject-limit", 0, 1));
+            }
+            if (arguments.has("--reject-file")) {
+                sql.append(", REJECT_FILE ").append(QuoteIdentifier.literal(arguments.value("--reject-file")));
+            }
+            return sql.toString();
         }
     }
 
@@ -56,6 +86,9 @@ final class LoadCommand implements Wharf.Command {
         }
         for (Path file : files) {
             CsvOptions.checkReadable(file);
+        }
+        if (files.size() > 1 && options.table() == null && arguments.has("--reject-file")) {
+            throw new UsageException("--reject-file is for one load: name its table with --table, or load the files one by one");
         }
         try (DataDirectory directory = Directories.openOrInit(Directories.chosen(arguments), console)) {
             Backend backend = new Backend(directory, Path.of("").toAbsolutePath());
@@ -83,7 +116,7 @@ final class LoadCommand implements Wharf.Command {
                             + "; to make another, name it with --table.");
         }
         if (existing != null && options.table() != null) {
-            copy(backend, files, table, sample.delimiter(), headerOption(sample, existing, options));
+            copy(backend, files, table, sample.delimiter(), headerOption(sample, existing, options), options.errors());
             return;
         }
         options.csv().checkRows(file, sample);
@@ -103,7 +136,8 @@ final class LoadCommand implements Wharf.Command {
         try {
             // Each file's header is to be the first one's, so that no file's columns are in another order.
             boolean match = files.size() > 1 && sample.names().equals(schema.columns().stream().map(Column::name).toList());
-            copy(backend, files, table, sample.delimiter(), !schema.header() ? null : match ? "HEADER MATCH" : "HEADER");
+            copy(backend, files, table, sample.delimiter(), !schema.header() ? null : match ? "HEADER MATCH" : "HEADER",
+                    options.errors());
         } catch (PgError e) {
             backend.execute("DROP TABLE " + QuoteIdentifier.identifier(table), new SilentReceiver());
             throw explain(e, table, sample.rows().size(), sample.whole());
@@ -146,18 +180,22 @@ final class LoadCommand implements Wharf.Command {
         return sample.names().equals(table.columns().stream().map(Column::name).toList()) ? "HEADER MATCH" : null;
     }
 
-    private void copy(Backend backend, List<Path> files, String table, char delimiter, String header) {
+    private void copy(Backend backend, List<Path> files, String table, char delimiter, String header, String errors) {
         String sql = "COPY " + QuoteIdentifier.identifier(table) + " FROM "
                 + (files.size() > 1 ? "STDIN" : QuoteIdentifier.literal(files.getFirst().toString()))
                 + " (FORMAT csv" + (header == null ? "" : ", " + header)
                 + (delimiter == ',' ? "" : delimiter == '\t' ? ", DELIMITER E'\\t'"
-                        : ", DELIMITER " + QuoteIdentifier.literal(String.valueOf(delimiter))) + ")";
+                        : ", DELIMITER " + QuoteIdentifier.literal(String.valueOf(delimiter))) + errors + ")";
         console.out().println(sql + ";" + (files.size() > 1 ? " -- " + files.size() + " files" : ""));
         console.out().flush();
         long start = System.nanoTime();
+        List<Notice> notices = new ArrayList<>();
         try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend);
                 ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
-            backend.execute(sql, new SilentReceiver(files.toArray(Path[]::new)));
+            backend.execute(sql, new SilentReceiver(notices::add, files));
+        }
+        for (Notice notice : notices) {
+            console.out().println(notice.severity() + ":  " + notice.message());
         }
         console.out().println(summary(backend.lastCopy(), System.nanoTime() - start));
     }

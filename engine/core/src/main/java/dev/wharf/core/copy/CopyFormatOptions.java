@@ -25,10 +25,11 @@ import java.util.List;
  * @param freeze       whether FREEZE was given, which needs a table that is new in the transaction
  * @param lossless     whether a number that would be rounded to its column's scale is an error: not PostgreSQL's, but what a
  *                     load wants whose types were guessed
+ * @param errors       what is done about bad values
  */
 public record CopyFormatOptions(Format format, Header header, int headerLines, byte delimiter, byte quote, byte escape,
                                 String nullPrint, String defaultPrint, Columns forceQuote, Columns forceNotNull,
-                                Columns forceNull, boolean freeze, boolean lossless) {
+                                Columns forceNull, boolean freeze, boolean lossless, CopyErrorHandling errors) {
     /** FORMAT's values. */
     public enum Format { TEXT, CSV }
 
@@ -55,24 +56,30 @@ public record CopyFormatOptions(Format format, Header header, int headerLines, b
     public static final CopyFormatOptions CSV = new CopyFormatOptions(Header.FALSE, (byte) ',', (byte) '"', (byte) '"', "");
 
     public static final CopyFormatOptions TEXT = new CopyFormatOptions(Format.TEXT, Header.FALSE, 0, (byte) '\t', (byte) 0,
-            (byte) 0, "\\N", null, Columns.NONE, Columns.NONE, Columns.NONE, false, false);
+            (byte) 0, "\\N", null, Columns.NONE, Columns.NONE, Columns.NONE, false, false, CopyErrorHandling.STOP);
 
     /** FORMAT csv. */
     public CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint) {
         this(Format.CSV, header, header == Header.FALSE ? 0 : 1, delimiter, quote, escape, nullPrint, null, Columns.NONE,
-                Columns.NONE, Columns.NONE, false, false);
+                Columns.NONE, Columns.NONE, false, false, CopyErrorHandling.STOP);
     }
 
     /** The same, with or without {@link #lossless}. */
     public CopyFormatOptions withLossless(boolean value) {
         return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
-                forceNotNull, forceNull, freeze, value);
+                forceNotNull, forceNull, freeze, value, errors);
     }
 
     /** The same where FREEZE may be given, and then means nothing: rows have no age here. */
     public CopyFormatOptions withoutFreeze() {
         return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
-                forceNotNull, forceNull, false, lossless);
+                forceNotNull, forceNull, false, lossless, errors);
+    }
+
+    /** The same, with other {@link #errors}. */
+    public CopyFormatOptions withErrors(CopyErrorHandling value) {
+        return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
+                forceNotNull, forceNull, freeze, lossless, value);
     }
 
     /** What the bytes of a file with these options and this end-of-line style mean. */

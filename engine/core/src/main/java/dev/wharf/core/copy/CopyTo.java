@@ -75,7 +75,7 @@ public final class CopyTo {
                 }
             }
             CopyJob job = new CopyJob(false, relation, attributes, dialect, force, 0, file.toAbsolutePath(), tableDirectory,
-                    null, headerLength, 0, 0, false);
+                    null, headerLength, 0, 0, false, CopyErrorHandling.STOP);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
             finished = true;
             return result;
@@ -121,7 +121,8 @@ public final class CopyTo {
         while (header.hasRemaining()) {
             out.write(header);
         }
-        CopyJob job = new CopyJob(false, relation, attributes, dialect, force, 0, null, tableDirectory, spool, 0, 0, 0, false);
+        CopyJob job = new CopyJob(false, relation, attributes, dialect, force, 0, null, tableDirectory, spool, 0, 0, 0, false,
+                CopyErrorHandling.STOP);
         return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
     }
 
@@ -154,7 +155,7 @@ public final class CopyTo {
             bytes += share.bytes();
             rows += share.rows();
         }
-        return new CopyResult(rows, bytes, shares);
+        return new CopyResult(rows, 0, bytes, shares);
     }
 
     private static void send(CopyJob job, long k, long length, WritableByteChannel out) throws IOException {
