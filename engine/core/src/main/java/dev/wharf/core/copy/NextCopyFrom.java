@@ -138,7 +138,7 @@ final class NextCopyFrom {
             inputs[column].parse(reader.bytes(), reader.start(i), reader.length(i), values[column]);
             return true;
         } catch (PgError e) {
-            if (bad == null) {
+            if (bad == null || !e.isOfValue()) {
                 throw e;
             }
             bad.add(0, i, e, reader.bytes(), reader.start(i), reader.length(i));

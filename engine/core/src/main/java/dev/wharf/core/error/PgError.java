@@ -45,6 +45,11 @@ public final class PgError extends RuntimeException {
         return new PgError(sqlState, message, null, null, null, 0, null, false);
     }
 
+    /** Whether it is {@link #ofValue}: PostgreSQL's soft errors, after which a load may go on. */
+    public boolean isOfValue() {
+        return !traced;
+    }
+
     public PgError withDetail(String text) {
         return copy(text, hint, context, position);
     }

@@ -124,8 +124,11 @@ public abstract class ColumnKernel {
         return true;
     }
 
-    /** Notes a bad value, and stores what a NULL holds; false if NULL will not do. */
+    /** Notes a bad value, and stores what a NULL holds; false if NULL will not do, or the error is none of the value. */
     private boolean refuse(FieldBlock block, int r, int field, PgError error, ColumnBuilder out, BadValues bad) {
+        if (!error.isOfValue()) {
+            return false;
+        }
         bad.add(r, field, error, scratch, 0, block.lengths[r]);
         block.lengths[r] = FieldBlock.NULL;
         int row = out.rows() + r;
