@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -41,11 +42,12 @@ final class CopyPair implements AutoCloseable {
         }
     }
 
-    /** What became of a COPY FROM: the table then, as text, or the error. */
-    record Outcome(String tag, String table, PostgresOracle.Failure failure) {
+    /** What became of a COPY FROM: the table then, as text, or the error, and what was said meanwhile. */
+    record Outcome(String tag, String table, PostgresOracle.Failure failure, List<String> notices) {
         @Override
         public String toString() {
-            return failure == null ? tag + "\n" + table : failure + "\ntable then: " + table;
+            return String.join("\n", notices) + (notices.isEmpty() ? "" : "\n")
+                    + (failure == null ? tag + "\n" + table : failure + "\ntable then: " + table);
         }
     }
 
@@ -80,9 +82,10 @@ final class CopyPair implements AutoCloseable {
 
     /** Makes the table anew in both. */
     void createTable(String columns) throws SQLException {
-        String sql = "DROP TABLE IF EXISTS t; CREATE UNLOGGED TABLE t (" + columns + ")";
-        wharf("SET client_min_messages = error; " + sql);
-        postgres("SET client_min_messages = error; " + sql);
+        String sql = "SET client_min_messages = error; DROP TABLE IF EXISTS t; RESET client_min_messages; "
+                + "CREATE UNLOGGED TABLE t (" + columns + ")";
+        wharf(sql);
+        postgres(sql);
     }
 
     /** The file that {@code COPY FROM} reads, as both see it. */
@@ -103,22 +106,30 @@ final class CopyPair implements AutoCloseable {
     Outcome loadPostgres(String from, String columns, String options) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("TRUNCATE t");
-            long rows = statement.executeLargeUpdate(copyFrom(from, columns, options));
-            return new Outcome("COPY " + rows, text(oracle.copyOut(connection, DUMP)), null);
-        } catch (SQLException e) {
-            return new Outcome(null, text(oracle.copyOut(connection, DUMP)), PostgresOracle.Failure.of(e));
+            try {
+                long rows = statement.executeLargeUpdate(copyFrom(from, columns, options));
+                return new Outcome("COPY " + rows, text(oracle.copyOut(connection, DUMP)), null,
+                        PostgresOracle.notices(statement));
+            } catch (SQLException e) {
+                return new Outcome(null, text(oracle.copyOut(connection, DUMP)), PostgresOracle.Failure.of(e),
+                        PostgresOracle.notices(statement));
+            }
         }
     }
 
     /** Gives the file's content to PostgreSQL's COPY FROM STDIN. */
     Outcome sendPostgres(String columns, String options) throws SQLException, IOException {
         postgres("TRUNCATE t");
+        connection.clearWarnings();
+        String tag = null;
+        PostgresOracle.Failure failure = null;
         try {
-            long rows = oracle.copyIn(connection, copyFrom("STDIN", columns, options), Files.readAllBytes(file));
-            return new Outcome("COPY " + rows, text(oracle.copyOut(connection, DUMP)), null);
+            tag = "COPY " + oracle.copyIn(connection, copyFrom("STDIN", columns, options), Files.readAllBytes(file));
         } catch (SQLException e) {
-            return new Outcome(null, text(oracle.copyOut(connection, DUMP)), PostgresOracle.Failure.of(e));
+            failure = PostgresOracle.Failure.of(e);
         }
+        List<String> notices = PostgresOracle.notices(connection.getWarnings());
+        return new Outcome(tag, text(oracle.copyOut(connection, DUMP)), failure, notices);
     }
 
     /** Loads the file into Wharf's table, emptied before. */
@@ -145,10 +156,12 @@ final class CopyPair implements AutoCloseable {
             }
             long working = lastCopy().processes().stream().filter(share -> !share.leader()).count();
             assertTrue(working <= how.workers, () -> working + " workers worked: " + how);
-            return new Outcome(tag, text(wharf(DUMP).bytes()), null);
+            List<String> notices = List.copyOf(receiver.notices);
+            return new Outcome(tag, text(wharf(DUMP).bytes()), null, notices);
         } catch (PgError e) {
+            List<String> notices = List.copyOf(receiver.notices);
             return new Outcome(null, text(wharf(DUMP).bytes()), new PostgresOracle.Failure(e.sqlState(), e.getMessage(),
-                    e.detail(), e.hint(), e.context(), e.position()));
+                    e.detail(), e.hint(), e.context(), e.position()), notices);
         }
     }
 
@@ -225,16 +238,22 @@ final class CopyPair implements AutoCloseable {
     /** The last statement's results. */
     static final class Receiver implements DestReceiver {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private final List<String> notices = new ArrayList<>();
         private String tag;
         private CopyDataSource in;
 
         private void clear() {
             out.reset();
+            notices.clear();
             tag = null;
         }
 
         byte[] bytes() {
             return out.toByteArray();
+        }
+
+        String tag() {
+            return tag;
         }
 
         @Override
@@ -249,7 +268,7 @@ final class CopyPair implements AutoCloseable {
 
         @Override
         public void notice(Notice notice) {
-            throw new IllegalStateException(notice.toString());
+            notices.add(PostgresOracle.notice(notice.severity(), notice.sqlState(), notice.message(), notice.context()));
         }
 
         @Override

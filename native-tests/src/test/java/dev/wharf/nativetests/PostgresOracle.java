@@ -13,11 +13,16 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.postgresql.PGConnection;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
@@ -74,6 +79,25 @@ public final class PostgresOracle {
             return new Failure(error.getSQLState(), error.getMessage(), error.getDetail(), error.getHint(),
                     error.getWhere(), error.getPosition());
         }
+    }
+
+    /** What the server said beside the result of the statement that ran last, in order, as {@link #notice} has it. */
+    static List<String> notices(Statement statement) throws SQLException {
+        return notices(statement.getWarnings());
+    }
+
+    static List<String> notices(SQLWarning first) {
+        List<String> notices = new ArrayList<>();
+        for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
+            ServerErrorMessage message = ((PSQLWarning) warning).getServerErrorMessage();
+            notices.add(notice(message.getSeverity(), message.getSQLState(), message.getMessage(), message.getWhere()));
+        }
+        return notices;
+    }
+
+    /** A message that is no error, as text to compare. */
+    static String notice(String severity, String sqlState, String message, String context) {
+        return severity + " " + sqlState + ": " + message + (context == null ? "" : " CONTEXT: " + context);
     }
 
     /** A new connection to the {@code postgres} database, in autocommit mode. */

@@ -4,10 +4,8 @@ import dev.wharf.cli.options.Arguments;
 import dev.wharf.cli.options.CommandLineOptions;
 import dev.wharf.cli.options.UsageException;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,13 +15,15 @@ import java.util.Set;
  *
  * @param delimiter   null to find it
  * @param header      null to find out
+ * @param encoding    of the files
  * @param textColumns that are to be text whatever they look like
  */
-record CsvOptions(Character delimiter, Boolean header, Set<String> textColumns) {
+record CsvOptions(Character delimiter, Boolean header, PgEncoding encoding, Set<String> textColumns) {
     static void addTo(CommandLineOptions options) {
         options.value("--delimiter", "C", "One character, or \\t. Default: found out of , ; tab |.")
                 .flag("--header", "The first row is names.")
                 .flag("--no-header", "The first row is data.")
+                .value("--encoding", "E", "The files' encoding, by PostgreSQL's names, such as LATIN1. Default: UTF8.")
                 .values(null, "--text", "COLUMN,...", "Make these columns text, whatever their values look like.");
     }
 
@@ -40,43 +40,40 @@ record CsvOptions(Character delimiter, Boolean header, Set<String> textColumns) 
         if (delimiter != null && (delimiter.length() != 1 || delimiter.charAt(0) >= 0x80)) {
             throw new UsageException("--delimiter must be a single one-byte character: " + delimiter);
         }
+        PgEncoding encoding = PgEncoding.of(arguments.value("--encoding", PgEncoding.UTF8.name()));
+        if (encoding == null) {
+            throw new UsageException("--encoding must name an encoding that is known: \"" + arguments.value("--encoding") + "\"");
+        }
         Set<String> text = new HashSet<>();
         for (String columns : arguments.values("--text")) {
             text.addAll(List.of(columns.split(",")));
         }
-        return new CsvOptions(delimiter == null ? null : delimiter.charAt(0), header || noHeader ? (Boolean) header : null, text);
+        return new CsvOptions(delimiter == null ? null : delimiter.charAt(0), header || noHeader ? (Boolean) header : null,
+                encoding, text);
     }
 
     /** The same options, as words of a command line, each after a space. */
     String words() {
         return (delimiter == null ? "" : " --delimiter " + shellWord(delimiter == '\t' ? "\\t" : delimiter.toString()))
                 + (header == null ? "" : header ? " --header" : " --no-header")
+                + (encoding == PgEncoding.UTF8 ? "" : " --encoding " + encoding.name())
                 + (textColumns.isEmpty() ? "" : " --text " + shellWord(String.join(",", textColumns.stream().sorted().toList())));
     }
 
-    static void checkReadable(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new PgError(Files.exists(file) ? "42809" : "58P01", Files.isDirectory(file)
-                    ? "\"" + file + "\" is a directory"
-                    : "could not open file \"" + file + "\" for reading: "
-                            + (Files.exists(file) ? "not a regular file" : "No such file or directory"));
-        }
-    }
-
     /** Of a file that has no row nothing can be inferred. */
-    void checkRows(Path file, CsvSample sample) throws IOException {
+    void checkRows(LoadInput file, CsvSample sample) {
         if (sample.rows().isEmpty()) {
-            throw new PgError("22P04", "could not infer the columns of \"" + file + "\": "
-                    + (sample.whole() && Files.size(file) == 0 ? "the file is empty"
+            throw new PgError("22P04", "could not infer the columns of " + file + ": "
+                    + (sample.whole() && sample.text().isEmpty() ? "it is empty"
                             : "no row of it ends within its first bytes; a quote may be open from the beginning on"))
                     .withHint("Create the table yourself (wharf sql) and load with --table.");
         }
     }
 
-    void checkTextColumns(Path file, SchemaInference schema) {
+    void checkTextColumns(LoadInput file, SchemaInference schema) {
         for (String name : textColumns) {
             if (schema.columns().stream().noneMatch(column -> column.name().equals(name))) {
-                throw new PgError("42703", "column \"" + name + "\" of --text is not in \"" + file + "\"").withHint(
+                throw new PgError("42703", "column \"" + name + "\" of --text is not in " + file).withHint(
                         "Columns are " + String.join(", ", schema.columns().stream().map(Column::name).toList()) + ".");
             }
         }

@@ -1,13 +1,11 @@
 package dev.wharf.cli;
 
 import dev.wharf.core.encoding.PgEncoding;
-import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.source.OpenedInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,11 +50,11 @@ record CsvSample(char delimiter, List<Candidate> candidates, List<List<Field>> r
     }
 
     /** @param given the delimiter, or null to find it */
-    static CsvSample read(Path file, Character given) throws IOException {
+    static CsvSample read(LoadInput input, Character given, PgEncoding encoding) throws IOException {
         int size = SAMPLE_BYTES;
         while (true) {
             ByteBuffer bytes = ByteBuffer.allocate(size);
-            boolean whole = read(file, bytes);
+            boolean whole = read(input, encoding, bytes);
             String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
             CsvSample sample = of(text, whole, given);
             if (whole || sample.rows.size() >= ENOUGH_ROWS || size >= MAX_SAMPLE_BYTES) {
@@ -67,9 +65,9 @@ record CsvSample(char delimiter, List<Candidate> candidates, List<List<Field>> r
     }
 
     /** Fills {@code bytes} with the beginning of what COPY would load; whether that is all. */
-    private static boolean read(Path file, ByteBuffer bytes) throws IOException {
-        try (OpenedInput input = OpenedInput.open(new CopyInput.NamedFile(file), PgEncoding.UTF8);
-                FileChannel channel = input.file() == null ? null : FileChannel.open(file, StandardOpenOption.READ)) {
+    private static boolean read(LoadInput from, PgEncoding encoding, ByteBuffer bytes) throws IOException {
+        try (OpenedInput input = OpenedInput.open(from.sample(), encoding);
+                FileChannel channel = input.file() == null ? null : FileChannel.open(input.file(), StandardOpenOption.READ)) {
             boolean more = true;
             while (more && bytes.hasRemaining()) {
                 more = (channel != null ? channel.read(bytes) : input.stream().read(bytes)) >= 0;

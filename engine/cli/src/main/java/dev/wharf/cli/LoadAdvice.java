@@ -51,6 +51,9 @@ record LoadAdvice(String expected, String found, String fix) {
     private static LoadAdvice of(PgError e, List<Column> columns, char delimiter, boolean header) {
         String message = e.getMessage();
         Matcher context = CONTEXT.matcher(e.context() == null ? "" : FILE.matcher(e.context()).replaceFirst(""));
+        if (message.startsWith("skipped more than REJECT_LIMIT")) {
+            return null;
+        }
         boolean placed = context.matches();
         if (placed && context.group(2) != null) {
             String name = context.group(2);
@@ -67,9 +70,8 @@ record LoadAdvice(String expected, String found, String fix) {
                     + "the context on.");
         }
         if (message.startsWith("invalid byte sequence for encoding \"UTF8\"")) {
-            return new LoadAdvice("UTF-8", "bytes that are not", "The file may be in another encoding, such as WIN1252 or LATIN1, "
-                    + "or be no text at all. Load it with COPY ... (ENCODING 'WIN1252'), or convert it: "
-                    + "iconv -f WINDOWS-1252 -t UTF-8.");
+            return new LoadAdvice("UTF-8", "bytes that are not", "The file may be in another encoding, such as WIN1252 or LATIN1 "
+                    + "(load with --encoding WIN1252), or be no text at all.");
         }
         return null;
     }

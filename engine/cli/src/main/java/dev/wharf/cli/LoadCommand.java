@@ -2,13 +2,16 @@ package dev.wharf.cli;
 
 import dev.wharf.cli.options.Arguments;
 import dev.wharf.cli.options.CommandLineOptions;
+import dev.wharf.cli.options.UsageException;
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyResult;
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.utility.ConfigurationParameters;
+import dev.wharf.core.utility.Notice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,30 +35,62 @@ final class LoadCommand implements Wharf.Command {
         CommandLineOptions options = new CommandLineOptions("wharf load", "Loads CSV files. Without --table each file becomes a "
                 + "table of its own, with columns and types inferred from its beginning; with --table all files become one load "
                 + "into that table, all or nothing, in the order given. Rows are added to a table that exists; one that does not "
-                + "is made after the first file.").operands("FILE", "CSV files, UTF-8, also compressed by gzip or zstd; or "
-                + "patterns in quotes: 'data/*.csv', in order of their names.");
+                + "is made after the first file.").operands("FILE", "CSV files, also compressed by gzip or zstd; - is "
+                + "standard input; or patterns in quotes: 'data/*.csv', in order of their names.");
         Directories.addOption(options);
         options.value("--table", "T", "The table, made if it does not exist. Default: named after the file.");
         Jobs.addOption(options);
         CsvOptions.addTo(options);
-        return options.flag("--unlogged", "Make the table unlogged: faster, and empty after the machine crashes.");
+        return options
+                .value("--on-error", "WHAT", "What a value does that its column's type refuses: stop ends the load, ignore "
+                        + "leaves the row out, set_null makes it NULL. Default: stop.")
+                .value("--reject-limit", "N", "With --on-error ignore: end the load when it leaves out more than N rows.")
+                .value("--reject-file", "F", "With --on-error ignore: write the rows that are left out to this new CSV file, "
+                        + "with line, byte, column and error.")
+                .flag("--unlogged", "Make the table unlogged: faster, and empty after the machine crashes.");
     }
 
-    private record Options(String table, CsvOptions csv, boolean unlogged) {
+    /** @param errors options of COPY about bad values, as SQL; empty for none */
+    private record Options(String table, CsvOptions csv, boolean unlogged, String errors) {
         static Options of(Arguments arguments) {
-            return new Options(arguments.value("--table"), CsvOptions.of(arguments), arguments.has("--unlogged"));
+            return new Options(arguments.value("--table"), CsvOptions.of(arguments), arguments.has("--unlogged"),
+                    errors(arguments));
+        }
+
+        private static String errors(Arguments arguments) {
+            String onError = arguments.value("--on-error", "stop");
+            if (!Set.of("stop", "ignore", "set_null").contains(onError)) {
+                throw new UsageException("--on-error must be stop, ignore or set_null: \"" + onError + "\"");
+            }
+            StringBuilder sql = new StringBuilder(onError.equals("stop") ? "" : ", ON_ERROR " + onError);
+            for (String option : List.of("--reject-limit", "--reject-file")) {
+                if (arguments.has(option) && !onError.equals("ignore")) {
+                    throw new UsageException(option + " needs --on-error ignore");
+                }
+            }
+            if (arguments.has("--reject-limit")) {
+                sql.append(", REJECT_LIMIT ").append(arguments.wholeNumber("--reject-limit", 0, 1));
+            }
+            if (arguments.has("--reject-file")) {
+                sql.append(", REJECT_FILE ").append(QuoteIdentifier.literal(arguments.value("--reject-file")));
+            }
+            return sql.toString();
         }
     }
 
     @Override
     public int run(Arguments arguments) throws IOException {
         Options options = Options.of(arguments);
-        List<Path> files = new ArrayList<>();
-        for (String file : arguments.operands()) {
-            files.addAll(FilePattern.expand(file));
+        List<Path> paths = new ArrayList<>();
+        for (String operand : arguments.operands()) {
+            paths.addAll(FilePattern.expand(operand));
         }
-        for (Path file : files) {
-            CsvOptions.checkReadable(file);
+        if (paths.size() > 1 && options.table() == null && arguments.has("--reject-file")) {
+            throw new UsageException("--reject-file is for one load: name its table with --table, or load the files one by one");
+        }
+        List<LoadInput> files = new ArrayList<>();
+        for (Path path : paths) {
+            files.add(LoadInput.of(path, console));
         }
         try (DataDirectory directory = Directories.openOrInit(Directories.chosen(arguments), console)) {
             Backend backend = new Backend(directory, Path.of("").toAbsolutePath());
@@ -63,7 +98,7 @@ final class LoadCommand implements Wharf.Command {
             if (options.table() != null) {
                 load(directory, backend, files, options);
             } else {
-                for (Path file : files) {
+                for (LoadInput file : files) {
                     load(directory, backend, List.of(file), options);
                     console.out().flush();
                 }
@@ -72,18 +107,18 @@ final class LoadCommand implements Wharf.Command {
         return 0;
     }
 
-    private void load(DataDirectory directory, Backend backend, List<Path> files, Options options) throws IOException {
-        Path file = files.getFirst();
+    private void load(DataDirectory directory, Backend backend, List<LoadInput> files, Options options) throws IOException {
+        LoadInput file = files.getFirst();
         String table = options.table() != null ? options.table() : tableName(file);
-        CsvSample sample = CsvSample.read(file, options.csv().delimiter());
+        CsvSample sample = CsvSample.read(file, options.csv().delimiter(), options.csv().encoding());
         Relation existing = directory.catalog().lookup(table);
         if (existing != null && options.table() == null && !isLeftover(directory, existing, sample, options)) {
             throw new PgError("42P07", "relation \"" + table + "\" already exists")
-                    .withHint("To add the rows of \"" + file + "\" to it, load with --table " + table
+                    .withHint("To add the rows of " + file + " to it, load with --table " + table
                             + "; to make another, name it with --table.");
         }
         if (existing != null && options.table() != null) {
-            copy(backend, files, existing, sample.delimiter(), headerOption(sample, existing, options));
+            copy(backend, files, existing, sample.delimiter(), headerOption(sample, existing, options), options);
             return;
         }
         options.csv().checkRows(file, sample);
@@ -104,7 +139,7 @@ final class LoadCommand implements Wharf.Command {
             // Each file's header is to be the first one's, so that no file's columns are in another order.
             boolean match = files.size() > 1 && sample.names().equals(schema.columns().stream().map(Column::name).toList());
             copy(backend, files, directory.catalog().lookup(table), sample.delimiter(),
-                    !schema.header() ? null : match ? "HEADER MATCH" : "HEADER");
+                    !schema.header() ? null : match ? "HEADER MATCH" : "HEADER", options);
         } catch (PgError e) {
             backend.execute("DROP TABLE " + QuoteIdentifier.identifier(table), new SilentReceiver());
             throw explain(e, table, sample.rows().size(), sample.whole());
@@ -147,20 +182,27 @@ final class LoadCommand implements Wharf.Command {
         return sample.names().equals(table.columns().stream().map(Column::name).toList()) ? "HEADER MATCH" : null;
     }
 
-    private void copy(Backend backend, List<Path> files, Relation table, char delimiter, String header) {
+    private void copy(Backend backend, List<LoadInput> files, Relation table, char delimiter, String header, Options options) {
+        boolean named = files.size() == 1 && !files.getFirst().isStream();
         String sql = "COPY " + QuoteIdentifier.identifier(table.name()) + " FROM "
-                + (files.size() > 1 ? "STDIN" : QuoteIdentifier.literal(files.getFirst().toString()))
+                + (named ? QuoteIdentifier.literal(files.getFirst().file().toString()) : "STDIN")
                 + " (FORMAT csv" + (header == null ? "" : ", " + header)
                 + (delimiter == ',' ? "" : delimiter == '\t' ? ", DELIMITER E'\\t'"
-                        : ", DELIMITER " + QuoteIdentifier.literal(String.valueOf(delimiter))) + ")";
+                        : ", DELIMITER " + QuoteIdentifier.literal(String.valueOf(delimiter)))
+                + (options.csv().encoding() == PgEncoding.UTF8 ? "" : ", ENCODING '" + options.csv().encoding().name() + "'")
+                + options.errors() + ")";
         console.out().println(sql + ";" + (files.size() > 1 ? " -- " + files.size() + " files" : ""));
         console.out().flush();
         long start = System.nanoTime();
+        List<Notice> notices = new ArrayList<>();
         try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend);
                 ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
-            backend.execute(sql, new SilentReceiver(files.toArray(Path[]::new)));
+            backend.execute(sql, new SilentReceiver(notices::add, files.stream().map(LoadInput::whole).toList()));
         } catch (PgError e) {
             throw LoadAdvice.explain(e, table.columns(), delimiter, header != null);
+        }
+        for (Notice notice : notices) {
+            console.out().println(notice.severity() + ":  " + notice.message());
         }
         console.out().println(summary(backend.lastCopy(), System.nanoTime() - start));
     }
@@ -175,7 +217,11 @@ final class LoadCommand implements Wharf.Command {
         return "COPY " + result.rows() + ": " + amount + ", " + processes + (processes == 1 ? " process" : " processes");
     }
 
-    private static String tableName(Path file) {
+    private static String tableName(LoadInput input) {
+        if (input.isStream()) {
+            throw new PgError("42602", input + " gives its table no name").withHint("Name the table with --table.");
+        }
+        Path file = input.file();
         String base = file.getFileName().toString().replaceFirst("(?i)(\\.(csv|tsv|txt|tbl|psv|dat|gz|zst))+$", "");
         String name = QuoteIdentifier.plainName(base);
         if (name == null) {

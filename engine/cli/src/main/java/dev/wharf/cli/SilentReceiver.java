@@ -5,17 +5,22 @@ import dev.wharf.core.catalog.Column;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.utility.Notice;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** For statements whose outcome a command tells in its own words. None of them is a COPY TO STDOUT. */
 final class SilentReceiver implements DestReceiver {
+    private final Consumer<Notice> notices;
     private final List<CopyInput> inputs;
 
-    /** @param files what a COPY FROM STDIN loads instead */
-    SilentReceiver(Path... files) {
-        inputs = Arrays.stream(files).<CopyInput>map(CopyInput.NamedFile::new).toList();
+    SilentReceiver() {
+        this(_ -> { }, List.of());
+    }
+
+    /** @param inputs what a COPY FROM STDIN loads instead */
+    SilentReceiver(Consumer<Notice> notices, List<CopyInput> inputs) {
+        this.notices = notices;
+        this.inputs = inputs;
     }
 
     @Override
@@ -28,6 +33,7 @@ final class SilentReceiver implements DestReceiver {
 
     @Override
     public void notice(Notice notice) {
+        notices.accept(notice);
     }
 
     @Override

@@ -27,7 +27,7 @@ final class SniffCommand implements Wharf.Command {
     public CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("wharf sniff", "Shows what wharf load would make of CSV files, and "
                 + "why: the delimiter, whether there is a header, each column's name and type. Loads nothing.")
-                .operands("FILE", "CSV files, UTF-8.");
+                .operands("FILE", "CSV files; - is standard input.");
         CsvOptions.addTo(options);
         return options.flag("--json", "One JSON object a file.");
     }
@@ -36,9 +36,8 @@ final class SniffCommand implements Wharf.Command {
     public int run(Arguments arguments) throws IOException {
         CsvOptions csv = CsvOptions.of(arguments);
         for (String operand : arguments.operands()) {
-            Path file = Path.of(operand);
-            CsvOptions.checkReadable(file);
-            CsvSample sample = CsvSample.read(file, csv.delimiter());
+            LoadInput file = LoadInput.of(Path.of(operand), console);
+            CsvSample sample = CsvSample.read(file, csv.delimiter(), csv.encoding());
             csv.checkRows(file, sample);
             SchemaInference schema = SchemaInference.of(sample, csv.header(), csv.textColumns());
             csv.checkTextColumns(file, schema);
@@ -51,9 +50,9 @@ final class SniffCommand implements Wharf.Command {
         return 0;
     }
 
-    private void print(Path file, CsvSample sample, SchemaInference schema, CsvOptions csv) throws IOException {
+    private void print(LoadInput file, CsvSample sample, SchemaInference schema, CsvOptions csv) throws IOException {
         List<List<CsvSample.Field>> rows = sample.rows();
-        console.out().println("\"" + file + "\", " + Files.size(file) + " bytes: looked at "
+        console.out().println(file + (file.isStream() ? "" : ", " + Files.size(file.file()) + " bytes") + ": looked at "
                 + (sample.whole() ? "all " + count(rows.size(), "row") : "the first " + count(rows.size(), "row")) + ".");
         console.out().println("Delimiter " + name(sample.delimiter()) + delimiterBecause(sample) + ".");
         console.out().println((schema.header() ? "A header: " : "No header: ") + schema.because() + ".");
@@ -70,7 +69,7 @@ final class SniffCommand implements Wharf.Command {
         new TablePrinter(console.out(), true, false).print(new TablePrinter.Table(null,
                 List.of("column", "type", "values", "nulls", "because", "for example"),
                 List.of(false, false, true, true, false, false), table(sample, schema, csv), false, List.of()));
-        console.out().println("To load it so:     wharf load " + CsvOptions.shellWord(file.toString()) + csv.words());
+        console.out().println("To load it so:     wharf load " + CsvOptions.shellWord(file.file().toString()) + csv.words());
         console.out().println("To have it other:  --delimiter C, --header, --no-header, --text COLUMN,...; or create the table "
                 + "yourself and load with --table.\n");
     }
@@ -124,9 +123,9 @@ final class SniffCommand implements Wharf.Command {
         return delimiter == '\t' ? "tab" : "'" + delimiter + "'";
     }
 
-    private static Map<String, Object> json(Path file, CsvSample sample, SchemaInference schema) {
+    private static Map<String, Object> json(LoadInput file, CsvSample sample, SchemaInference schema) {
         Map<String, Object> root = new LinkedHashMap<>();
-        root.put("file", file.toString());
+        root.put("file", file.file().toString());
         root.put("rows_read", sample.rows().size());
         root.put("whole_file", sample.whole());
         root.put("delimiter", String.valueOf(sample.delimiter()));

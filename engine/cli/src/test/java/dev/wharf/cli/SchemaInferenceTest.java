@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.utility.Parser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -168,7 +169,7 @@ class SchemaInferenceTest {
     void longRowsMakeTheSampleGrow(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("wide.csv");
         Files.writeString(file, ("x".repeat(2000) + ",1\n").repeat(8000));
-        CsvSample sample = CsvSample.read(file, null);
+        CsvSample sample = CsvSample.read(LoadInput.of(file, null), null, PgEncoding.UTF8);
         assertEquals(8000, sample.rows().size());
         assertTrue(sample.whole());
     }

@@ -222,6 +222,11 @@ class WharfTest {
         wrong("wharf: error: missing FILE: name at least one\n\n", loadHelp, "load", "-D", data);
         wrong("wharf: error: --header and --no-header contradict each other\n\n", loadHelp, "load", "x", "--header",
                 "--no-header");
+        wrong("wharf: error: --on-error must be stop, ignore or set_null: \"skip\"\n\n", loadHelp, "load", "x", "--on-error",
+                "skip");
+        wrong("wharf: error: --reject-limit needs --on-error ignore\n\n", loadHelp, "load", "x", "--reject-limit", "1");
+        wrong("wharf: error: --reject-file is for one load: name its table with --table, or load the files one by one\n\n",
+                loadHelp, "load", "x", "y", "--on-error", "ignore", "--reject-file", "f");
     }
 
     private void wrong(String message, String help, String... args) {
@@ -272,6 +277,34 @@ class WharfTest {
         assertEquals("Did not find any tables.\n", err);
         assertEquals(0, wharf("", "load", csv, "-D", data, "--text", "v"), () -> err);
         assertTrue(out.contains("COPY 120001: "), out);
+    }
+
+    @Test
+    void loadLeavesOutWhatDoesNotFit() throws IOException {
+        sql("create table t (id integer, v text)");
+        String csv = file("t.csv", "1,a\nx,\"b \"\"c\"\"\"\n3,d\ny,e\n").toString();
+        Path rejects = folder.resolve("it's rejected.csv");
+        String[] load = {"load", csv, "-D", data, "--table", "t", "--on-error", "ignore", "--reject-file", rejects.toString()};
+        assertEquals(0, wharf("", load), () -> err);
+        assertTrue(out.startsWith("COPY t FROM '" + csv + "' (FORMAT csv, ON_ERROR ignore, REJECT_FILE '"
+                + rejects.toString().replace("'", "''") + "');\n"
+                + "NOTICE:  2 rows were skipped due to data type incompatibility\nCOPY 2: "), out);
+        String[] rows = {"x,\"b \"\"c\"\"\"", "y,e"};
+        assertEquals("line,byte,column,sqlstate,message,row\n"
+                + "2,4,\"id\",22P02,\"invalid input syntax for type integer: \"\"x\"\"\",\""
+                + rows[0].replace("\"", "\"\"") + "\"\n"
+                + "4,20,\"id\",22P02,\"invalid input syntax for type integer: \"\"y\"\"\",\"" + rows[1] + "\"\n",
+                Files.readString(rejects));
+        assertEquals(1, wharf("", load));
+        assertEquals("ERROR:  could not create file \"" + rejects + "\": File exists\n"
+                + "HINT:  REJECT_FILE replaces no file: remove it, or name another.\n", err);
+        assertEquals(1, wharf("", "load", csv, "-D", data, "--table", "t", "--on-error", "ignore", "--reject-limit", "1"));
+        assertEquals("ERROR:  skipped more than REJECT_LIMIT (1) rows due to data type incompatibility\n"
+                + "CONTEXT:  COPY t, line 4, column id: \"y\"\n", err);
+        assertEquals(0, wharf("", "load", csv, "-D", data, "--table", "t", "--on-error", "set_null"), () -> err);
+        assertTrue(out.contains("NOTICE:  in 2 rows, columns were set to null due to data type incompatibility\n"), out);
+        wharf("", "sql", "-D", data, "-c", "copy t to stdout csv");
+        assertEquals("1,a\n3,d\n1,a\n,\"b \"\"c\"\"\"\n3,d\n,e\n", out);
     }
 
     @Test

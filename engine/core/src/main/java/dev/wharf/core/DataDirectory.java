@@ -9,11 +9,13 @@ import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyFrom;
 import dev.wharf.core.copy.CopyLeader;
+import dev.wharf.core.copy.CopyNotices;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.CopyTo;
 import dev.wharf.core.copy.CopyTuning;
 import dev.wharf.core.copy.QueryCancel;
+import dev.wharf.core.copy.RejectFile;
 import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
@@ -167,8 +169,8 @@ public final class DataDirectory implements AutoCloseable {
 
     /** COPY FROM a file. */
     public CopyResult copyFrom(Relation relation, int[] columns, Path file, CopyFormatOptions options, CopyTuning tuning,
-                               CopyProgress progress) {
-        return copyFrom(relation, columns, List.of(new CopyInput.NamedFile(file)), options, tuning, progress);
+                               CopyProgress progress, CopyNotices notices) {
+        return copyFrom(relation, columns, List.of(new CopyInput.NamedFile(file)), options, tuning, progress, notices);
     }
 
     /**
@@ -176,18 +178,27 @@ public final class DataDirectory implements AutoCloseable {
      *
      * @param columns indexes into the table's columns, in the inputs' order
      * @param inputs  read one after the other, as one load
+     * @param notices told of each bad value, if the options say so
      */
     public CopyResult copyFrom(Relation relation, int[] columns, List<CopyInput> inputs, CopyFormatOptions options,
-                               CopyTuning tuning, CopyProgress progress) {
+                               CopyTuning tuning, CopyProgress progress, CopyNotices notices) {
         Relation locked = catalog.lockShared(relation.name());
-        try {
+        String rejectFile = options.errors().rejectFile();
+        try (RejectFile rejects = rejectFile == null ? null : RejectFile.create(Path.of(rejectFile))) {
             Path load = catalog.createLoadDirectory(locked);
             boolean published = false;
             try {
-                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, inputs, options, tuning, load, progress);
+                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, inputs, options, tuning, load, progress,
+                        notices, rejects);
+                if (rejects != null) {
+                    rejects.publish(!locked.unlogged());
+                }
                 if (!loaded.batches().isEmpty()) {
                     catalog.publish(locked, loaded.files(), loaded.batches(), load);
                     published = true;
+                }
+                if (rejects != null) {
+                    rejects.keep();
                 }
                 return loaded.result();
             } finally {

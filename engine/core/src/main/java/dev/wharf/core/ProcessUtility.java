@@ -3,6 +3,7 @@ package dev.wharf.core;
 import dev.wharf.core.catalog.Catalog;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.copy.CopyErrorHandling;
 import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
@@ -34,6 +35,9 @@ import java.util.function.Consumer;
 
 /** Runs utility statements: a method for each kind. Of one session; not thread-safe but for {@link #copyProgress}. */
 public final class ProcessUtility {
+    /** The SQLSTATE of a notice that has none of its own. */
+    private static final String SUCCESSFUL_COMPLETION = "00000";
+
     private final DataDirectory directory;
     private final Catalog catalog;
     private final Path workingDirectory;
@@ -64,7 +68,7 @@ public final class ProcessUtility {
             case CreateStmt create -> defineRelation(create, notices);
             case DropStmt drop -> removeRelations(drop, notices);
             case TruncateStmt truncate -> executeTruncate(truncate);
-            case CopyStmt copy -> doCopy(copy, dest);
+            case CopyStmt copy -> doCopy(copy, dest, notices);
             case VariableSetStmt set -> execSetVariable(set, notices);
             case VariableShowStmt show -> getPgVariable(show, dest);
         };
@@ -98,7 +102,8 @@ public final class ProcessUtility {
             if (catalog.lookup(relation.name()) != null) {
                 names.add(relation.name());
             } else if (drop.missingOk()) {
-                notices.accept(Notice.notice("00000", "table \"" + relation.name() + "\" does not exist, skipping"));
+                notices.accept(Notice.notice(SUCCESSFUL_COMPLETION,
+                        "table \"" + relation.name() + "\" does not exist, skipping"));
             } else {
                 throw new PgError(SqlState.UNDEFINED_TABLE, "table \"" + relation.name() + "\" does not exist");
             }
@@ -127,7 +132,7 @@ public final class ProcessUtility {
         return relation;
     }
 
-    private String doCopy(CopyStmt copy, DestReceiver dest) {
+    private String doCopy(CopyStmt copy, DestReceiver dest, Consumer<Notice> notices) {
         Relation relation = openRelation(copy.relation());
         int[] columns = CopyOptions.columns(relation, copy.columns());
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom())
@@ -142,7 +147,16 @@ public final class ProcessUtility {
             List<CopyInput> inputs = copy.filename() == null ? dest.copyInputs()
                     : List.of(copy.isProgram() ? new CopyInput.ShellCommand(copy.filename(), workingDirectory)
                     : new CopyInput.NamedFile(path(copy.filename(), "reading")));
-            result = directory.copyFrom(relation, columns, inputs, options, tuning, copyProgress);
+            CopyErrorHandling errors = options.errors();
+            if (errors.rejectFile() != null) {
+                options = options.withErrors(errors.withRejectFile(path(errors.rejectFile(), "writing").toString()));
+            }
+            result = directory.copyFrom(relation, columns, inputs, options, tuning, copyProgress,
+                    (message, context) -> notices.accept(Notice.notice(SUCCESSFUL_COMPLETION, message, context)));
+            String summary = errors.summary(result.badRows());
+            if (summary != null) {
+                notices.accept(Notice.notice(SUCCESSFUL_COMPLETION, summary));
+            }
         } else if (copy.filename() == null) {
             result = directory.copyTo(relation, columns, dest.copyOut(), options, tuning, copyProgress);
         } else if (copy.isProgram()) {

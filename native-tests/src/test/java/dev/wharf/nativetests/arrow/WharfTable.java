@@ -33,7 +33,7 @@ record WharfTable(Path directory, Manifest manifest, List<CopyResult> loads) {
             }
             int[] all = IntStream.range(0, columns.size()).toArray();
             List<CopyResult> loads = IntStream.range(0, times).mapToObj(i -> directory.copyFrom(relation, all, file,
-                    CopyFormatOptions.CSV, tuning, new CopyProgress())).toList();
+                    CopyFormatOptions.CSV, tuning, new CopyProgress(), (message, context) -> { })).toList();
             Path table = data.resolve("base").resolve(Integer.toString(relation.oid()));
             Path manifest = table.resolve("manifest");
             return new WharfTable(table, Manifest.decode(Files.readAllBytes(manifest), manifest.toString()), loads);

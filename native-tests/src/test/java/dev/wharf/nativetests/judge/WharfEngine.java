@@ -105,8 +105,8 @@ final class WharfEngine implements Engine, AutoCloseable {
             error = e;
         }
         for (Notice notice : receiver.notices) {
-            outcome.message(notice.severity(), new Failure(notice.sqlState(), notice.message(), null, null, null,
-                    notice.position()));
+            outcome.message(notice.severity(), new Failure(notice.sqlState(), notice.message(), null, null,
+                    notice.context(), notice.position()));
         }
         if (error != null) {
             outcome.message("ERROR", new Failure(error.sqlState(), error.getMessage(), error.detail(), error.hint(),

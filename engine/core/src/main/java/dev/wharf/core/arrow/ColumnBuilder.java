@@ -162,7 +162,11 @@ public final class ColumnBuilder implements AutoCloseable {
 
     /** Stores one bit of a BIT column. */
     public void putBit(int row, boolean value) {
-        long at = data.address() + (row >> 3);
+        putBit(data.address(), row, value);
+    }
+
+    private static void putBit(long bits, int row, boolean value) {
+        long at = bits + (row >> 3);
         int bit = 1 << (row & 7);
         putByte(at, (byte) (value ? getByte(at) | bit : getByte(at) & ~bit));
     }
@@ -177,12 +181,73 @@ public final class ColumnBuilder implements AutoCloseable {
     public void truncate(int keep) {
         rows = keep;
         if (validity != null) {
-            growValidity((validity.capacity() - 9) * 8);
+            resetValidity();
             int nulls = 0;
             for (int i = 0; i < (keep + 7) / 8; i++) {
                 nulls += 8 - Integer.bitCount(getByte(validity.address() + i) & 0xFF);
             }
             nullCount = nulls;
+        }
+    }
+
+    /** What lies behind the last row is not null again. */
+    private void resetValidity() {
+        growValidity((validity.capacity() - 9) * 8);
+    }
+
+    /**
+     * Takes rows out; those behind them move up.
+     *
+     * @param removed their numbers, ascending, each once
+     * @param count   how many of them there are in the array
+     */
+    public void remove(int[] removed, int count) {
+        if (count == 0) {
+            return;
+        }
+        int to = removed[0];
+        int bytesTo = offsets == null ? 0 : getInt(offsets.address() + 4L * to);
+        for (int i = 0; i < count; i++) {
+            int from = removed[i] + 1;
+            int length = (i + 1 < count ? removed[i + 1] : rows) - from;
+            switch (storage) {
+                case BIT -> moveBits(data.address(), from, to, length);
+                case VARIABLE -> bytesTo += moveValues(from, to, length, bytesTo);
+                default -> OffHeap.copy(data.address() + (long) from * width, data.address() + (long) to * width,
+                        (long) length * width);
+            }
+            if (validity != null) {
+                nullCount -= bit(validity.address(), removed[i]) ? 0 : 1;
+                moveBits(validity.address(), from, to, length);
+            }
+            to += length;
+        }
+        rows = to;
+        if (validity != null) {
+            resetValidity();
+        }
+    }
+
+    /** Moves values of a VARIABLE column up, their bytes to {@code bytesTo}, and returns how many bytes these are. */
+    private int moveValues(int from, int to, int length, int bytesTo) {
+        long source = offsets.address() + 4L * from;
+        int start = getInt(source);
+        int bytes = getInt(source + 4L * length) - start;
+        OffHeap.copy(data.address() + start, data.address() + bytesTo, bytes);
+        int shift = start - bytesTo;
+        for (int r = 1; r <= length; r++) {
+            putInt(offsets.address() + 4L * (to + r), getInt(source + 4L * r) - shift);
+        }
+        return bytes;
+    }
+
+    private static boolean bit(long bits, int row) {
+        return (getByte(bits + (row >> 3)) & 1 << (row & 7)) != 0;
+    }
+
+    private static void moveBits(long bits, int from, int to, int length) {
+        for (int r = 0; r < length; r++) {
+            putBit(bits, to + r, bit(bits, from + r));
         }
     }
 

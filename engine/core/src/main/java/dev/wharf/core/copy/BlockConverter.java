@@ -8,9 +8,11 @@ import dev.wharf.core.arrow.ColumnBuilder;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.csv.CopyDialect;
+import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.StructuralIndex;
 import dev.wharf.core.csv.Utf8;
+import dev.wharf.core.kernel.BadValues;
 import dev.wharf.core.kernel.ColumnKernel;
 import dev.wharf.core.kernel.FieldBlock;
 import dev.wharf.core.memory.OffHeap;
@@ -28,6 +30,7 @@ public final class BlockConverter implements AutoCloseable {
     private final Relation relation;
     private final int[] attributes;
     private final byte rowEnd;
+    private final boolean quotesLines;
     private StructuralIndex index;
     private final FieldBlock block;
     private final ColumnKernel[] kernels;
@@ -36,16 +39,28 @@ public final class BlockConverter implements AutoCloseable {
     private final int[] absent;
     private final OffHeap.Buffer positions = new OffHeap.Buffer(1 << 16);
     private final OffHeap.Buffer irregular = new OffHeap.Buffer(1 << 16);
+    /** Where bad values do not end the load: those of the block last converted; else null. */
+    private final BadValues bad;
+    private int[] badRows = new int[16];
+
+    /** For a load that a bad value ends. */
+    public BlockConverter(Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, boolean lossless) {
+        this(relation, attributes, dialect, force, lossless, null);
+    }
 
     /**
      * @param attributes indexes of the table's columns in the file's order
      * @param force      for the fields in that order
      * @param lossless   see {@link CopyFormatOptions#lossless}
+     * @param bad        takes a block's bad values, which are as usual as any then; null if one ends the load
      */
-    public BlockConverter(Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, boolean lossless) {
+    BlockConverter(Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, boolean lossless,
+                   BadValues bad) {
+        this.bad = bad;
         this.relation = relation;
         this.attributes = attributes;
         rowEnd = dialect.eol().last();
+        quotesLines = dialect instanceof CsvDialect;
         index = StructuralIndex.of(dialect);
         block = FieldBlock.of(dialect, attributes.length, force);
         List<Column> columns = relation.columns();
@@ -151,8 +166,12 @@ public final class BlockConverter implements AutoCloseable {
             block.setQuoted(irregular.address(), index.irregularCount());
         }
         int before = builders[0].rows();
+        if (bad != null) {
+            bad.clear();
+        }
         for (int i = 0; i < kernels.length; i++) {
-            if (!kernels[i].convert(block, i, builders[attributes[i]])) {
+            ColumnBuilder builder = builders[attributes[i]];
+            if (bad == null ? !kernels[i].convert(block, i, builder) : !kernels[i].convert(block, i, builder, bad)) {
                 truncate(before);
                 return false;
             }
@@ -166,7 +185,41 @@ public final class BlockConverter implements AutoCloseable {
                 builders[column].appendNull();
             }
         }
+        if (bad != null && bad.count() > 0) {
+            bad.sort();
+            if (!bad.setsNull()) {
+                removeBadRows(before);
+            }
+        }
         return true;
+    }
+
+    /** Takes the rows with bad values out again, which begin with the builders' row {@code first}. */
+    private void removeBadRows(int first) {
+        if (badRows.length < bad.count()) {
+            badRows = new int[bad.count() * 2];
+        }
+        for (int i = 0; i < bad.count(); i++) {
+            badRows[i] = first + bad.row(i);
+        }
+        for (ColumnBuilder builder : builders) {
+            builder.remove(badRows, bad.count());
+        }
+    }
+
+    /** Rows of the block last converted, also those that were left out. */
+    int rows() {
+        return block.rows();
+    }
+
+    /** Offset of a row in the block last converted. */
+    int rowStart(int row) {
+        return position(row * attributes.length - 1) + 1;
+    }
+
+    /** Whether every row of the block counts as one line: a line end that a backslash escapes is not counted. */
+    boolean rowsAreLines() {
+        return !quotesLines || !index.quotes();
     }
 
     private void truncate(int rows) {

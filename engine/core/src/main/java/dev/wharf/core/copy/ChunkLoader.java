@@ -33,6 +33,8 @@ import java.util.function.BooleanSupplier;
 final class ChunkLoader implements TaskLoader {
     /** Bytes that are read, indexed and converted at a time: text, index and columns fit in a core's own cache. */
     private static final int BLOCK = 256 << 10;
+    /** Bytes of a block with unusual rows in it that are tried at a time. */
+    private static final int PIECE = 4 << 10;
     /** PostgreSQL's limit on a line: MaxAllocSize. */
     static final int MAX_LINE = 0x3FFFFFFF;
     private static final int GUESS_ROWS = 8;
@@ -43,9 +45,13 @@ final class ChunkLoader implements TaskLoader {
      *
      * @param firstRow  offset of its first row; {@link #NONE} if no row begins in it
      * @param nextRow   offset of the first row after it
-     * @param errorRow  offset of a row that cannot be loaded, {@link #NONE} if all could
+     * @param errorRow  offset of a row that cannot be loaded, {@link #NONE} if all could, or may be left out
+     * @param badRows   rows with bad values that were no error
+     * @param badLog    where the first of them is in the process's log: see {@link BadRows}
+     * @param lines     lines of its rows, where they are counted
      */
-    record Outcome(long firstRow, long nextRow, long rows, List<BatchBlock> batches, long errorRow) {
+    record Outcome(long firstRow, long nextRow, long rows, List<BatchBlock> batches, long errorRow, long badRows, long badLog,
+                   long lines) {
     }
 
     static final long NONE = -1;
@@ -56,6 +62,8 @@ final class ChunkLoader implements TaskLoader {
     private final NextCopyFrom exact;
     private final CopyReadLine line;
     private final BlockConverter converter;
+    /** Null if a bad value ends the load. */
+    private final BadRows bad;
     private final ColumnBuilder[] builders;
     private final OffHeap.Buffer text = new OffHeap.Buffer(BLOCK);
     private final BooleanSupplier cancelled;
@@ -66,15 +74,18 @@ final class ChunkLoader implements TaskLoader {
 
     /**
      * @param target    file for the batches; created with the first
+     * @param badLog    file for what is to be told of rows with bad values; created when it is needed
      * @param cancelled looked at before each block; true ends the task with a {@link CancelledException}
      */
-    ChunkLoader(CopyJob job, CopySource source, Path target, BooleanSupplier cancelled) {
+    ChunkLoader(CopyJob job, CopySource source, Path target, Path badLog, BooleanSupplier cancelled) {
         this.job = job;
         this.source = source;
         this.cancelled = cancelled;
-        exact = new NextCopyFrom(job);
+        bad = job.errors().stops() ? null : new BadRows(job, badLog);
+        exact = new NextCopyFrom(job, bad == null ? null : bad.values());
         line = new CopyReadLine(job.dialect(), job.dialect().eol());
-        converter = new BlockConverter(job.relation(), job.attributes(), job.dialect(), job.force(), job.lossless());
+        converter = new BlockConverter(job.relation(), job.attributes(), job.dialect(), job.force(), job.lossless(),
+                bad == null ? null : bad.values());
         builders = converter.builders();
         file = new LoadFile(target, job.relation().columns(), builders);
     }
@@ -93,10 +104,13 @@ final class ChunkLoader implements TaskLoader {
         textStart = known == NONE ? start : known;
         textLength = 0;
         converter.clear();
+        if (bad != null) {
+            bad.begin();
+        }
         List<BatchBlock> batches = new ArrayList<>();
         long firstRow = known == NONE ? guessFirstRow(start, end) : known;
         if (firstRow == NONE) {
-            return new Outcome(NONE, NONE, 0, batches, NONE);
+            return outcome(NONE, NONE, 0, batches, NONE);
         }
         long row = firstRow;
         long rows = 0;
@@ -116,6 +130,10 @@ final class ChunkLoader implements TaskLoader {
             }
             rows += builders[0].rows() - before;
             row += consumed;
+            if (bad != null && bad.overLimit()) {
+                errorRow = row;
+                break;
+            }
             if (file.isBatchFull()) {
                 file.flush(batches);
             }
@@ -124,7 +142,15 @@ final class ChunkLoader implements TaskLoader {
             file.flush(batches);
         }
         text.shrink(4L * BLOCK);
-        return new Outcome(firstRow, row, rows, batches, errorRow);
+        return outcome(firstRow, row, rows, batches, errorRow);
+    }
+
+    private Outcome outcome(long firstRow, long nextRow, long rows, List<BatchBlock> batches, long errorRow) {
+        if (bad == null) {
+            return new Outcome(firstRow, nextRow, rows, batches, errorRow, 0, 0, 0);
+        }
+        bad.flush();
+        return new Outcome(firstRow, nextRow, rows, batches, errorRow, bad.rows(), bad.logStart(), bad.lines());
     }
 
     /** Makes the text buffer begin at {@code offset} and reads on until it is full or the file ends. */
@@ -174,13 +200,45 @@ final class ChunkLoader implements TaskLoader {
     /** Converts the rows at the head of the text buffer that begin at or before {@code end}; returns the bytes they took. */
     private long loadBlock(long end) throws BadRow {
         long consumed = converter.convert(text.address(), textLength, end - textStart);
-        return consumed > 0 ? consumed : loadExactly(end);
+        if (consumed > 0 && bad != null) {
+            bad.block(converter, text.address(), textStart, consumed);
+        }
+        return consumed > 0 ? consumed : bad == null ? loadExactly(0, Integer.MAX_VALUE, end) : loadPieces(end);
     }
 
-    /** The same row by row, for a block in which something is not as usual, and for a last row without an end. */
-    private long loadExactly(long end) throws BadRow {
-        int at = 0;
-        while (textStart + at <= end && textStart + at < source.size() && file.stagedBytes() < LoadFile.BATCH_BYTES) {
+    /**
+     * The same piece by piece, where what is not as usual may be a row that is left out: its neighbours in the block shall not
+     * all be read row by row for that.
+     */
+    private long loadPieces(long end) throws BadRow {
+        long at = 0;
+        while (at < textLength && textStart + at <= end && file.stagedBytes() < LoadFile.BATCH_BYTES) {
+            int piece = (int) Math.min(textLength - at, PIECE);
+            long taken = converter.convert(text.address() + at, piece, end - textStart - at);
+            if (taken > 0) {
+                bad.block(converter, text.address() + at, textStart + at, taken);
+            } else {
+                taken = loadExactly((int) at, (int) at + PIECE, end) - at;
+            }
+            if (taken == 0) {
+                break;
+            }
+            at += taken;
+        }
+        return at;
+    }
+
+    /**
+     * The same row by row, for text in which something is not as usual, and for a last row without an end.
+     *
+     * @param from offset in the text of the first row
+     * @param upTo offset from which on no row is begun; one is read whatever it says
+     * @return offset behind the last row; behind an end-of-copy marker, the source's end
+     */
+    private long loadExactly(int from, int upTo, long end) throws BadRow {
+        int at = from;
+        while (at < upTo && textStart + at <= end && textStart + at < source.size()
+                && file.stagedBytes() < LoadFile.BATCH_BYTES) {
             try {
                 if (!line.read(text.address() + at, textLength - at, atEof())) {
                     if (at > 0) {
@@ -196,6 +254,9 @@ final class ChunkLoader implements TaskLoader {
                 exact.append(text.address() + at, line.length(), 0, builders);
             } catch (PgError e) {
                 throw new BadRow(textStart + at);
+            }
+            if (bad != null) {
+                bad.row(text.address() + at, line.length(), line.consumed(), textStart + at);
             }
             at += line.consumed();
         }
@@ -286,6 +347,9 @@ final class ChunkLoader implements TaskLoader {
     @Override
     public void close() throws IOException {
         file.close();
+        if (bad != null) {
+            bad.close();
+        }
         text.close();
         converter.close();
     }

@@ -27,10 +27,12 @@ import java.util.List;
  * @param freeze       whether FREEZE was given, which needs a table that is new in the transaction
  * @param lossless     whether a number that would be rounded to its column's scale is an error: not PostgreSQL's, but what a
  *                     load wants whose types were guessed
+ * @param errors       what is done about bad values
  */
 public record CopyFormatOptions(Format format, Header header, int headerLines, byte delimiter, byte quote, byte escape,
                                 String nullPrint, String defaultPrint, Columns forceQuote, Columns forceNotNull,
-                                Columns forceNull, PgEncoding encoding, boolean freeze, boolean lossless) {
+                                Columns forceNull, PgEncoding encoding, boolean freeze, boolean lossless,
+                                CopyErrorHandling errors) {
     /** FORMAT's values. */
     public enum Format { TEXT, CSV }
 
@@ -57,24 +59,31 @@ public record CopyFormatOptions(Format format, Header header, int headerLines, b
     public static final CopyFormatOptions CSV = new CopyFormatOptions(Header.FALSE, (byte) ',', (byte) '"', (byte) '"', "");
 
     public static final CopyFormatOptions TEXT = new CopyFormatOptions(Format.TEXT, Header.FALSE, 0, (byte) '\t', (byte) 0,
-            (byte) 0, "\\N", null, Columns.NONE, Columns.NONE, Columns.NONE, PgEncoding.UTF8, false, false);
+            (byte) 0, "\\N", null, Columns.NONE, Columns.NONE, Columns.NONE, PgEncoding.UTF8, false, false,
+            CopyErrorHandling.STOP);
 
     /** FORMAT csv. */
     public CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint) {
         this(Format.CSV, header, header == Header.FALSE ? 0 : 1, delimiter, quote, escape, nullPrint, null, Columns.NONE,
-                Columns.NONE, Columns.NONE, PgEncoding.UTF8, false, false);
+                Columns.NONE, Columns.NONE, PgEncoding.UTF8, false, false, CopyErrorHandling.STOP);
     }
 
     /** The same, with or without {@link #lossless}. */
     public CopyFormatOptions withLossless(boolean value) {
         return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
-                forceNotNull, forceNull, encoding, freeze, value);
+                forceNotNull, forceNull, encoding, freeze, value, errors);
     }
 
     /** The same where FREEZE may be given, and then means nothing: rows have no age here. */
     public CopyFormatOptions withoutFreeze() {
         return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
-                forceNotNull, forceNull, encoding, false, lossless);
+                forceNotNull, forceNull, encoding, false, lossless, errors);
+    }
+
+    /** The same, with other {@link #errors}. */
+    public CopyFormatOptions withErrors(CopyErrorHandling value) {
+        return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
+                forceNotNull, forceNull, encoding, freeze, lossless, value);
     }
 
     /** What the bytes of a file with these options and this end-of-line style mean. */

@@ -39,12 +39,15 @@ public final class CopyFrom {
     private final CopyTuning tuning;
     private final Path directory;
     private final CopyProgress progress;
+    private final CopyNotices notices;
+    private final RejectFile rejects;
     /** Batches of retired tasks: the file, where in it they begin, and how many. */
     private final List<Batches> batches = new ArrayList<>();
     /** By process; the leader's first. */
     private final Map<Long, CopyResult.ProcessShare> shares = new LinkedHashMap<>();
     private boolean several;
     private long rows;
+    private long badRows;
     private long bytes;
 
     /** Where the first row after the retired tasks begins in the input that is being read. */
@@ -54,7 +57,7 @@ public final class CopyFrom {
     }
 
     private CopyFrom(CopyLeader leader, Relation relation, int[] attributes, CopyFormatOptions options, CopyTuning tuning,
-                     Path directory, CopyProgress progress) {
+                     Path directory, CopyProgress progress, CopyNotices notices, RejectFile rejects) {
         this.leader = leader;
         this.queue = leader.queue();
         this.relation = relation;
@@ -63,16 +66,20 @@ public final class CopyFrom {
         this.tuning = tuning;
         this.directory = directory;
         this.progress = progress;
+        this.notices = notices;
+        this.rejects = rejects;
     }
 
     /**
      * @param attributes indexes of the table's columns in the file's order
      * @param inputs     one after the other, each with a header of its own if there are headers
      * @param directory  empty, for the load's files; the caller removes it after an error
+     * @param rejects    for the rows that are left out; null to write them nowhere
      */
     public static Loaded run(CopyLeader leader, Relation relation, int[] attributes, List<CopyInput> inputs,
-                             CopyFormatOptions options, CopyTuning tuning, Path directory, CopyProgress progress) {
-        CopyFrom copy = new CopyFrom(leader, relation, attributes, options, tuning, directory, progress);
+                             CopyFormatOptions options, CopyTuning tuning, Path directory, CopyProgress progress,
+                             CopyNotices notices, RejectFile rejects) {
+        CopyFrom copy = new CopyFrom(leader, relation, attributes, options, tuning, directory, progress, notices, rejects);
         try {
             copy.load(inputs);
             return copy.finish();
@@ -92,10 +99,30 @@ public final class CopyFrom {
                 load(inputs.get(i), i);
                 progress.next();
             } catch (PgError e) {
-                String name = inputs.get(i) instanceof CopyInput.NamedFile named ? "file \"" + named.file() + "\"" : null;
-                throw !several || name == null ? e : e.withContext(e.context() == null ? name : e.context() + "\n" + name);
+                String context = context(e.context(), inputs.get(i));
+                throw context == null ? e : e.withContext(context);
             }
         }
+    }
+
+    /** The context, and behind it which of several files it is about. */
+    private String context(String context, CopyInput input) {
+        if (!several || !(input instanceof CopyInput.NamedFile named)) {
+            return context;
+        }
+        return (context == null ? "" : context + "\n") + "file \"" + named.file() + "\"";
+    }
+
+    /** Takes an input's bad rows in; null if a bad value ends the load. */
+    private BadRowsReport badRows(CopyInput input, CopyJob job, CopySource source, CopyFromHead head) {
+        if (job.errors().stops()) {
+            return null;
+        }
+        if (several && rejects != null) {
+            rejects.input(input instanceof CopyInput.NamedFile named ? named.file().toString() : "");
+        }
+        return new BadRowsReport(job, source, head,
+                (message, context) -> notices.notice(message, context(context, input)), rejects, badRows);
     }
 
     private static StatProgressCopy.Type type(CopyInput input) {
@@ -113,14 +140,14 @@ public final class CopyFrom {
                         + " not created or truncated in the current subtransaction");
             }
             if (opened.file() != null) {
-                loadFile(opened.file(), number);
+                loadFile(input, opened.file(), number);
             } else {
-                loadStream(opened, number);
+                loadStream(input, opened, number);
             }
         }
     }
 
-    private void loadFile(Path file, int number) throws IOException {
+    private void loadFile(CopyInput input, Path file, int number) throws IOException {
         try (CopySource source = CopySource.open(file)) {
             CopyFromHead head = CopyFromHead.read(source, relation, attributes, options);
             long size = source.size() - head.firstRow();
@@ -131,20 +158,22 @@ public final class CopyFrom {
             CopyJob job = job(head, number, file.toAbsolutePath(), null, source.size(), taskBytes);
             progress.total(several ? 0 : size);
             chain = job.start();
-            if (job.tasks() > 0) {
-                run(job, new TaskSupply.Fixed(job.tasks()), TaskQueueLayout.WINDOW, workers,
-                        k -> retire(k, source, head, job));
+            try (BadRowsReport bad = badRows(input, job, source, head)) {
+                if (job.tasks() > 0) {
+                    run(job, new TaskSupply.Fixed(job.tasks()), TaskQueueLayout.WINDOW, workers,
+                            k -> retire(k, source, head, job, bad));
+                }
             }
             source.checkUnchanged();
             bytes += job.size() - job.start();
         }
     }
 
-    private void loadStream(OpenedInput input, int number) throws IOException {
-        try (CopyStream stream = new CopyStream(input.stream(), (int) Math.min(StreamReader.STEP, tuning.taskBytes()))) {
+    private void loadStream(CopyInput input, OpenedInput opened, int number) throws IOException {
+        try (CopyStream stream = new CopyStream(opened.stream(), (int) Math.min(StreamReader.STEP, tuning.taskBytes()))) {
             CopyFromHead head;
             // Nothing may come for long
-            leader.onInterrupt(() -> close(input));
+            leader.onInterrupt(() -> close(opened));
             try {
                 stream.more();
                 head = CopyFromHead.read(stream, relation, attributes, options);
@@ -158,15 +187,16 @@ public final class CopyFrom {
             leader.checkForInterrupts();
             CopyJob job = job(head, number, null, directory, 0, tuning.taskBytes());
             chain = job.start();
-            try (StreamReader reader = new StreamReader(input.stream(), stream, head, job, queue);
+            try (BadRowsReport bad = badRows(input, job, stream, head);
+                    StreamReader reader = new StreamReader(opened.stream(), stream, head, job, queue);
                     Spool spool = new Spool(job, false)) {
                 run(job, reader, Spool.TASKS, tuning.workers(), k -> {
                     spool.select(k, queue.get(k, TaskQueueLayout.T_START), queue.get(k, TaskQueueLayout.T_END));
-                    retire(k, spool, head, job);
+                    retire(k, spool, head, job, bad);
                     reader.retired();
                 });
                 reader.check();
-                input.finish();
+                opened.finish();
             }
             bytes += chain - job.start();
         }
@@ -183,7 +213,7 @@ public final class CopyFrom {
     private CopyJob job(CopyFromHead head, int number, Path file, Path spool, long size, long taskBytes) {
         return new CopyJob(true, relation, attributes, options.dialect(head.eol()),
                 options.force(relation, attributes), PgEncoding.UTF8, number, file, directory, spool,
-                head.firstRow(), size, taskBytes, options.lossless());
+                head.firstRow(), size, taskBytes, options.lossless(), options.errors());
     }
 
     private void run(CopyJob job, TaskSupply supply, int ahead, int workers, CopyLeader.Retirer retirer) throws IOException {
@@ -196,7 +226,7 @@ public final class CopyFrom {
     }
 
     /** Holds a task's report against the one before: see {@link ChunkLoader}. */
-    private void retire(long k, CopySource source, CopyFromHead head, CopyJob job) {
+    private void retire(long k, CopySource source, CopyFromHead head, CopyJob job, BadRowsReport bad) throws IOException {
         boolean stream = job.file() == null;
         long end = Math.min(job.start() + (k + 1) * job.taskBytes(), job.size());
         long first = queue.get(k, TaskQueueLayout.T_FIRST_ROW);
@@ -210,12 +240,18 @@ public final class CopyFrom {
             queue.wakeOthers();
             return;
         }
+        long over = ChunkLoader.NONE;
+        if (bad != null) {
+            over = bad.retire(queue, k);
+            badRows = bad.rows();
+        }
         long error = queue.get(k, TaskQueueLayout.T_ERROR_ROW);
-        if (error != ChunkLoader.NONE) {
-            long start = stream ? queue.get(k, TaskQueueLayout.T_START) : 0;
-            throw start > head.secondLine()
-                    ? CopyFromError.at(source, head, job, error, start, queue.get(k, TaskQueueLayout.T_LINE))
-                    : CopyFromError.at(source, head, job, error, head.secondLine(), 1 + head.firstLines());
+        if (over != ChunkLoader.NONE || error != ChunkLoader.NONE) {
+            boolean later = stream && queue.get(k, TaskQueueLayout.T_START) > head.secondLine();
+            long line = later ? queue.get(k, TaskQueueLayout.T_START) : head.secondLine();
+            long number = later ? queue.get(k, TaskQueueLayout.T_LINE) : 1 + head.firstLines();
+            throw over != ChunkLoader.NONE ? CopyFromError.overLimit(source, head, job, over, line, number)
+                    : CopyFromError.at(source, head, job, error, line, number);
         }
         long count = queue.get(k, TaskQueueLayout.T_BATCHES);
         if (count > 0) {
@@ -229,6 +265,9 @@ public final class CopyFrom {
 
     /** Writes each file's footer and syncs it. */
     private Loaded finish() throws IOException {
+        if (!options.errors().stops()) {
+            BadRowsReport.removeLogs(directory);
+        }
         Map<Path, FileChannel> channels = new LinkedHashMap<>();
         List<Path> names = new ArrayList<>();
         List<List<BatchBlock>> blocks = new ArrayList<>();
@@ -266,6 +305,6 @@ public final class CopyFrom {
             }
         }
         leader.checkForInterrupts();
-        return new Loaded(files, all, new CopyResult(rows, bytes, List.copyOf(shares.values())));
+        return new Loaded(files, all, new CopyResult(rows, badRows, bytes, List.copyOf(shares.values())));
     }
 }

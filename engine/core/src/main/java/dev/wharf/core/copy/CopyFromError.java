@@ -6,9 +6,11 @@ import dev.wharf.core.csv.CopyReadLine;
 import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.csv.TextDialect;
+import dev.wharf.core.csv.Swar;
 import dev.wharf.core.csv.Utf8;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.kernel.BadValues;
 import dev.wharf.core.memory.OffHeap;
 
 /**
@@ -27,7 +29,10 @@ final class CopyFromError {
      * @param number that line's number
      */
     static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row, long line, long number) {
-        long rowNumber = row < head.secondLine() ? 1 : number + count(source, line, row, job.dialect());
+        boolean escapes = job.dialect() instanceof TextDialect;
+        CopyDialect.Eol eol = job.dialect().eol();
+        long rowNumber = row < head.secondLine() ? 1
+                : number + count(source, line, row, escapes ? eol.last() : eol.counted(), escapes);
         return at(source, head, job, row, rowNumber);
     }
 
@@ -42,7 +47,8 @@ final class CopyFromError {
                 for (Column c : job.relation().columns()) {
                     builders[i++] = new ColumnBuilder(c.type());
                 }
-                new NextCopyFrom(job).append(text.address(), length, number + line.embeddedLines(), builders);
+                BadValues bad = job.errors().stops() ? null : new BadValues(job.errors().setsNull(), false);
+                new NextCopyFrom(job, bad).append(text.address(), length, number + line.embeddedLines(), builders);
             } finally {
                 for (ColumnBuilder b : builders) {
                     if (b != null) {
@@ -58,6 +64,13 @@ final class CopyFromError {
                 + " could not be loaded, and then could be read");
     }
 
+    /** The error for the first row that REJECT_LIMIT does not let through: see {@link #at}. */
+    static PgError overLimit(CopySource source, CopyFromHead head, CopyJob job, long row, long line, long number) {
+        PgError value = at(source, head, job.withErrors(CopyErrorHandling.STOP), row, line, number);
+        return new PgError(SqlState.INVALID_TEXT_REPRESENTATION, "skipped more than REJECT_LIMIT ("
+                + job.errors().rejectLimit() + ") rows due to data type incompatibility").withContext(value.context());
+    }
+
     private static int readLine(CopySource source, long row, OffHeap.Buffer text, CopyReadLine line, CopyJob job, long number,
                                 boolean hasLineBefore) {
         try {
@@ -71,20 +84,24 @@ final class CopyFromError {
         }
     }
 
-    /** Lines from the start of one to the start of another, as PostgreSQL counts them: in quotes too, but not escaped ones. */
-    private static long count(CopySource source, long from, long to, CopyDialect dialect) {
-        boolean escapes = dialect instanceof TextDialect;
-        byte counted = escapes ? dialect.eol().last() : dialect.eol().counted();
+    /**
+     * How often a byte occurs. From the start of a line to the start of another these are lines as PostgreSQL counts them: in
+     * quotes too, but not escaped ones.
+     *
+     * @param escapes whether to leave out those that a backslash escapes
+     */
+    static long count(CopySource source, long from, long to, byte counted, boolean escapes) {
         boolean escaped = false;
         long n = 0;
         try (OffHeap.Buffer text = new OffHeap.Buffer(READ)) {
             for (long at = from; at < to; at += READ) {
                 int length = source.read(text.segment().asSlice(0, Math.min(READ, to - at)), at);
-                for (int i = 0; i < length; i++) {
+                for (int i = 0; escapes && i < length; i++) {
                     byte c = OffHeap.getByte(text.address() + i);
                     n += c == counted && !escaped ? 1 : 0;
-                    escaped = escapes && c == dialect.inverter() && !escaped;
+                    escaped = c == '\\' && !escaped;
                 }
+                n += escapes ? 0 : Swar.count(text.address(), length, counted);
             }
         }
         return n;

@@ -17,7 +17,7 @@ final class CopyFromTask implements CopyTask {
         this.queue = queue;
         spool = job.file() == null ? new Spool(job, false) : null;
         source = spool != null ? spool : CopySource.open(job.file());
-        loader = new ChunkLoader(job, source, file(job, participant), queue::stopped);
+        loader = new ChunkLoader(job, source, file(job, participant), BadRows.log(job, participant), queue::stopped);
     }
 
     /** The file that a participant's batches go to. */
@@ -44,6 +44,9 @@ final class CopyFromTask implements CopyTask {
         queue.set(k, TaskQueueLayout.T_BATCHES, outcome.batches().size());
         queue.set(k, TaskQueueLayout.T_BATCH_OFFSET,
                 outcome.batches().isEmpty() ? 0 : outcome.batches().getFirst().offset());
+        queue.set(k, TaskQueueLayout.T_BAD_ROWS, outcome.badRows());
+        queue.set(k, TaskQueueLayout.T_BAD_LOG, outcome.badLog());
+        queue.set(k, TaskQueueLayout.T_LINES, outcome.lines());
         if (outcome.errorRow() != ChunkLoader.NONE) {
             queue.limit(k + 1);
         }

@@ -30,13 +30,21 @@ import java.nio.file.Path;
  * @param size       COPY FROM: the file's length
  * @param taskBytes  COPY FROM: bytes of a task
  * @param lossless   COPY FROM: see {@link CopyFormatOptions#lossless}
+ * @param errors     COPY FROM: what is done about bad values
  */
 record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, PgEncoding encoding,
-               int input, Path file, Path directory, Path spool, long start, long size, long taskBytes, boolean lossless) {
+               int input, Path file, Path directory, Path spool, long start, long size, long taskBytes, boolean lossless,
+               CopyErrorHandling errors) {
 
     /** Tasks of a COPY FROM a file. */
     long tasks() {
         return size <= start ? 0 : (size - start + taskBytes - 1) / taskBytes;
+    }
+
+    /** The same, with other {@link #errors}. */
+    CopyJob withErrors(CopyErrorHandling value) {
+        return new CopyJob(isFrom, relation, attributes, dialect, force, encoding, input, file, directory, spool, start, size,
+                taskBytes, lossless, value);
     }
 
     byte[] encode() {
@@ -61,6 +69,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
             out.writeLong(size);
             out.writeLong(taskBytes);
             out.writeBoolean(lossless);
+            errors.write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -84,7 +93,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
             String spool = in.readUTF();
             return new CopyJob(isFrom, relation, attributes, dialect, force, encoding, input,
                     file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool),
-                    in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
+                    in.readLong(), in.readLong(), in.readLong(), in.readBoolean(), CopyErrorHandling.read(in));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -107,7 +107,7 @@ public final class CopyTo {
 
     private CopyJob job(Path file, Path spool, long start) {
         return new CopyJob(false, relation, attributes, dialect, force, options.encoding(), 0, file, tableDirectory, spool, start,
-                0, 0, false);
+                0, 0, false, CopyErrorHandling.STOP);
     }
 
     private static void deleteQuietly(Path file) {
@@ -158,7 +158,7 @@ public final class CopyTo {
             bytes += share.bytes();
             rows += share.rows();
         }
-        return new CopyResult(rows, bytes, shares);
+        return new CopyResult(rows, 0, bytes, shares);
     }
 
     private static void send(CopyJob job, long k, long length, WritableByteChannel out) throws IOException {

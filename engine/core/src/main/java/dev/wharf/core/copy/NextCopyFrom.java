@@ -7,6 +7,7 @@ import dev.wharf.core.csv.CopyReadAttributes;
 import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.kernel.BadValues;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.Datum;
 import dev.wharf.core.types.TextBuffer;
@@ -20,7 +21,8 @@ import java.util.function.IntConsumer;
 
 /**
  * One line to one row, in PostgreSQL's order of checks: quotes, surplus fields, then column by column missing fields and bad
- * values, then NOT NULL. What the kernels do by the block, exactly; runs where they met something that is not as usual.
+ * values, then NOT NULL. What the kernels do by the block, exactly; runs where they met something that is not as usual. A row
+ * that is left out for a bad value is not looked at behind it, nor for NOT NULL.
  * Not thread-safe.
  */
 final class NextCopyFrom {
@@ -36,8 +38,12 @@ final class NextCopyFrom {
     private final TextInput[] inputs;
     private final Datum[] values;
     private final boolean[] isNull;
+    /** Where bad values do not end the load: those of the last line; else null. */
+    private final BadValues bad;
 
-    NextCopyFrom(CopyJob job) {
+    /** @param bad takes a line's bad values; null if one is an error */
+    NextCopyFrom(CopyJob job, BadValues bad) {
+        this.bad = bad;
         relation = job.relation();
         attributes = job.attributes();
         force = job.force();
@@ -71,11 +77,15 @@ final class NextCopyFrom {
      * Converts the line and appends it to the builders, one for each of the table's columns. After an error they are as before.
      *
      * @param line its number, for the error's CONTEXT
+     * @return false if the row was left out
      */
-    void append(long address, int length, long line, ColumnBuilder[] builders) {
+    boolean append(long address, int length, long line, ColumnBuilder[] builders) {
         List<Column> columns = relation.columns();
         java.util.Arrays.fill(isNull, true);
         int field = -1;
+        if (bad != null) {
+            bad.clear();
+        }
         try {
             reader.split(address, length);
             if (reader.count() > attributes.length) {
@@ -89,8 +99,11 @@ final class NextCopyFrom {
                 }
                 if (!isNull(i)) {
                     field = i;
-                    inputs[column].parse(reader.bytes(), reader.start(i), reader.length(i), values[column]);
-                    isNull[column] = false;
+                    if (parse(i, column)) {
+                        isNull[column] = false;
+                    } else if (!bad.setsNull()) {
+                        return false;
+                    }
                     field = -1;
                 }
             }
@@ -116,6 +129,21 @@ final class NextCopyFrom {
                 builders[i].append(values[i]);
             }
         }
+        return true;
+    }
+
+    /** False if the value is bad, and that is no error. */
+    private boolean parse(int i, int column) {
+        try {
+            inputs[column].parse(reader.bytes(), reader.start(i), reader.length(i), values[column]);
+            return true;
+        } catch (PgError e) {
+            if (bad == null || !e.isOfValue()) {
+                throw e;
+            }
+            bad.add(0, i, e, reader.bytes(), reader.start(i), reader.length(i));
+            return false;
+        }
     }
 
     private String failingRow() {
@@ -138,6 +166,11 @@ final class NextCopyFrom {
         byte[] head = new byte[Math.min(length, MAX_COPY_DATA_DISPLAY + 1)];
         OffHeap.copy(address, head, 0, head.length);
         return clip(head, 0, head.length, MAX_COPY_DATA_DISPLAY);
+    }
+
+    /** At most so much of a value as PostgreSQL shows. */
+    static String clip(byte[] value) {
+        return clip(value, 0, value.length, MAX_COPY_DATA_DISPLAY);
     }
 
     /** At most {@code limit} bytes of UTF-8, cut before a character that does not fit, and "..." if cut. */

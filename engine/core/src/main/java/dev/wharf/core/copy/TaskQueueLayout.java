@@ -104,6 +104,11 @@ final class TaskQueueLayout {
     static final int T_START = T_SIZED + Long.BYTES;
     static final int T_END = T_START + Long.BYTES;
     static final int T_LINE = T_END + Long.BYTES;
+    /** COPY FROM: rows with bad values that were no error, and where in its owner's log the first of them is. */
+    static final int T_BAD_ROWS = T_LINE + Long.BYTES;
+    static final int T_BAD_LOG = T_BAD_ROWS + Long.BYTES;
+    /** COPY FROM: lines of its rows, where they are asked for. */
+    static final int T_LINES = T_BAD_LOG + Long.BYTES;
     static final int TASK_LENGTH = 2 * CACHE_LINE;
 
     static final int LENGTH = TASKS_OFFSET + WINDOW * TASK_LENGTH;

@@ -1,5 +1,7 @@
 package dev.wharf.core.csv;
 
+import dev.wharf.core.memory.OffHeap;
+
 /** Eight bytes in a long, compared at once. */
 public final class Swar {
     /** The top bit of each byte. */
@@ -31,5 +33,20 @@ public final class Swar {
     /** The top bits of the bytes as eight bits, the lowest byte's lowest. */
     public static long gather(long highBits) {
         return (highBits >>> 7) * GATHER >>> 56;
+    }
+
+    /** How often a byte occurs in {@code length} bytes at {@code address}. */
+    public static long count(long address, long length, byte b) {
+        long pattern = broadcast(b);
+        long end = address + length;
+        long at = address;
+        long n = 0;
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            n += Long.bitCount(equal(OffHeap.getLong(at), pattern));
+        }
+        for (; at < end; at++) {
+            n += OffHeap.getByte(at) == b ? 1 : 0;
+        }
+        return n;
     }
 }

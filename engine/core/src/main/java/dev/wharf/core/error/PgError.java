@@ -16,22 +16,38 @@ public final class PgError extends RuntimeException {
     private final String context;
     private final int position;
 
+    private final boolean traced;
+
     public PgError(String sqlState, String message) {
-        this(sqlState, message, null, null, null, 0, null);
+        this(sqlState, message, null, null, null, 0, null, true);
     }
 
     public PgError(String sqlState, String message, Throwable cause) {
-        this(sqlState, message, null, null, null, 0, cause);
+        this(sqlState, message, null, null, null, 0, cause, true);
     }
 
     private PgError(String sqlState, String message, String detail, String hint, String context, int position,
-                    Throwable cause) {
-        super(message, cause);
+                    Throwable cause, boolean traced) {
+        super(message, cause, true, traced);
+        this.traced = traced;
         this.sqlState = sqlState;
         this.detail = detail;
         this.hint = hint;
         this.context = context;
         this.position = position;
+    }
+
+    /**
+     * An error of a value, without a stack: a load may meet millions of them and go on, and where in the program a value is
+     * looked at says nothing about it.
+     */
+    public static PgError ofValue(String sqlState, String message) {
+        return new PgError(sqlState, message, null, null, null, 0, null, false);
+    }
+
+    /** Whether it is {@link #ofValue}: PostgreSQL's soft errors, after which a load may go on. */
+    public boolean isOfValue() {
+        return !traced;
     }
 
     public PgError withDetail(String text) {
@@ -53,8 +69,10 @@ public final class PgError extends RuntimeException {
     }
 
     private PgError copy(String newDetail, String newHint, String newContext, int newPosition) {
-        PgError e = new PgError(sqlState, getMessage(), newDetail, newHint, newContext, newPosition, getCause());
-        e.setStackTrace(getStackTrace());
+        PgError e = new PgError(sqlState, getMessage(), newDetail, newHint, newContext, newPosition, getCause(), traced);
+        if (traced) {
+            e.setStackTrace(getStackTrace());
+        }
         return e;
     }
 

@@ -39,6 +39,7 @@ public final class SqlState {
     public static final String QUERY_CANCELED = "57014";
     public static final String IO_ERROR = "58030";
     public static final String UNDEFINED_FILE = "58P01";
+    public static final String DUPLICATE_FILE = "58P02";
     public static final String INSUFFICIENT_PRIVILEGE = "42501";
     public static final String INTERNAL_ERROR = "XX000";
     public static final String DATA_CORRUPTED = "XX001";

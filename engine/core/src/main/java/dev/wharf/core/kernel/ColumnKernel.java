@@ -71,6 +71,15 @@ public abstract class ColumnKernel {
         if (nulls == FieldBlock.UNUSUAL || nulls > 0 && notNull) {
             return false;
         }
+        prepare(block, nulls, out);
+        if (asWritten && firstNotAsWritten(block, 0) < block.rows || convertAll(block, 0, out) < block.rows) {
+            return false;
+        }
+        out.advance(block.rows, nulls);
+        return true;
+    }
+
+    private void prepare(FieldBlock block, int nulls, ColumnBuilder out) {
         blockBytes = block.bytes;
         out.reserve(block.rows, blockBytes);
         if (nulls > 0) {
@@ -81,16 +90,58 @@ public abstract class ColumnKernel {
                 }
             }
         }
-        if (asWritten && !areAsWritten(block) || !convertAll(block, out)) {
+    }
+
+    /**
+     * The same where a bad value does not end the load: it is noted in {@code bad}, and is NULL, or the caller takes the row
+     * out again. Rows that are bad already are not looked at.
+     *
+     * @return false if anything but a bad value is not as usual; then the builder's new rows are unspecified
+     */
+    public final boolean convert(FieldBlock block, int field, ColumnBuilder out, BadValues bad) {
+        int nulls = block.resolve(field);
+        int badBefore = bad.count();
+        if (nulls == FieldBlock.UNUSUAL || nulls > 0 && notNull) {
             return false;
         }
-        out.advance(block.rows, nulls);
+        prepare(block, nulls, out);
+        bad.hideRows(block);
+        if (asWritten) {
+            for (int r = firstNotAsWritten(block, 0); r < block.rows; r = firstNotAsWritten(block, r + 1)) {
+                PgError error = parse(block.starts[r], block.lengths[r]);
+                if (error != null && !refuse(block, r, field, error, out, bad)) {
+                    return false;
+                }
+            }
+        }
+        for (int r = convertAll(block, 0, out); r < block.rows; r = convertAll(block, r + 1, out)) {
+            PgError error = parse(block.starts[r], block.lengths[r]);
+            if (error == null ? !store(out, out.rows() + r) : !refuse(block, r, field, error, out, bad)) {
+                return false;
+            }
+        }
+        out.advance(block.rows, bad.setsNull() ? nulls + bad.count() - badBefore : nulls);
         return true;
     }
 
-    /** False if a value may begin with a zero that is not its only digit before the point, or with a plus sign. */
-    private static boolean areAsWritten(FieldBlock block) {
-        for (int r = 0; r < block.rows; r++) {
+    /** Notes a bad value, and stores what a NULL holds; false if NULL will not do, or the error is none of the value. */
+    private boolean refuse(FieldBlock block, int r, int field, PgError error, ColumnBuilder out, BadValues bad) {
+        if (!error.isOfValue()) {
+            return false;
+        }
+        bad.add(r, field, error, scratch, 0, block.lengths[r]);
+        block.lengths[r] = FieldBlock.NULL;
+        int row = out.rows() + r;
+        out.storeEmpty(row);
+        if (bad.setsNull()) {
+            out.setNull(row, out.rows() + block.rows);
+        }
+        return !bad.setsNull() || !notNull;
+    }
+
+    /** The first row whose value may begin with a zero that is not its only digit before the point, or with a plus sign. */
+    private static int firstNotAsWritten(FieldBlock block, int from) {
+        for (int r = from; r < block.rows; r++) {
             if (block.lengths[r] > 1) {
                 long start = block.starts[r];
                 byte first = OffHeap.getByte(start);
@@ -98,27 +149,42 @@ public abstract class ColumnKernel {
                 byte digit = first == '-' ? OffHeap.getByte(++start) : first;
                 byte next = OffHeap.getByte(start + 1);
                 if (digit == '0' && next >= '0' && next <= '9' || first == '+' || first <= ' ') {
-                    return false;
+                    return r;
                 }
             }
         }
-        return true;
+        return block.rows;
     }
 
-    /** The type's loop over {@code block.starts} and {@code block.lengths}, from row {@code out.rows()} on. */
-    protected abstract boolean convertAll(FieldBlock block, ColumnBuilder out);
+    /**
+     * The type's loop over {@code block.starts} and {@code block.lengths} from row {@code from} on, which is the builder's row
+     * {@code out.rows() + from}.
+     *
+     * @return the first row whose value it could not store, {@code block.rows} if there is none
+     */
+    protected abstract int convertAll(FieldBlock block, int from, ColumnBuilder out);
 
     /** Any spelling, through the type's input function. */
     protected final boolean general(long start, int length, ColumnBuilder out, int row) {
+        return parse(start, length) == null && store(out, row);
+    }
+
+    /** Has the input function read a value into {@link #datum}; returns its error, null if there is none. */
+    private PgError parse(long start, int length) {
         if (scratch.length < length) {
             scratch = new byte[Math.max(length, scratch.length * 2)];
         }
         OffHeap.copy(start, scratch, 0, length);
         try {
             input.parse(scratch, 0, length, datum);
+            return null;
         } catch (PgError e) {
-            return false;
+            return e;
         }
+    }
+
+    /** False if there is no room for it. */
+    private boolean store(ColumnBuilder out, int row) {
         if (out.storage() == PgType.Storage.VARIABLE) {
             if (out.bytesBefore(row) + datum.length > MAX_BYTES && out.bytesBefore(row) > 0) {
                 return false;

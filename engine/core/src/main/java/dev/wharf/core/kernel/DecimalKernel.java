@@ -32,10 +32,10 @@ final class DecimalKernel extends ColumnKernel {
     }
 
     @Override
-    protected boolean convertAll(FieldBlock block, ColumnBuilder out) {
-        int row = out.rows();
+    protected int convertAll(FieldBlock block, int from, ColumnBuilder out) {
+        int row = out.rows() + from;
         long at = out.dataAddress() + 16L * row;
-        for (int r = 0; r < block.rows; r++, row++, at += 16) {
+        for (int r = from; r < block.rows; r++, row++, at += 16) {
             int length = block.lengths[r];
             if (length < 0) {
                 out.storeEmpty(row);
@@ -46,7 +46,7 @@ final class DecimalKernel extends ColumnKernel {
             long v = canonical(start + length, length - sign - 1);
             if (v < 0 || v >= limit) {
                 if (!convert(start, length, out, row)) {
-                    return false;
+                    return r;
                 }
                 continue;
             }
@@ -54,7 +54,7 @@ final class DecimalKernel extends ColumnKernel {
             putLong(at, v);
             putLong(at + 8, v >> 63);
         }
-        return true;
+        return block.rows;
     }
 
     /** The number of {@code n} digits that ends before {@code end} with exactly the scale's decimals, or {@link Digits#BAD}. */

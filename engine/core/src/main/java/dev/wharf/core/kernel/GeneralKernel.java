@@ -11,16 +11,16 @@ final class GeneralKernel extends ColumnKernel {
     }
 
     @Override
-    protected boolean convertAll(FieldBlock block, ColumnBuilder out) {
-        int row = out.rows();
-        for (int r = 0; r < block.rows; r++, row++) {
+    protected int convertAll(FieldBlock block, int from, ColumnBuilder out) {
+        int row = out.rows() + from;
+        for (int r = from; r < block.rows; r++, row++) {
             int length = block.lengths[r];
             if (length < 0) {
                 out.storeEmpty(row);
             } else if (!general(block.starts[r], length, out, row)) {
-                return false;
+                return r;
             }
         }
-        return true;
+        return block.rows;
     }
 }

@@ -31,20 +31,20 @@ final class TextKernel extends ColumnKernel {
     }
 
     @Override
-    protected boolean convertAll(FieldBlock block, ColumnBuilder out) {
-        int row = out.rows();
+    protected int convertAll(FieldBlock block, int from, ColumnBuilder out) {
+        int row = out.rows() + from;
         if (padsShort) {
             out.reserveBytes(row, (long) block.rows * limit + block.bytes);
         }
-        for (int r = 0; r < block.rows; r++, row++) {
+        for (int r = from; r < block.rows; r++, row++) {
             int length = block.lengths[r];
             if (length < 0) {
                 out.storeEmpty(row);
             } else if (!convert(block.starts[r], length, block.ascii, out, row)) {
-                return false;
+                return r;
             }
         }
-        return true;
+        return block.rows;
     }
 
     private boolean convert(long start, int fieldLength, boolean ascii, ColumnBuilder out, int row) {

@@ -70,12 +70,12 @@ final class ArrayInput implements TextInput {
     }
 
     private PgError malformed(String detail) {
-        return new PgError(SqlState.INVALID_TEXT_REPRESENTATION,
+        return PgError.ofValue(SqlState.INVALID_TEXT_REPRESENTATION,
                 "malformed array literal: \"" + InputErrors.text(source, offset, end - offset) + '"').withDetail(detail);
     }
 
     private static PgError limit(String message) {
-        return new PgError(SqlState.PROGRAM_LIMIT_EXCEEDED, message);
+        return PgError.ofValue(SqlState.PROGRAM_LIMIT_EXCEEDED, message);
     }
 
     private static PgError tooManyDimensions() {
@@ -141,7 +141,7 @@ final class ArrayInput implements TextInput {
         }
         at++;
         if (high < low) {
-            throw new PgError(ARRAY_SUBSCRIPT_ERROR, "upper bound cannot be less than lower bound");
+            throw PgError.ofValue(ARRAY_SUBSCRIPT_ERROR, "upper bound cannot be less than lower bound");
         }
         if (high == Integer.MAX_VALUE) {
             throw limit("array upper bound is too large: " + high);

@@ -30,7 +30,7 @@ final class ByteaIo {
             }
             int high = hexDigit(source, at, end);
             if (++at == end) {
-                throw new PgError(SqlState.INVALID_PARAMETER_VALUE, "invalid hexadecimal data: odd number of digits");
+                throw PgError.ofValue(SqlState.INVALID_PARAMETER_VALUE, "invalid hexadecimal data: odd number of digits");
             }
             out[n++] = (byte) (high << 4 | hexDigit(source, at++, end));
         }
@@ -44,7 +44,7 @@ final class ByteaIo {
             while (next < end && (source[next] & 0xC0) == 0x80) {
                 next++;
             }
-            throw new PgError(SqlState.INVALID_PARAMETER_VALUE,
+            throw PgError.ofValue(SqlState.INVALID_PARAMETER_VALUE,
                     "invalid hexadecimal digit: \"" + InputErrors.text(source, at, next - at) + '"');
         }
         return value;
@@ -67,7 +67,7 @@ final class ByteaIo {
                 out[n++] = '\\';
                 at += 2;
             } else {
-                throw new PgError(SqlState.INVALID_TEXT_REPRESENTATION, "invalid input syntax for type bytea");
+                throw PgError.ofValue(SqlState.INVALID_TEXT_REPRESENTATION, "invalid input syntax for type bytea");
             }
         }
         result.length = n;

@@ -72,23 +72,23 @@ final class DateTimeDecoder extends DateTimeParts {
         return switch (error) {
             case FIELD_OVERFLOW -> fieldOverflow(value);
             case MD_FIELD_OVERFLOW -> fieldOverflow(value).withHint("Perhaps you need a different \"DateStyle\" setting.");
-            case TZDISP_OVERFLOW -> new PgError(INVALID_TIME_ZONE_DISPLACEMENT_VALUE,
+            case TZDISP_OVERFLOW -> PgError.ofValue(INVALID_TIME_ZONE_DISPLACEMENT_VALUE,
                     "time zone displacement out of range: " + value);
-            case BAD_TIMEZONE -> new PgError(SqlState.INVALID_PARAMETER_VALUE,
+            case BAD_TIMEZONE -> PgError.ofValue(SqlState.INVALID_PARAMETER_VALUE,
                     "time zone \"" + badZone + "\" not recognized");
-            default -> new PgError(SqlState.INVALID_DATETIME_FORMAT,
+            default -> PgError.ofValue(SqlState.INVALID_DATETIME_FORMAT,
                     "invalid input syntax for type " + typeName + ": " + value);
         };
     }
 
     private static PgError fieldOverflow(String value) {
-        return new PgError(SqlState.DATETIME_FIELD_OVERFLOW, "date/time field value out of range: " + value);
+        return PgError.ofValue(SqlState.DATETIME_FIELD_OVERFLOW, "date/time field value out of range: " + value);
     }
 
     /** The error for a value that is well-formed but beyond the type's range. */
     PgError outOfRange(byte[] source, int offset, int length) {
         String what = "date".equals(typeName) ? "date" : "timestamp";
-        return new PgError(SqlState.DATETIME_FIELD_OVERFLOW,
+        return PgError.ofValue(SqlState.DATETIME_FIELD_OVERFLOW,
                 what + " out of range: \"" + InputErrors.text(source, offset, length) + '"');
     }
 

@@ -44,7 +44,7 @@ final class FloatInput implements TextInput {
         if (stop > start) {
             value = single ? toFloat(source, start, stop) : toDouble(source, start, stop);
             if (Double.isInfinite(value) || value == 0 && nonZero) {
-                throw new PgError(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, '"' + InputErrors.text(source, start, stop - start)
+                throw PgError.ofValue(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, '"' + InputErrors.text(source, start, stop - start)
                         + "\" is out of range for type " + typeName());
             }
         } else {

@@ -14,12 +14,12 @@ final class InputErrors {
     }
 
     static PgError invalidSyntax(String typeName, byte[] source, int offset, int length) {
-        return new PgError(SqlState.INVALID_TEXT_REPRESENTATION,
+        return PgError.ofValue(SqlState.INVALID_TEXT_REPRESENTATION,
                 "invalid input syntax for type " + typeName + ": \"" + text(source, offset, length) + '"');
     }
 
     static PgError valueTooLong(String typeName, int limit) {
-        return new PgError(SqlState.STRING_DATA_RIGHT_TRUNCATION,
+        return PgError.ofValue(SqlState.STRING_DATA_RIGHT_TRUNCATION,
                 "value too long for type " + typeName + '(' + limit + ')');
     }
 

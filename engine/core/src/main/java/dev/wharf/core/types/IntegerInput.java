@@ -103,7 +103,7 @@ final class IntegerInput implements TextInput {
     }
 
     private PgError outOfRange(byte[] source, int offset, int length) {
-        return new PgError(SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
+        return PgError.ofValue(SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
                 "value \"" + InputErrors.text(source, offset, length) + "\" is out of range for type " + typeName);
     }
 }

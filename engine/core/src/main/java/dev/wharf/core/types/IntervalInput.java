@@ -55,11 +55,11 @@ final class IntervalInput implements TextInput {
             error = iso.decode(source, offset, length);
         }
         if (error == DateTimeParts.FIELD_OVERFLOW) {
-            throw new PgError(INTERVAL_FIELD_OVERFLOW,
+            throw PgError.ofValue(INTERVAL_FIELD_OVERFLOW,
                     "interval field value out of range: \"" + InputErrors.text(source, offset, length) + '"');
         }
         if (error != 0) {
-            throw new PgError(SqlState.INVALID_DATETIME_FORMAT,
+            throw PgError.ofValue(SqlState.INVALID_DATETIME_FORMAT,
                     "invalid input syntax for type interval: \"" + InputErrors.text(source, offset, length) + '"');
         }
         switch (infinity) {
@@ -109,7 +109,7 @@ final class IntervalInput implements TextInput {
     }
 
     private static PgError outOfRange() {
-        return new PgError(SqlState.DATETIME_FIELD_OVERFLOW, "interval out of range");
+        return PgError.ofValue(SqlState.DATETIME_FIELD_OVERFLOW, "interval out of range");
     }
 
     private static void store(Datum result, int months, int days, long micros) {

@@ -314,7 +314,7 @@ final class JsonLexer {
             from = lineStart;
         }
         boolean goesOn = kind != END && stop < end && source[stop] != '\n' && source[stop] != '\r';
-        return new PgError(sqlState, message).withDetail(detail).withContext("JSON data, line " + line + ": "
+        return PgError.ofValue(sqlState, message).withDetail(detail).withContext("JSON data, line " + line + ": "
                 + (from > lineStart ? "..." : "") + InputErrors.text(source, from, stop - from) + (goesOn ? "..." : ""));
     }
 }

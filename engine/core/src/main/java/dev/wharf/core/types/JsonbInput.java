@@ -93,7 +93,7 @@ final class JsonbInput implements TextInput, JsonParser.Sink {
         byte[] bytes = token.string.bytes;
         int length = token.string.length;
         if (length > MAX_STRING) {
-            throw new PgError(SqlState.PROGRAM_LIMIT_EXCEEDED, "string too long to represent as jsonb string")
+            throw PgError.ofValue(SqlState.PROGRAM_LIMIT_EXCEEDED, "string too long to represent as jsonb string")
                     .withDetail("Due to an implementation restriction, jsonb strings cannot exceed " + MAX_STRING + " bytes.");
         }
         text.put('"');

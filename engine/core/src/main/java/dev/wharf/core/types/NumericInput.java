@@ -271,7 +271,7 @@ final class NumericInput implements TextInput {
         displayScale = Math.max(scale, 0);
         if (count > 0 && wholeDigits > precision - scale) {
             int whole = precision - scale;
-            throw new PgError(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "numeric field overflow")
+            throw PgError.ofValue(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "numeric field overflow")
                     .withDetail("A field with precision " + precision + ", scale " + scale
                             + " must round to an absolute value less than " + (whole == 0 ? "1" : "10^" + whole) + '.');
         }
@@ -299,7 +299,7 @@ final class NumericInput implements TextInput {
     private void storeSpecial(String special, Datum result) {
         boolean infinite = !"NaN".equals(special);
         if (infinite && constrained) {
-            throw new PgError(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "numeric field overflow").withDetail(
+            throw PgError.ofValue(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "numeric field overflow").withDetail(
                     "A field with precision " + precision + ", scale " + scale + " cannot hold an infinite value.");
         }
         if (decimal128) {
@@ -351,6 +351,6 @@ final class NumericInput implements TextInput {
     }
 
     private static PgError overflow() {
-        return new PgError(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format");
+        return PgError.ofValue(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format");
     }
 }

@@ -59,7 +59,7 @@ public final class TextInputs {
             int first = text.startsWith("-") ? 1 : 0;
             boolean zero = text.length() > first + 1 && text.charAt(first) == '0' && Character.isDigit(text.charAt(first + 1));
             if (zero || text.startsWith("+")) {
-                throw new PgError(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value \"" + text + "\" would lose its "
+                throw PgError.ofValue(SqlState.NUMERIC_VALUE_OUT_OF_RANGE, "value \"" + text + "\" would lose its "
                         + (zero ? "leading zero" : "sign") + " in type " + type.formatType());
             }
         };
@@ -81,7 +81,7 @@ public final class TextInputs {
             exactOutput.format(exactValue, text.clear());
             String given = text.toString();
             if (!stored.equals(given) && new BigDecimal(stored).compareTo(new BigDecimal(given)) != 0) {
-                throw new PgError(SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
+                throw PgError.ofValue(SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
                         "value \"" + given + "\" would be rounded to " + stored + " in type " + type.formatType());
             }
         };

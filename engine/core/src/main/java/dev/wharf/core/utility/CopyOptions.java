@@ -1,6 +1,9 @@
 package dev.wharf.core.utility;
 
 import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.copy.CopyErrorHandling;
+import dev.wharf.core.copy.CopyErrorHandling.LogVerbosity;
+import dev.wharf.core.copy.CopyErrorHandling.OnError;
 import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyFormatOptions.Columns;
 import dev.wharf.core.copy.CopyFormatOptions.Format;
@@ -54,6 +57,7 @@ public final class CopyOptions {
     private String onError;
     private String logVerbosity;
     private Long rejectLimit;
+    private String rejectFile;
 
     private CopyOptions(boolean isFrom) {
         this.isFrom = isFrom;
@@ -79,11 +83,25 @@ public final class CopyOptions {
         return new CopyFormatOptions(csv ? Format.CSV : Format.TEXT, header == null ? Header.FALSE : header, headerLines,
                 (byte) delimiter.charAt(0), csv ? (byte) quote.charAt(0) : 0, csv ? (byte) escape.charAt(0) : 0, nullPrint,
                 defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull),
-                encoding == null ? PgEncoding.UTF8 : PgEncoding.of(encoding), freeze, false);
+                encoding == null ? PgEncoding.UTF8 : PgEncoding.of(encoding), freeze, false, errors());
     }
 
     private static Columns orNone(Columns columns) {
         return columns == null ? Columns.NONE : columns;
+    }
+
+    private CopyErrorHandling errors() {
+        if (!skips() && !"set_null".equals(onError)) {
+            return CopyErrorHandling.STOP;
+        }
+        LogVerbosity verbosity = logVerbosity == null ? LogVerbosity.DEFAULT
+                : LogVerbosity.valueOf(logVerbosity.toUpperCase(Locale.ROOT));
+        return new CopyErrorHandling(OnError.valueOf(onError.toUpperCase(Locale.ROOT)), verbosity,
+                rejectLimit == null ? 0 : rejectLimit, rejectFile);
+    }
+
+    private boolean skips() {
+        return "ignore".equals(onError);
     }
 
     /**
@@ -187,6 +205,13 @@ public final class CopyOptions {
                 once(rejectLimit, option);
                 rejectLimit = rejectLimit(option);
             }
+            case "reject_file" -> {
+                once(rejectFile, option);
+                rejectFile = string(option);
+                if (!isFrom) {
+                    throw at(option, SqlState.INVALID_PARAMETER_VALUE, "COPY REJECT_FILE cannot be used with COPY TO");
+                }
+            }
             default -> throw at(option, SqlState.SYNTAX_ERROR, "option \"" + option.name() + "\" not recognized");
         }
     }
@@ -240,8 +265,11 @@ public final class CopyOptions {
         if (binary && onError != null && !onError.equals("stop")) {
             throw new PgError(SqlState.SYNTAX_ERROR, "only ON_ERROR STOP is allowed in BINARY mode");
         }
-        if (rejectLimit != null && (onError == null || onError.equals("stop"))) {
+        if (rejectLimit != null && !skips()) {
             throw invalid("COPY REJECT_LIMIT requires ON_ERROR to be set to IGNORE");
+        }
+        if (rejectFile != null && !skips()) {
+            throw invalid("COPY REJECT_FILE requires ON_ERROR to be set to IGNORE");
         }
     }
 
@@ -298,9 +326,6 @@ public final class CopyOptions {
         }
         if (encoding != null && PgEncoding.of(encoding) == null) {
             throw unsupported("encoding \"" + encoding + "\" is not supported");
-        }
-        if (onError != null && !onError.equals("stop")) {
-            throw unsupported("COPY option ON_ERROR is not supported").withHint("The only value is stop.");
         }
     }
 
@@ -404,7 +429,7 @@ public final class CopyOptions {
         if (!isFrom) {
             throw at(option, SqlState.INVALID_PARAMETER_VALUE, "COPY ON_ERROR cannot be used with COPY TO");
         }
-        return choice(option, "stop", "ignore");
+        return choice(option, "stop", "ignore", "set_null");
     }
 
     private static String choice(DefElem option, String... values) {

@@ -7,14 +7,16 @@ import dev.wharf.core.types.Datum;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.PgType.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Appending, NULLs, truncation and growth in any order, against a list. */
+/** Appending, NULLs, truncation, removal and growth in any order, against a list. */
 class ColumnBuilderTest {
     static Stream<PgType> types() {
         return Stream.of(PgType.of(Kind.BOOL), PgType.of(Kind.INT2), PgType.of(Kind.INT4), PgType.of(Kind.INT8),
@@ -28,7 +30,7 @@ class ColumnBuilderTest {
         List<Long> expected = new ArrayList<>();
         try (ColumnBuilder builder = new ColumnBuilder(type)) {
             for (int step = 0; step < 60; step++) {
-                switch (random.nextInt(6)) {
+                switch (random.nextInt(7)) {
                     case 0 -> {
                         int keep = expected.isEmpty() ? 0 : expected.size() - random.nextInt(Math.min(expected.size(), 3000) + 1);
                         builder.truncate(keep);
@@ -41,6 +43,7 @@ class ColumnBuilderTest {
                         }
                     }
                     case 2 -> block(type, builder, expected, random);
+                    case 3 -> remove(builder, expected, random);
                     default -> {
                         for (int n = random.nextInt(2000); n > 0; n--) {
                             append(type, builder, expected, random.nextInt(step % 4 == 0 ? 3 : 1000) == 0 ? null
@@ -50,6 +53,17 @@ class ColumnBuilderTest {
                 }
                 check(type, builder, expected);
             }
+        }
+    }
+
+    /** Few rows or most of them, the first and the last among them or not. */
+    private static void remove(ColumnBuilder builder, List<Long> expected, Random random) {
+        int oneIn = 1 + random.nextInt(random.nextBoolean() ? 3 : 200);
+        int from = expected.isEmpty() ? 0 : random.nextInt(expected.size());
+        int[] removed = IntStream.range(from, expected.size()).filter(_ -> random.nextInt(oneIn) == 0).toArray();
+        builder.remove(Arrays.copyOf(removed, removed.length + 3), removed.length);
+        for (int i = removed.length - 1; i >= 0; i--) {
+            expected.remove(removed[i]);
         }
     }
 

@@ -34,6 +34,8 @@ import static dev.wharf.core.copy.TaskQueueLayout.STOP;
 import static dev.wharf.core.copy.TaskQueueLayout.TASKS;
 import static dev.wharf.core.copy.TaskQueueLayout.TASKS_OFFSET;
 import static dev.wharf.core.copy.TaskQueueLayout.TASK_LENGTH;
+import static dev.wharf.core.copy.TaskQueueLayout.T_BAD_LOG;
+import static dev.wharf.core.copy.TaskQueueLayout.T_BAD_ROWS;
 import static dev.wharf.core.copy.TaskQueueLayout.T_BATCHES;
 import static dev.wharf.core.copy.TaskQueueLayout.T_BATCH_OFFSET;
 import static dev.wharf.core.copy.TaskQueueLayout.T_ERROR_ROW;
@@ -41,6 +43,7 @@ import static dev.wharf.core.copy.TaskQueueLayout.T_END;
 import static dev.wharf.core.copy.TaskQueueLayout.T_FIRST_ROW;
 import static dev.wharf.core.copy.TaskQueueLayout.T_KNOWN;
 import static dev.wharf.core.copy.TaskQueueLayout.T_LINE;
+import static dev.wharf.core.copy.TaskQueueLayout.T_LINES;
 import static dev.wharf.core.copy.TaskQueueLayout.T_NEXT_ROW;
 import static dev.wharf.core.copy.TaskQueueLayout.T_OWNER;
 import static dev.wharf.core.copy.TaskQueueLayout.T_ROWS;
@@ -79,10 +82,9 @@ class TaskQueueLayoutTest {
         assertEquals(256 + 65 * 64, JOB_LENGTH_OFFSET);
         assertEquals(JOB_LENGTH_OFFSET + 64, JOB_OFFSET);
         assertEquals(JOB_OFFSET + (192 << 10), TASKS_OFFSET);
-        assertArrayEquals(new int[] {0, 4, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96,
-            128}, new int[] {T_STATE, T_OWNER, T_KNOWN,
-                T_FIRST_ROW,
-            T_NEXT_ROW, T_ERROR_ROW, T_ROWS, T_BATCH_OFFSET, T_BATCHES, T_SIZE, T_SIZED, T_START, T_END, T_LINE, TASK_LENGTH});
+        assertArrayEquals(new int[] {0, 4, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128},
+            new int[] {T_STATE, T_OWNER, T_KNOWN, T_FIRST_ROW, T_NEXT_ROW, T_ERROR_ROW, T_ROWS, T_BATCH_OFFSET, T_BATCHES,
+                T_SIZE, T_SIZED, T_START, T_END, T_LINE, T_BAD_ROWS, T_BAD_LOG, T_LINES, TASK_LENGTH});
         assertEquals(TASKS_OFFSET + 512 * 128, LENGTH);
         assertEquals(0, TASKS_OFFSET % 64);
     }
