@@ -62,6 +62,8 @@ final class ChunkLoader implements AutoCloseable {
     private final ColumnBuilder[] builders;
     private final OffHeap.Buffer text = new OffHeap.Buffer(BLOCK);
     private final BooleanSupplier cancelled;
+    /** Columns whose values the leader will enter. */
+    private final boolean[] numbered;
     private ArrowFileWriter writer;
 
     /** File offset of the text buffer's first byte, and the bytes in it. */
@@ -81,6 +83,7 @@ final class ChunkLoader implements AutoCloseable {
         line = new CopyReadLine(job.dialect().quote(), job.dialect().escape(), job.dialect().eol());
         converter = new BlockConverter(job.relation(), job.attributes(), job.dialect(), job.lossless());
         builders = converter.builders();
+        numbered = new DefaultValues(job.relation(), job.attributes()).numbered();
     }
 
     /** Ends a task whose COPY is over. */
@@ -282,7 +285,7 @@ final class ChunkLoader implements AutoCloseable {
         if (builders[0].rows() > 0) {
             try {
                 if (writer == null) {
-                    writer = new ArrowFileWriter(target, job.relation().columns());
+                    writer = new ArrowFileWriter(target, job.relation().columns(), numbered);
                 }
                 batches.add(writer.append(builders));
             } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.wharf.core.copy;
 import dev.wharf.core.arrow.ArrowFileReader;
 import dev.wharf.core.arrow.ArrowFileWriter;
 import dev.wharf.core.catalog.BatchBlock;
+import dev.wharf.core.catalog.Catalog;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
@@ -34,15 +35,21 @@ public final class CopyFrom {
     private final LeaderTaskQueue queue;
     /** Of retired tasks that had rows: the owner's file, where its batches begin, and how many. */
     private final List<long[]> retired = new ArrayList<>();
+    /** Null if no column takes numbers from a sequence. */
+    private final SequenceNumbers numbers;
+    /** Only then, of retired tasks: where the first row is, and the rows before it. */
+    private final List<RowScan.Place> places = new ArrayList<>();
     private long chain;
     private long rows;
 
-    private CopyFrom(Relation relation, CopySource source, CopyFromHead head, CopyJob job, LeaderTaskQueue queue) {
+    private CopyFrom(Relation relation, CopySource source, CopyFromHead head, CopyJob job, LeaderTaskQueue queue,
+                     SequenceNumbers numbers) {
         this.relation = relation;
         this.source = source;
         this.head = head;
         this.job = job;
         this.queue = queue;
+        this.numbers = numbers;
         chain = job.start();
     }
 
@@ -50,14 +57,15 @@ public final class CopyFrom {
      * @param attributes indexes of the table's columns in the file's order
      * @param directory  empty, for the load's files; the caller removes it after an error
      */
-    public static Loaded run(CopyLeader leader, Relation relation, int[] attributes, Path file, CopyFormatOptions options,
-                             CopyTuning tuning, Path directory, CopyProgress progress) {
+    public static Loaded run(CopyLeader leader, Catalog catalog, Relation relation, int[] attributes, Path file,
+                             CopyFormatOptions options, CopyTuning tuning, Path directory, CopyProgress progress) {
+        SequenceNumbers numbers = SequenceNumbers.of(relation, new DefaultValues(relation, attributes), catalog);
         try (CopySource source = CopySource.open(file)) {
             CopyFromHead head = CopyFromHead.read(source, relation, attributes, options);
             CopyJob job = new CopyJob(true, relation, attributes, options.dialect(head.eol()), file.toAbsolutePath(),
                     directory, null, head.firstRow(), source.size(), tuning.taskBytes(), options.lossless());
             int workers = source.size() - head.firstRow() >= tuning.minParallelBytes() ? tuning.workers() : 0;
-            CopyFrom copy = new CopyFrom(relation, source, head, job, leader.queue());
+            CopyFrom copy = new CopyFrom(relation, source, head, job, leader.queue(), numbers);
             progress.start(source.size() - head.firstRow());
             List<CopyResult.ProcessShare> shares = List.of();
             if (job.tasks() > 0) {
@@ -92,7 +100,10 @@ public final class CopyFrom {
         }
         long error = queue.get(k, TaskQueueLayout.T_ERROR_ROW);
         if (error != ChunkLoader.NONE) {
-            throw CopyFromError.at(source, head, job, error);
+            throw error(error);
+        }
+        if (numbers != null) {
+            places.add(new RowScan.Place(chain, rows));
         }
         long batches = queue.get(k, TaskQueueLayout.T_BATCHES);
         if (batches > 0) {
@@ -103,6 +114,49 @@ public final class CopyFrom {
         queue.retire(chain);
     }
 
+    /** The error for a row of the task at {@link #chain} that cannot be loaded, or for one before it without a number. */
+    private PgError error(long offset) {
+        if (numbers == null) {
+            return CopyFromError.at(source, head, job, offset, null);
+        }
+        numbers.look();
+        long row = rows + RowScan.walk(source, job, chain, offset, Long.MAX_VALUE).rows();
+        places.add(new RowScan.Place(chain, rows));
+        if (numbers.rows() < row) {
+            return noNumber();
+        }
+        PgError error = CopyFromError.at(source, head, job, offset, numbers.of(row));
+        // As in PostgreSQL what a failed COPY took is gone; a row's own numbers are taken once its fields are read
+        numbers.take(error.sqlState().equals(SqlState.NOT_NULL_VIOLATION) ? row + 1 : row);
+        return error;
+    }
+
+    /** The error for the first row that can have no number, as the sequences stand. */
+    private PgError noNumber() {
+        long row = numbers.rows();
+        int task = places.size() - 1;
+        while (places.get(task).rows() > row) {
+            task--;
+        }
+        RowScan.Place start = places.get(task);
+        long offset = RowScan.walk(source, job, start.offset(), job.size(), row - start.rows()).offset();
+        PgError error = CopyFromError.at(source, head, job, offset, numbers.of(row));
+        numbers.take(row + 1);
+        return error;
+    }
+
+    /** Takes the numbers that all rows need, before anybody sees one. */
+    private void takeNumbers() {
+        numbers.look();
+        if (numbers.rows() >= rows) {
+            numbers.take(rows);
+        }
+        // Another COPY may have come between
+        if (numbers.rows() < rows) {
+            throw noNumber();
+        }
+    }
+
     /** Writes each file's footer and syncs it. */
     private Loaded finish(List<CopyResult.ProcessShare> shares) throws IOException {
         Map<Integer, FileChannel> channels = new TreeMap<>();
@@ -110,6 +164,10 @@ public final class CopyFrom {
         List<List<BatchBlock>> blocks = new ArrayList<>();
         List<Manifest.DataFile> files = new ArrayList<>();
         List<Manifest.Batch> batches = new ArrayList<>();
+        if (numbers != null && rows > 0) {
+            takeNumbers();
+        }
+        long row = 0;
         try {
             for (long[] r : retired) {
                 int owner = (int) r[0];
@@ -124,7 +182,9 @@ public final class CopyFrom {
                 for (long n = 0; n < r[2]; n++) {
                     ArrowFileReader.BatchHead batch = ArrowFileReader.headAt(channels.get(owner), offset);
                     blocks.get(number).add(batch.block());
-                    batches.add(new Manifest.Batch(number, batch.block(), batch.statistics()));
+                    batches.add(new Manifest.Batch(number, batch.block(), numbers == null ? batch.statistics()
+                            : numbers.enter(channels.get(owner), batch.block(), row, batch.statistics())));
+                    row += batch.block().rows();
                     offset = batch.block().end();
                 }
             }

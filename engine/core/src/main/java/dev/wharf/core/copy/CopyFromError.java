@@ -19,7 +19,8 @@ final class CopyFromError {
     private CopyFromError() {
     }
 
-    static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row) {
+    /** @param numbers of the row; null if no column takes any */
+    static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row, NextCopyFrom.Numbers numbers) {
         long number = row < head.secondLine() ? 1
                 : 1 + head.firstLines() + count(source, head.secondLine(), row, job.dialect().eol().counted());
         // The style is not known yet when PostgreSQL reads the first line, and that shows in how it counts there.
@@ -33,7 +34,7 @@ final class CopyFromError {
                 for (Column c : job.relation().columns()) {
                     builders[i++] = new ColumnBuilder(c.type());
                 }
-                new NextCopyFrom(job.relation(), job.attributes(), job.dialect(), job.lossless())
+                new NextCopyFrom(job.relation(), job.attributes(), job.dialect(), job.lossless()).withNumbers(numbers)
                         .append(text.address(), length, number + line.embeddedLines(), builders);
             } finally {
                 for (ColumnBuilder b : builders) {

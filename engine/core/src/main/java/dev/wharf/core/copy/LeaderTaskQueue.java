@@ -36,6 +36,8 @@ import static dev.wharf.core.copy.TaskQueueLayout.T_STATE;
 import static dev.wharf.core.copy.TaskQueueLayout.WINDOW;
 import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
 
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
@@ -92,7 +94,9 @@ final class LeaderTaskQueue extends TaskQueue {
     void open(CopyJob job, long tasks, long chain, int ahead, int workers) {
         byte[] bytes = job.encode();
         if (bytes.length > TaskQueueLayout.MAX_JOB) {
-            throw new IllegalArgumentException("job of " + bytes.length + " bytes");
+            throw new PgError(SqlState.PROGRAM_LIMIT_EXCEEDED, "the columns of table \"" + job.relation().name()
+                    + "\" and their defaults take " + bytes.length + " bytes, a COPY can do with "
+                    + TaskQueueLayout.MAX_JOB);
         }
         locked(() -> {
             buffer.putBytes(JOB_OFFSET, bytes);

@@ -34,12 +34,21 @@ final class NextCopyFrom {
     private final TextInput[] inputs;
     private final Datum[] values;
     private final boolean[] isNull;
+    private final DefaultValues defaults;
+    /** Enters the numbers of sequences; null where they are entered later. */
+    private Numbers numbers;
+
+    /** Gives the row's number of a column whose default is a sequence's, or an error. */
+    interface Numbers {
+        long of(int column);
+    }
 
     /** @param attributes indexes of the table's columns in the file's order */
     NextCopyFrom(Relation relation, int[] attributes, CsvDialect dialect, boolean lossless) {
         this.relation = relation;
         this.attributes = attributes;
         reader = new CopyReadAttributes(dialect);
+        defaults = new DefaultValues(relation, attributes);
         List<Column> columns = relation.columns();
         inputs = new TextInput[columns.size()];
         values = new Datum[columns.size()];
@@ -48,6 +57,11 @@ final class NextCopyFrom {
             inputs[i] = lossless ? TextInputs.lossless(columns.get(i).type()) : TextInputs.of(columns.get(i).type());
             values[i] = new Datum();
         }
+    }
+
+    NextCopyFrom withNumbers(Numbers of) {
+        numbers = of;
+        return this;
     }
 
     /**
@@ -75,6 +89,16 @@ final class NextCopyFrom {
                     inputs[column].parse(reader.bytes(), reader.start(i), reader.length(i), values[column]);
                     isNull[column] = false;
                     field = -1;
+                }
+            }
+            for (int i = 0; i < columns.size(); i++) {
+                Datum value = defaults.isAbsent(i) ? defaults.value(i) : null;
+                if (value != null) {
+                    values[i] = value;
+                    isNull[i] = false;
+                    if (numbers != null && defaults.isNumbered(i)) {
+                        value.lo = numbers.of(i);
+                    }
                 }
             }
             for (int i = 0; i < columns.size(); i++) {
