@@ -2,6 +2,7 @@ package dev.wharf.nativetests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.ColumnStatistics.Value;
@@ -78,7 +79,7 @@ class DefaultsTest {
                 d5 int[] DEFAULT '{1,2}', d6 json DEFAULT '{"a": 1}', d7 interval second(1) DEFAULT '1.25',
                         d8 float8 DEFAULT 1e10,
                 d9 text DEFAULT 'it''s \\', e0 bytea DEFAULT '\\x00ff', e1 numeric DEFAULT 10000000000, e2 int DEFAULT +5,
-                e3 int DEFAULT (5), e4 text DEFAULT 'x'::varchar, e5 int DEFAULT CAST('5' AS int),
+                e3 int DEFAULT (0x1_F), e4 text DEFAULT 'x'::varchar, e5 int DEFAULT CAST('5' AS int),
                         e6 date DEFAULT date '2001-02-03',
                 e7 int DEFAULT -2.5, e8 smallint DEFAULT '5'::bigint, e9 varchar DEFAULT true, f0 real DEFAULT 1.5,
                 f1 uuid DEFAULT 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', f2 text, f3 char(2)[] DEFAULT '{a,NULL}'""");
@@ -109,11 +110,9 @@ class DefaultsTest {
 
     @Test
     void manyRowsOfALongDefault() throws Exception {
-        make(null, "a text, b text DEFAULT '" + "long ".repeat(8_000) + "'");
-        pair.write("x\n".repeat(4_000).getBytes(StandardCharsets.US_ASCII));
-        for (CopyPair.Mode mode : List.of(CopyPair.Mode.SERIAL, new CopyPair.Mode(2, true, 4_000))) {
-            compare(mode, "long default");
-        }
+        make(null, "a text, b text DEFAULT '" + "long ".repeat(10_000) + "'");
+        pair.write("x\n".repeat(1_500).getBytes(StandardCharsets.US_ASCII));
+        compare(CopyPair.Mode.SERIAL, "long default");
     }
 
     @ParameterizedTest
@@ -195,10 +194,11 @@ class DefaultsTest {
         make("", """
                 a int DEFAULT 42, b bigint DEFAULT -1, c text DEFAULT 'abc', d varchar(3) DEFAULT 'abc', e char(5) DEFAULT 'ab',
                 f numeric(5,2) DEFAULT 1.5, g numeric DEFAULT -1.5, h bool DEFAULT true, i date DEFAULT '2000-01-01',
-                j text DEFAULT 42, k int DEFAULT null, l varchar(3) DEFAULT null, m int DEFAULT '7', n int DEFAULT 1.5,
+                j text DEFAULT 42, k int DEFAULT null, l varchar(3) DEFAULT null, l2 varchar(3) DEFAULT NULL::varchar(3),
+                        m int DEFAULT '7', n int DEFAULT 1.5,
                 p timestamptz(0) DEFAULT '2000-01-01 12:00:00.7+02', q int[] DEFAULT '{1,2}', r json DEFAULT '{"a": 1}',
                 s interval second(1) DEFAULT '1.25', t float8 DEFAULT 1e10, u text DEFAULT 'it''s \\', v smallint DEFAULT '-3',
-                w bytea DEFAULT '\\x00ff', x numeric DEFAULT 10000000000, y int DEFAULT +5, z int DEFAULT (5),
+                w bytea DEFAULT '\\x00ff', x numeric DEFAULT 10000000000, y int DEFAULT +5, z int DEFAULT (1_0),
                 aa text DEFAULT 'x'::varchar, bb int DEFAULT CAST('-5' AS int), cc date DEFAULT date '2000-01-01',
                 dd bool DEFAULT 'no', ee int DEFAULT '5'::bigint, ff varchar(2)[] DEFAULT '{a}', gg serial,
                 hh int DEFAULT nextval('s'), ii float8 DEFAULT '1', jj numeric DEFAULT '5',
@@ -224,6 +224,7 @@ class DefaultsTest {
                 "CREATE SEQUENCE t", "CREATE TABLE s (a int)", "CREATE TABLE t_a_seq (a int)",
                 "CREATE SEQUENCE x OWNED BY nosuch.a",
                 "CREATE SEQUENCE x OWNED BY t.nosuch", "CREATE TABLE x (a int DEFAULT nextval('nosuch'))",
+                "CREATE TABLE x (a int DEFAULT nextval('\"S\"'))",
                 "COPY s FROM '" + pair.file() + "'", "COPY s TO '" + pair.file() + "'")) {
             PostgresOracle.Failure expected = null;
             try {
@@ -240,6 +241,15 @@ class DefaultsTest {
             }
             assertEquals(expected, actual, sql);
         }
+        pair.wharf("CREATE TABLE t3 (a int DEFAULT nextval('T_a_SEQ'))");
+        pair.postgres("CREATE TABLE t3 (a int DEFAULT nextval('T_a_SEQ'))");
+        PgError inUse = assertThrows(PgError.class, () -> pair.wharf("DROP TABLE t"));
+        PostgresOracle.Failure expected = PostgresOracle.Failure.of(assertThrows(SQLException.class,
+                () -> pair.postgres("DROP TABLE t")));
+        assertEquals(expected.toString(), new PostgresOracle.Failure(inUse.sqlState(), inUse.getMessage(), inUse.detail(),
+                inUse.hint(), inUse.context(), inUse.position()).toString());
+        pair.wharf("DROP TABLE t3");
+        pair.postgres("DROP TABLE t3");
         for (String sql : List.of("CREATE SEQUENCE IF NOT EXISTS s", "CREATE TABLE t2 (a serial, a_seq int)", "DROP TABLE t2",
                 "CREATE SEQUENCE t2_a_seq OWNED BY t.b", "CREATE TABLE t2 (a serial)", "DROP TABLE t", "DROP SEQUENCE s",
                 "CREATE SEQUENCE t2_a_seq", "DROP SEQUENCE IF EXISTS t2_a_seq, nosuch", "DROP TABLE t2",

@@ -201,7 +201,8 @@ final class MetaCommands {
             rows.add(row);
         }
         for (Sequence sequence : sequences) {
-            List<String> row = new ArrayList<>(List.of("public", sequence.name(), "sequence", System.getProperty("user.name", "")));
+            List<String> row = new ArrayList<>(List.of("public", sequence.name(), "sequence",
+                    System.getProperty("user.name", "")));
             if (verbose) {
                 row.addAll(List.of("permanent", "", ""));
             }
@@ -250,7 +251,8 @@ final class MetaCommands {
         return psql.directory.catalog().relations().stream().filter(r -> r.oid() == s.owner()).findFirst().map(table -> {
             boolean identity = table.columns().get(table.columnIndex(s.ownerColumn())).columnDefault()
                     instanceof ColumnDefault.NextVal n && n.sequence() == s.oid() && n.identity() != ColumnDefault.Identity.NONE;
-            return (identity ? "Sequence for identity column: " : "Owned by: ") + "public." + table.name() + "." + s.ownerColumn();
+            return (identity ? "Sequence for identity column: " : "Owned by: ") + "public." + table.name() + "."
+                    + s.ownerColumn();
         }).map(List::of).orElse(List.of());
     }
 

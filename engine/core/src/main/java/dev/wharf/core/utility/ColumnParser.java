@@ -36,6 +36,7 @@ final class ColumnParser {
         type = typeName.parse(name);
         if (typeName.isSerial()) {
             notNull = true;
+            hasDefault = true;
             newSequence(new SequenceOptions(tokens, type.kind()).sequence(), Identity.NONE);
         }
         constraints(typeName.isSerial());
@@ -76,7 +77,7 @@ final class ColumnParser {
                 tokens.defer(error(start, "conflicting NULL/NOT NULL declarations for"));
             }
             if (hasDefault && hasIdentity) {
-                tokens.defer(error(start, "both default and identity specified for"));
+                tokens.defer(error(serial ? null : start, "both default and identity specified for"));
             }
         }
     }
@@ -89,7 +90,7 @@ final class ColumnParser {
     private void columnDefault(Token start, boolean serial) {
         DefaultParser parser = new DefaultParser(tokens, name, type);
         parser.parse();
-        if (hasDefault || serial) {
+        if (hasDefault) {
             tokens.defer(error(serial ? null : start, "multiple default values specified for"));
         }
         hasDefault = true;

@@ -4,6 +4,7 @@ import dev.wharf.core.catalog.ColumnDefault;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.Datum;
+import dev.wharf.core.types.IntervalRange;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.PgType.Kind;
 import dev.wharf.core.types.TextBuffer;
@@ -151,7 +152,13 @@ final class DefaultParser {
         if (List.of("date", "time", "timestamp", "timestamptz", "interval", "numeric", "text").contains(name.text())
                 && tokens.peek(1).kind() == Token.Kind.STRING) {
             PgType type = new TypeNameParser(tokens).parse(column);
-            literal(tokens.next(), type, true);
+            Token literal = tokens.next();
+            Token field = tokens.peek();
+            if (type.kind() == Kind.INTERVAL && field.kind() == Token.Kind.WORD
+                    && IntervalRange.of(field.text(), field.text()) != 0) {
+                throw notSupported();
+            }
+            literal(literal, type, true);
             return;
         }
         throw notSupported();
@@ -160,8 +167,8 @@ final class DefaultParser {
     private void nullConstant(PgType cast) {
         // with a length to be checked it is an expression to PostgreSQL, and so shown
         boolean coerced = target.precision() != PgType.NONE;
-        constant = coerced ? new ColumnDefault.Constant("NULL::" + base(cast == null ? target : cast).formatType(), base(target),
-                null) : null;
+        constant = coerced ? new ColumnDefault.Constant("NULL::" + (cast == null ? base(target) : cast).formatType(),
+                base(target), null) : null;
     }
 
     private static PgType base(PgType type) {
@@ -172,8 +179,9 @@ final class DefaultParser {
     private void number(String digits, String sign) {
         PgType type;
         String text;
-        BigDecimal value = new BigDecimal(canonicalNumber(digits));
-        boolean whole = digits.matches("[0-9]+");
+        // the lexer takes underscores and other bases, BigDecimal does not
+        BigDecimal value = new BigDecimal(canonical(PgType.of(Kind.NUMERIC), digits));
+        boolean whole = digits.matches("[0-9_]+|0[xXoObB][0-9a-fA-F_]+");
         BigInteger integer = whole ? value.toBigIntegerExact() : null;
         if (whole && integer.compareTo(INT4_END) < 0) {
             type = PgType.of(Kind.INT4);
@@ -183,17 +191,12 @@ final class DefaultParser {
             text = integer.toString();
         } else {
             type = PgType.of(Kind.NUMERIC);
-            text = canonical(type, digits.replace("_", ""));
+            text = value.toPlainString();
         }
         boolean negative = sign.equals("-") && value.signum() != 0;
         String signed = negative ? "-" + text : text;
         String expression = expression(type, signed);
         assign(type, signed, sign.equals("+") ? "(+ " + expression + ")" : expression);
-    }
-
-    /** Digits that the lexer takes but BigDecimal does not: underscores, and other bases. */
-    private static String canonicalNumber(String digits) {
-        return canonical(PgType.of(Kind.NUMERIC), digits);
     }
 
     private void literal(Token token, PgType type, boolean isCast) {
