@@ -295,6 +295,9 @@ final class ArrayInput implements TextInput {
             token.ensure(1)[token.length++] = source[at++];
         }
         at = InputErrors.skipSpaces(source, at + 1, end);
+        if (at >= end) {
+            throw endOfInput();
+        }
         if (peek() != ',' && peek() != '}' && peek() != '{') {
             throw malformed("Incorrectly quoted array element.");
         }
@@ -305,11 +308,14 @@ final class ArrayInput implements TextInput {
         token.clear();
         int length = 0;
         boolean escaped = false;
-        while (peek() != ',' && peek() != '{' && peek() != '}') {
+        while (peek() != ',' && peek() != '}') {
             if (at >= end) {
                 throw endOfInput();
             }
             int c = source[at];
+            if (c == '{') {
+                throw unexpected('{');
+            }
             if (c == '"') {
                 throw malformed("Incorrectly quoted array element.");
             }
