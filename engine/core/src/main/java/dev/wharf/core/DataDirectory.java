@@ -38,9 +38,10 @@ import java.util.List;
  * An open data directory: the segment, the catalog, and this process's pool of COPY workers.
  *
  * <pre>
- *   WHARF_VERSION        "1": the layout of everything here
+ *   WHARF_VERSION        "2": the layout of everything here; "1", which had no defaults and no sequences, becomes it
  *   catalog              the tables
  *   base/OID/manifest    what a table consists of
+ *   base/OID/sequence    how far a sequence is
  *   base/OID/load-.../   one load's Arrow files
  *   segment, .lock       shared memory
  *   worker.log           what workers have to say
@@ -51,7 +52,9 @@ import java.util.List;
 public final class DataDirectory implements AutoCloseable {
     private static final String INIT_LOCK_FILE = "init.lock";
     private static final String VERSION_FILE = "WHARF_VERSION";
-    private static final String VERSION = "1";
+    private static final String VERSION = "2";
+    /** Of which only the catalog differs, and can be read. */
+    private static final String FORMER_VERSION = "1";
 
     private final Path directory;
     private final Segment segment;
@@ -97,12 +100,16 @@ public final class DataDirectory implements AutoCloseable {
             }
             FileCatalog.init(directory);
             // Last: a directory without it is not a data directory.
-            DurableFile.replace(directory.resolve(VERSION_FILE),
-                    ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
+            writeVersion(directory);
             return true;
         } finally {
             Files.deleteIfExists(lockFile);
         }
+    }
+
+    private static void writeVersion(Path directory) throws IOException {
+        DurableFile.replace(directory.resolve(VERSION_FILE),
+                ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** Whether nothing is in it but, perhaps, the lock of those who would make it. */
@@ -130,7 +137,10 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory open(Path directory) {
         try {
             String version = Files.readString(directory.resolve(VERSION_FILE)).strip();
-            if (!version.equals(VERSION)) {
+            if (version.equals(FORMER_VERSION)) {
+                // Before the catalog is written as this version has it, so that the former's programs keep away
+                writeVersion(directory);
+            } else if (!version.equals(VERSION)) {
                 throw new PgError(SqlState.INVALID_PARAMETER_VALUE, "data directory \"" + directory + "\" has version "
                         + version + ", this program needs " + VERSION);
             }
@@ -188,8 +198,8 @@ public final class DataDirectory implements AutoCloseable {
             Path load = catalog.createLoadDirectory(locked);
             boolean published = false;
             try {
-                CopyFrom.Loaded loaded = CopyFrom.run(leader(), locked, columns, inputs, options, tuning, load, progress,
-                        notices, rejects);
+                CopyFrom.Loaded loaded = CopyFrom.run(leader(), catalog, locked, columns, inputs, options, tuning, load,
+                        progress, notices, rejects);
                 if (rejects != null) {
                     rejects.publish(!locked.unlogged());
                 }

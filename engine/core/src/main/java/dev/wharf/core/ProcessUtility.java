@@ -18,7 +18,9 @@ import dev.wharf.core.utility.CopyOptions;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.core.utility.Statement;
 import dev.wharf.core.utility.Statement.CopyStmt;
+import dev.wharf.core.utility.Statement.CreateSeqStmt;
 import dev.wharf.core.utility.Statement.CreateStmt;
+import dev.wharf.core.utility.Statement.DropSeqStmt;
 import dev.wharf.core.utility.Statement.DropStmt;
 import dev.wharf.core.utility.Statement.RangeVar;
 import dev.wharf.core.utility.Statement.TruncateStmt;
@@ -40,6 +42,7 @@ public final class ProcessUtility {
 
     private final DataDirectory directory;
     private final Catalog catalog;
+    private final SequenceCommands sequences;
     private final Path workingDirectory;
     private final ConfigurationParameters settings;
     private final CopyProgress copyProgress = new CopyProgress();
@@ -50,6 +53,7 @@ public final class ProcessUtility {
     public ProcessUtility(DataDirectory directory, Path workingDirectory, ConfigurationParameters settings) {
         this.directory = directory;
         this.catalog = directory.catalog();
+        sequences = new SequenceCommands(catalog);
         this.workingDirectory = workingDirectory;
         this.settings = settings;
     }
@@ -67,6 +71,8 @@ public final class ProcessUtility {
         return switch (statement) {
             case CreateStmt create -> defineRelation(create, notices);
             case DropStmt drop -> removeRelations(drop, notices);
+            case CreateSeqStmt create -> sequences.define(create, notices);
+            case DropSeqStmt drop -> sequences.remove(drop, notices);
             case TruncateStmt truncate -> executeTruncate(truncate);
             case CopyStmt copy -> doCopy(copy, dest, notices);
             case VariableSetStmt set -> execSetVariable(set, notices);
@@ -85,7 +91,7 @@ public final class ProcessUtility {
     private String defineRelation(CreateStmt create, Consumer<Notice> notices) {
         String name = create.relation().name();
         try {
-            fresh.add(catalog.create(name, create.columns(), create.unlogged()).oid());
+            fresh.add(catalog.create(name, create.columns(), create.unlogged(), sequences.resolve(create.sequences())).oid());
         } catch (PgError e) {
             if (!create.ifNotExists() || !e.sqlState().equals(SqlState.DUPLICATE_TABLE)) {
                 throw e;
@@ -101,6 +107,8 @@ public final class ProcessUtility {
         for (RangeVar relation : drop.relations()) {
             if (catalog.lookup(relation.name()) != null) {
                 names.add(relation.name());
+            } else if (sequences.notATable(relation.name()) != null) {
+                throw sequences.notATable(relation.name()).withHint("Use DROP SEQUENCE to remove a sequence.");
             } else if (drop.missingOk()) {
                 notices.accept(Notice.notice(SUCCESSFUL_COMPLETION,
                         "table \"" + relation.name() + "\" does not exist, skipping"));
@@ -115,11 +123,18 @@ public final class ProcessUtility {
     private String executeTruncate(TruncateStmt truncate) {
         Set<Relation> relations = new LinkedHashSet<>();
         for (RangeVar relation : truncate.relations()) {
+            PgError wrong = sequences.notATable(relation.name());
+            if (wrong != null) {
+                throw wrong;
+            }
             relations.add(openRelation(relation));
         }
         for (Relation relation : relations) {
             catalog.truncate(relation.name());
             fresh.add(relation.oid());
+            if (truncate.restartSeqs()) {
+                sequences.restart(relation);
+            }
         }
         return "TRUNCATE TABLE";
     }
@@ -133,6 +148,10 @@ public final class ProcessUtility {
     }
 
     private String doCopy(CopyStmt copy, DestReceiver dest, Consumer<Notice> notices) {
+        PgError wrong = sequences.noCopy(copy.relation().name(), copy.isFrom());
+        if (wrong != null) {
+            throw wrong;
+        }
         Relation relation = openRelation(copy.relation());
         int[] columns = CopyOptions.columns(relation, copy.columns());
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom())

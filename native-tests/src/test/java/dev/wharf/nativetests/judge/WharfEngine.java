@@ -80,6 +80,7 @@ final class WharfEngine implements Engine, AutoCloseable {
         for (Relation relation : data.catalog().relations()) {
             data.catalog().drop(relation.name());
         }
+        data.catalog().dropSequences(data.catalog().sequences());
         execute("RESET ALL");
         setMode();
     }

@@ -103,7 +103,7 @@ public final class ArrowFileReader implements AutoCloseable {
             }
             // Each buffer at its place in the body
             into.ensure(block.bodyLength(), 0);
-            int[] first = firstBuffers();
+            int[] first = firstBuffers(columns);
             ColumnData[] result = new ColumnData[columns.size()];
             for (int i : wanted) {
                 result[i] = column(batch, i, first[i], block, into);
@@ -116,7 +116,14 @@ public final class ArrowFileReader implements AutoCloseable {
         }
     }
 
-    private int[] firstBuffers() {
+    /** Where in the file the data of a fixed-width column of a batch begins. */
+    public static long dataOffset(FileChannel channel, BatchBlock block, List<Column> columns, int column) throws IOException {
+        Message message = Message.getRootAsMessage(read(channel, block.offset() + 8, block.metadataLength() - 8));
+        RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
+        return block.offset() + block.metadataLength() + batch.buffers(firstBuffers(columns)[column] + 1).offset();
+    }
+
+    private static int[] firstBuffers(List<Column> columns) {
         int[] first = new int[columns.size()];
         for (int i = 1; i < first.length; i++) {
             first[i] = first[i - 1] + (columns.get(i - 1).type().storage() == PgType.Storage.VARIABLE ? 3 : 2);

@@ -56,10 +56,17 @@ public final class ArrowFileWriter implements AutoCloseable {
     private final OffHeap.Buffer metadata = new OffHeap.Buffer(4096);
     private long end;
 
-    /** Creates the file, which must not exist, and writes its head. */
-    public ArrowFileWriter(Path file, List<Column> columns) throws IOException {
+    /**
+     * Creates the file, which must not exist, and writes its head.
+     *
+     * @param later columns whose values will be entered later: nothing is said of what they hold now
+     */
+    public ArrowFileWriter(Path file, List<Column> columns, boolean[] later) throws IOException {
         this.columns = columns;
-        bounds = columns.stream().map(c -> ColumnBounds.of(c.type())).toArray(ColumnBounds[]::new);
+        bounds = new ColumnBounds[columns.size()];
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] = later[i] ? ColumnBounds.none() : ColumnBounds.of(columns.get(i).type());
+        }
         channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         int header = ArrowSchema.write(builder, columns);
         ByteBuffer message = message(header, MessageHeader.Schema, 0, 0, HEAD_LENGTH, 0);

@@ -35,6 +35,11 @@ abstract class ColumnBounds {
         };
     }
 
+    /** What finds none. */
+    static ColumnBounds none() {
+        return new None();
+    }
+
     ColumnStatistics collect(ColumnBuilder column) {
         clear();
         found = false;

@@ -279,6 +279,15 @@ public final class ColumnBuilder implements AutoCloseable {
         advance(1, 0);
     }
 
+    /** Appends the same value {@code count} times. */
+    public void append(Datum value, int count) {
+        reserve(count, (long) count * value.length);
+        for (int row = rows; row < rows + count; row++) {
+            store(row, value);
+        }
+        advance(count, 0);
+    }
+
     /** Stores a value in a reserved row; in a VARIABLE column the row before must be there. */
     public void store(int row, Datum value) {
         switch (storage) {

@@ -3,6 +3,7 @@ package dev.wharf.core.catalog;
 import dev.wharf.core.catalog.ColumnStatistics.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -99,6 +100,19 @@ public final class BatchStatistics {
         at += 1 + nullWidth;
         return width == 0 ? new ColumnStatistics(nulls, null, null)
                 : new ColumnStatistics(nulls, get(at, width), get(at + width, width));
+    }
+
+    /** The same with another column's; as they are if nothing is known of the column. */
+    public BatchStatistics with(int index, ColumnStatistics statistics) {
+        List<ColumnStatistics> all = new ArrayList<>();
+        for (ColumnStatistics column; (column = column(all.size())) != null;) {
+            all.add(column);
+        }
+        if (index >= all.size()) {
+            return this;
+        }
+        all.set(index, statistics);
+        return of(all);
     }
 
     private int next(int at) {

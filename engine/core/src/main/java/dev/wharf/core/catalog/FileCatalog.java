@@ -5,20 +5,14 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.zip.CRC32C;
+import java.util.function.ToLongFunction;
 
 /**
  * The catalog as files: {@code catalog} lists the tables, {@code base/OID/manifest} says what a table consists of. Each is
@@ -33,6 +27,7 @@ public final class FileCatalog implements Catalog {
     private final CatalogLocks locks;
     private final Proc proc;
     private final LoadDirectories loads;
+    private final SequenceFiles sequenceFiles;
 
     public FileCatalog(Path dataDirectory, CatalogLocks locks, Proc proc) {
         catalogFile = dataDirectory.resolve("catalog");
@@ -40,25 +35,18 @@ public final class FileCatalog implements Catalog {
         this.locks = locks;
         this.proc = proc;
         loads = new LoadDirectories();
-    }
-
-    private record Content(int nextOid, List<Relation> relations) {
+        sequenceFiles = new SequenceFiles(base);
     }
 
     /** Makes the files of an empty catalog. */
     public static void init(Path dataDirectory) throws IOException {
         Files.createDirectory(dataDirectory.resolve("base"));
-        DurableFile.replace(dataDirectory.resolve("catalog"), encode(new Content(FIRST_OID, List.of())));
+        DurableFile.replace(dataDirectory.resolve("catalog"), new CatalogContent(FIRST_OID, List.of(), List.of()).encode());
     }
 
     @Override
     public Relation lookup(String name) {
-        for (Relation r : read().relations()) {
-            if (r.name().equals(name)) {
-                return r;
-            }
-        }
-        return null;
+        return read().relation(name);
     }
 
     @Override
@@ -69,24 +57,46 @@ public final class FileCatalog implements Catalog {
     }
 
     @Override
-    public Relation create(String name, List<Column> columns, boolean unlogged) {
+    public Relation create(String name, List<Column> columns, boolean unlogged, List<NewSequence> sequences) {
+        return changing(old -> {
+            if (old.isTaken(name)) {
+                throw new PgError(SqlState.DUPLICATE_TABLE, "relation \"" + name + "\" already exists");
+            }
+            // The table's name is taken before its sequences' are chosen
+            CatalogContent content = old.with(new Relation(old.nextOid(), name, columns, unlogged));
+            List<Column> complete = new ArrayList<>(columns);
+            for (NewSequence wanted : sequences) {
+                Column column = columns.get(wanted.column());
+                Sequence sequence = content.sequence(wanted.existing());
+                if (sequence == null) {
+                    if (wanted.existing() != null) {
+                        throw SequenceFiles.noRelation(wanted.existing());
+                    }
+                    sequence = wanted.options().withIdentity(content.nextOid(),
+                            SequenceFiles.chooseName(content, name, column.name()), old.nextOid(), column.name());
+                    makeSequence(sequence);
+                    content = content.with(sequence);
+                }
+                complete.set(wanted.column(), new Column(column.name(), column.type(), column.notNull(),
+                        new ColumnDefault.NextVal(sequence.oid(), sequence.name(), wanted.identity())));
+            }
+            Relation relation = new Relation(old.nextOid(), name, complete, unlogged);
+            DurableFile.replace(makeDirectory(relation.oid()).resolve("manifest"), Manifest.EMPTY.encode());
+            write(content.with(relation));
+            return relation;
+        });
+    }
+
+    /** What changes the catalog file, under its lock. */
+    private interface Change<T> {
+        T apply(CatalogContent old) throws IOException;
+    }
+
+    private <T> T changing(Change<T> change) {
         LWLock lock = locks.catalog();
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
-            if (lookup(name) != null) {
-                throw new PgError(SqlState.DUPLICATE_TABLE, "relation \"" + name + "\" already exists");
-            }
-            Content old = read();
-            Relation relation = new Relation(old.nextOid(), name, columns, unlogged);
-            Path directory = directory(relation);
-            // A crash may have left this number's directory behind, without a table.
-            DurableFile.deleteTree(directory);
-            Files.createDirectory(directory);
-            DurableFile.replace(directory.resolve("manifest"), Manifest.EMPTY.encode());
-            List<Relation> relations = new ArrayList<>(old.relations());
-            relations.add(relation);
-            DurableFile.replace(catalogFile, encode(new Content(old.nextOid() + 1, relations)));
-            return relation;
+            return change.apply(read());
         } catch (IOException e) {
             throw DurableFile.error("write file", catalogFile, e);
         } finally {
@@ -94,25 +104,113 @@ public final class FileCatalog implements Catalog {
         }
     }
 
+    private void write(CatalogContent content) throws IOException {
+        DurableFile.replace(catalogFile, content.encode());
+    }
+
+    private Path makeDirectory(int oid) throws IOException {
+        Path directory = directory(oid);
+        // A crash may have left this number's directory behind, without a table.
+        DurableFile.deleteTree(directory);
+        return Files.createDirectory(directory);
+    }
+
+    private void makeSequence(Sequence sequence) throws IOException {
+        makeDirectory(sequence.oid());
+        sequenceFiles.write(sequence, sequence.initial());
+    }
+
     @Override
     public void drop(String name) {
         Relation relation = lockExclusive(name, "table");
         try {
-            LWLock lock = locks.catalog();
-            lock.acquire(proc, LWLockMode.EXCLUSIVE);
-            try {
-                Content old = read();
-                List<Relation> relations = new ArrayList<>(old.relations());
-                relations.removeIf(r -> r.oid() == relation.oid());
-                DurableFile.replace(catalogFile, encode(new Content(old.nextOid(), relations)));
-            } finally {
-                lock.release(proc);
+            List<Integer> gone = changing(old -> {
+                List<Integer> oids = new ArrayList<>(List.of(relation.oid()));
+                old.sequences().stream().filter(s -> s.owner() == relation.oid()).forEach(s -> oids.add(s.oid()));
+                SequenceFiles.checkUnused(old.without(List.of(relation.oid())), oids, name);
+                write(old.without(oids));
+                return oids;
+            });
+            for (int oid : gone) {
+                DurableFile.deleteTree(directory(oid));
             }
-            DurableFile.deleteTree(directory(relation));
         } catch (IOException e) {
             throw DurableFile.error("remove table", directory(relation), e);
         } finally {
             locks.relation(relation.oid()).release(proc);
+        }
+    }
+
+    @Override
+    public List<Sequence> sequences() {
+        return read().sequences();
+    }
+
+    @Override
+    public Sequence createSequence(String name, Sequence options, String ownerTable, String ownerColumn) {
+        return changing(old -> {
+            if (old.isTaken(name)) {
+                throw new PgError(SqlState.DUPLICATE_TABLE, "relation \"" + name + "\" already exists");
+            }
+            int owner = ownerTable == null ? 0 : SequenceFiles.owner(old, ownerTable, ownerColumn).oid();
+            Sequence sequence = options.withIdentity(old.nextOid(), name, owner, ownerColumn);
+            makeSequence(sequence);
+            write(old.with(sequence));
+            return sequence;
+        });
+    }
+
+    @Override
+    public void dropSequences(List<Sequence> sequences) {
+        List<Integer> oids = sequences.stream().map(Sequence::oid).toList();
+        changing(old -> {
+            SequenceFiles.checkUnused(old, oids, null);
+            write(old.without(oids));
+            return null;
+        });
+        try {
+            for (int oid : oids) {
+                DurableFile.deleteTree(directory(oid));
+            }
+        } catch (IOException e) {
+            throw DurableFile.error("remove sequence", base, e);
+        }
+    }
+
+    @Override
+    public Sequence.State state(Sequence sequence) {
+        return sequenceFiles.read(sequence);
+    }
+
+    @Override
+    public Sequence.State take(Sequence sequence, ToLongFunction<Sequence.State> count) {
+        // The same lock as a table of that number would have
+        LWLock lock = locks.manifest(sequence.oid());
+        lock.acquire(proc, LWLockMode.EXCLUSIVE);
+        try {
+            Sequence.State state = sequenceFiles.read(sequence);
+            long n = count.applyAsLong(state);
+            if (n > 0) {
+                sequenceFiles.write(sequence, sequence.after(state, n));
+            }
+            return state;
+        } catch (IOException e) {
+            throw DurableFile.error("write file", directory(sequence.oid()), e);
+        } finally {
+            lock.release(proc);
+        }
+    }
+
+    @Override
+    public void restart(Sequence sequence) {
+        LWLock lock = locks.manifest(sequence.oid());
+        lock.acquire(proc, LWLockMode.EXCLUSIVE);
+        try {
+            sequenceFiles.write(sequence, sequence.initial());
+        } catch (IOException e) {
+            throw DurableFile.error("write file", directory(sequence.oid()), e);
+        } finally {
+            lock.release(proc);
         }
     }
 
@@ -163,7 +261,11 @@ public final class FileCatalog implements Catalog {
 
     /** Where a table's files are. */
     public Path directory(Relation relation) {
-        return base.resolve(Integer.toString(relation.oid()));
+        return directory(relation.oid());
+    }
+
+    private Path directory(int oid) {
+        return base.resolve(Integer.toString(oid));
     }
 
     /** Makes the directory of a new load, whose name tells who is loading. */
@@ -226,10 +328,12 @@ public final class FileCatalog implements Catalog {
         LWLock lock = locks.catalog();
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
-            List<Relation> relations = read().relations();
+            CatalogContent content = read();
+            List<Relation> relations = content.relations();
             try (var directories = Files.newDirectoryStream(base)) {
                 for (Path directory : directories) {
-                    if (relations.stream().noneMatch(r -> directory(r).equals(directory))) {
+                    if (relations.stream().noneMatch(r -> directory(r).equals(directory))
+                            && content.sequences().stream().noneMatch(q -> directory(q.oid()).equals(directory))) {
                         DurableFile.deleteTree(directory);
                     }
                 }
@@ -266,50 +370,13 @@ public final class FileCatalog implements Catalog {
         LoadDirectories.removeAbandoned(directory(relation), () -> manifest(relation));
     }
 
-    private Content read() {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(checked(Files.readAllBytes(catalogFile))))) {
-            int next = in.readInt();
-            int count = in.readInt();
-            List<Relation> relations = new ArrayList<>(count);
-            for (int i = 0; i < count; i++) {
-                relations.add(RelationCodec.read(in));
-            }
-            return new Content(next, relations);
+    private CatalogContent read() {
+        try {
+            return CatalogContent.decode(Files.readAllBytes(catalogFile));
         } catch (NoSuchFileException e) {
             throw DurableFile.error("open file", catalogFile, e);
         } catch (IOException | IllegalArgumentException e) {
             throw new PgError(SqlState.DATA_CORRUPTED, "catalog \"" + catalogFile + "\" is damaged", e);
         }
-    }
-
-    /**
-     * The content behind the checksum. A damaged catalog must never pass for one that has fewer tables: their files would
-     * be removed.
-     */
-    private static byte[] checked(byte[] file) throws IOException {
-        CRC32C crc = new CRC32C();
-        if (file.length >= Integer.BYTES) {
-            crc.update(file, Integer.BYTES, file.length - Integer.BYTES);
-        }
-        if (file.length < Integer.BYTES || ByteBuffer.wrap(file).getInt() != (int) crc.getValue()) {
-            throw new IOException("its checksum does not match");
-        }
-        return Arrays.copyOfRange(file, Integer.BYTES, file.length);
-    }
-
-    /** CRC-32C of what follows, the next oid, the number of tables, the tables; all big-endian. */
-    private static ByteBuffer encode(Content content) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeInt(0);
-        out.writeInt(content.nextOid());
-        out.writeInt(content.relations().size());
-        for (Relation r : content.relations()) {
-            RelationCodec.write(out, r);
-        }
-        ByteBuffer file = ByteBuffer.wrap(bytes.toByteArray());
-        CRC32C crc = new CRC32C();
-        crc.update(file.array(), Integer.BYTES, file.limit() - Integer.BYTES);
-        return file.putInt(0, (int) crc.getValue());
     }
 }

@@ -2,16 +2,12 @@ package dev.wharf.core.copy;
 
 import static dev.wharf.core.memory.OffHeap.getByte;
 
-import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.csv.Swar;
 import dev.wharf.core.kernel.BadValues;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A process's account of the rows with bad values in a load that these do not end: how many a task has, and, in a file, what
@@ -25,32 +21,27 @@ import java.nio.file.StandardOpenOption;
  *          length int64 of the reject file's row behind its line number, 0 if there is no such file, bytes
  * </pre>
  *
- * Numbers are big-endian. A file's lines before a task are known only when all tasks before it are done; so a task counts from
+ * A file's lines before a task are known only when all tasks before it are done; so a task counts from
  * its own first line, and only where line numbers will be told.
  *
  * <p>Not thread-safe.
  */
 final class BadRows implements AutoCloseable {
-    private static final int BUFFER = 64 << 10;
-
     private final CopyJob job;
-    private final Path log;
+    private final TaskLog log;
     private final BadValues values;
     private final boolean logged;
     private final boolean described;
     private final byte counted;
     private final int lineEnd;
-    private FileChannel channel;
-    private ByteBuffer buffer;
-    private long written;
 
     private long rows;
     private long lines;
     private long logStart;
 
-    BadRows(CopyJob job, Path log) {
+    BadRows(CopyJob job, int participant) {
         this.job = job;
-        this.log = log;
+        log = new TaskLog(log(job, participant));
         described = job.errors().described();
         logged = described || job.errors().rejectLimit() > 0;
         values = new BadValues(job.errors().setsNull(), described);
@@ -60,7 +51,7 @@ final class BadRows implements AutoCloseable {
 
     /** The log of a participant. */
     static Path log(CopyJob job, int participant) {
-        return job.directory().resolve("part-" + participant + "-" + job.input() + ".bad");
+        return job.directory().resolve("part-" + participant + "-" + job.input() + ".bad" + TaskLog.SUFFIX);
     }
 
     /** Where whoever converts rows notes bad values. */
@@ -72,7 +63,7 @@ final class BadRows implements AutoCloseable {
     void begin() {
         rows = 0;
         lines = 0;
-        logStart = written + (buffer == null ? 0 : buffer.position());
+        logStart = log.position();
     }
 
     long rows() {
@@ -139,24 +130,24 @@ final class BadRows implements AutoCloseable {
         if (!logged) {
             return;
         }
-        putLong(offset);
-        putLong(lines);
-        putInt(job.errors().verbose() ? last - first : 0);
+        log.putLong(offset);
+        log.putLong(lines);
+        log.putInt(job.errors().verbose() ? last - first : 0);
         for (int i = first; job.errors().verbose() && i < last; i++) {
             byte[] notice = utf8("for column \"" + column(i) + "\": \"" + NextCopyFrom.clip(values.value(i)) + "\"");
-            putInt(notice.length);
-            put(notice, notice.length);
+            log.putInt(notice.length);
+            log.put(notice);
         }
         if (job.errors().rejectFile() == null) {
-            putLong(0);
+            log.putLong(0);
             return;
         }
         byte[] head = utf8(offset + "," + RejectFile.quoted(column(first)) + "," + values.error(first).sqlState() + ","
                 + RejectFile.quoted(values.error(first).getMessage()) + ",\"");
-        putLong(head.length + length + Swar.count(address, length, (byte) '"') + 2);
-        put(head, head.length);
+        log.putLong(head.length + length + Swar.count(address, length, (byte) '"') + 2);
+        log.put(head);
         putDoubled(address, length);
-        put(utf8("\"\n"), 2);
+        log.put(utf8("\"\n"));
     }
 
     private String column(int i) {
@@ -170,65 +161,20 @@ final class BadRows implements AutoCloseable {
     private void putDoubled(long address, int length) {
         for (int i = 0; i < length; i++) {
             byte b = getByte(address + i);
-            ensure(2);
-            buffer.put(b);
+            log.put(b);
             if (b == '"') {
-                buffer.put(b);
+                log.put(b);
             }
-        }
-    }
-
-    private void put(byte[] bytes, int length) {
-        for (int at = 0; at < length;) {
-            ensure(1);
-            int n = Math.min(length - at, buffer.remaining());
-            buffer.put(bytes, at, n);
-            at += n;
-        }
-    }
-
-    private void putLong(long value) {
-        ensure(Long.BYTES);
-        buffer.putLong(value);
-    }
-
-    private void putInt(int value) {
-        ensure(Integer.BYTES);
-        buffer.putInt(value);
-    }
-
-    private void ensure(int bytes) {
-        if (buffer == null) {
-            buffer = ByteBuffer.allocate(BUFFER);
-        } else if (buffer.remaining() < bytes) {
-            flush();
         }
     }
 
     /** Writes what is still here. */
     void flush() {
-        if (buffer == null || buffer.position() == 0) {
-            return;
-        }
-        try {
-            if (channel == null) {
-                channel = FileChannel.open(log, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            }
-            written += buffer.position();
-            buffer.flip();
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            buffer.clear();
-        } catch (IOException e) {
-            throw DurableFile.error("write to file", log, e);
-        }
+        log.flush();
     }
 
     @Override
     public void close() throws IOException {
-        if (channel != null) {
-            channel.close();
-        }
+        log.close();
     }
 }

@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
@@ -113,15 +111,6 @@ final class BadRowsReport implements AutoCloseable {
             length -= n;
         }
         return offset;
-    }
-
-    /** Removes the logs, which are of no use to the table. */
-    static void removeLogs(Path directory) throws IOException {
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "part-*.bad")) {
-            for (Path log : found) {
-                Files.delete(log);
-            }
-        }
     }
 
     @Override

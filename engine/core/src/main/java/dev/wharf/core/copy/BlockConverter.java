@@ -16,6 +16,7 @@ import dev.wharf.core.kernel.BadValues;
 import dev.wharf.core.kernel.ColumnKernel;
 import dev.wharf.core.kernel.FieldBlock;
 import dev.wharf.core.memory.OffHeap;
+import dev.wharf.core.types.Datum;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +25,8 @@ import java.util.List;
  * column. What is not regular it leaves to the caller, who has a slow and exact way. Not thread-safe.
  */
 public final class BlockConverter implements AutoCloseable {
+    /** Bytes that one default may add to a column with a block; beyond that the rows are taken one at a time. */
+    private static final long MAX_DEFAULTS = 64L << 20;
     /** Index entries of a block, at most. */
     private static final int MAX_ENTRIES = 1 << 22;
 
@@ -37,6 +40,7 @@ public final class BlockConverter implements AutoCloseable {
     private final ColumnBuilder[] builders;
     /** Columns that the file does not have. */
     private final int[] absent;
+    private final DefaultValues defaults;
     private final OffHeap.Buffer positions = new OffHeap.Buffer(1 << 16);
     private final OffHeap.Buffer irregular = new OffHeap.Buffer(1 << 16);
     /** Where bad values do not end the load: those of the block last converted; else null. */
@@ -65,6 +69,7 @@ public final class BlockConverter implements AutoCloseable {
         block = FieldBlock.of(dialect, attributes.length, force);
         List<Column> columns = relation.columns();
         kernels = new ColumnKernel[attributes.length];
+        defaults = new DefaultValues(relation, attributes);
         boolean[] present = new boolean[columns.size()];
         for (int i = 0; i < kernels.length; i++) {
             kernels[i] = ColumnKernel.of(columns.get(attributes[i]), lossless);
@@ -177,12 +182,9 @@ public final class BlockConverter implements AutoCloseable {
             }
         }
         for (int column : absent) {
-            if (relation.columns().get(column).notNull()) {
+            if (!fill(column, rows)) {
                 truncate(before);
                 return false;
-            }
-            for (int r = 0; r < rows; r++) {
-                builders[column].appendNull();
             }
         }
         if (bad != null && bad.count() > 0) {
@@ -190,6 +192,23 @@ public final class BlockConverter implements AutoCloseable {
             if (!bad.setsNull()) {
                 removeBadRows(before);
             }
+        }
+        return true;
+    }
+
+    /** Appends a column's default for each row; false if it is none to append blindly. */
+    private boolean fill(int column, int rows) {
+        Datum value = defaults.value(column);
+        if (value == null && relation.columns().get(column).notNull()
+                || value != null && (long) value.length * rows > MAX_DEFAULTS) {
+            return false;
+        }
+        if (value != null) {
+            builders[column].append(value, rows);
+            return true;
+        }
+        for (int r = 0; r < rows; r++) {
+            builders[column].appendNull();
         }
         return true;
     }

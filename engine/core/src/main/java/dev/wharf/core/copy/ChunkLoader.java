@@ -49,9 +49,10 @@ final class ChunkLoader implements TaskLoader {
      * @param badRows   rows with bad values that were no error
      * @param badLog    where the first of them is in the process's log: see {@link BadRows}
      * @param lines     lines of its rows, where they are counted
+     * @param numbers   where in the process's log its rows' numbers of sequences are: see {@link NumberLog}
      */
     record Outcome(long firstRow, long nextRow, long rows, List<BatchBlock> batches, long errorRow, long badRows, long badLog,
-                   long lines) {
+                   long lines, long numbers) {
     }
 
     static final long NONE = -1;
@@ -64,6 +65,8 @@ final class ChunkLoader implements TaskLoader {
     private final BlockConverter converter;
     /** Null if a bad value ends the load. */
     private final BadRows bad;
+    /** Null if every row takes the same count of numbers from sequences. */
+    private final NumberLog numbers;
     private final ColumnBuilder[] builders;
     private final OffHeap.Buffer text = new OffHeap.Buffer(BLOCK);
     private final BooleanSupplier cancelled;
@@ -73,21 +76,23 @@ final class ChunkLoader implements TaskLoader {
     private int textLength;
 
     /**
-     * @param target    file for the batches; created with the first
-     * @param badLog    file for what is to be told of rows with bad values; created when it is needed
-     * @param cancelled looked at before each block; true ends the task with a {@link CancelledException}
+     * @param target      file for the batches; created with the first
+     * @param participant whose log files are used, if any are
+     * @param cancelled   looked at before each block; true ends the task with a {@link CancelledException}
      */
-    ChunkLoader(CopyJob job, CopySource source, Path target, Path badLog, BooleanSupplier cancelled) {
+    ChunkLoader(CopyJob job, CopySource source, Path target, int participant, BooleanSupplier cancelled) {
         this.job = job;
         this.source = source;
         this.cancelled = cancelled;
-        bad = job.errors().stops() ? null : new BadRows(job, badLog);
-        exact = new NextCopyFrom(job, bad == null ? null : bad.values());
+        DefaultValues defaults = new DefaultValues(job.relation(), job.attributes());
+        numbers = NumberLog.of(job, new NumberedColumns(job.relation(), defaults), participant);
+        bad = job.errors().stops() ? null : new BadRows(job, participant);
+        exact = new NextCopyFrom(job, bad == null ? null : bad.values()).withNumbers(numbers);
         line = new CopyReadLine(job.dialect(), job.dialect().eol());
         converter = new BlockConverter(job.relation(), job.attributes(), job.dialect(), job.force(), job.lossless(),
                 bad == null ? null : bad.values());
         builders = converter.builders();
-        file = new LoadFile(target, job.relation().columns(), builders);
+        file = new LoadFile(target, job.relation().columns(), builders, defaults.numbered());
     }
 
     /** Ends a task whose COPY is over. */
@@ -106,6 +111,9 @@ final class ChunkLoader implements TaskLoader {
         converter.clear();
         if (bad != null) {
             bad.begin();
+        }
+        if (numbers != null) {
+            numbers.begin();
         }
         List<BatchBlock> batches = new ArrayList<>();
         long firstRow = known == NONE ? guessFirstRow(start, end) : known;
@@ -146,11 +154,12 @@ final class ChunkLoader implements TaskLoader {
     }
 
     private Outcome outcome(long firstRow, long nextRow, long rows, List<BatchBlock> batches, long errorRow) {
+        long numbersLog = numbers == null ? 0 : numbers.end();
         if (bad == null) {
-            return new Outcome(firstRow, nextRow, rows, batches, errorRow, 0, 0, 0);
+            return new Outcome(firstRow, nextRow, rows, batches, errorRow, 0, 0, 0, numbersLog);
         }
         bad.flush();
-        return new Outcome(firstRow, nextRow, rows, batches, errorRow, bad.rows(), bad.logStart(), bad.lines());
+        return new Outcome(firstRow, nextRow, rows, batches, errorRow, bad.rows(), bad.logStart(), bad.lines(), numbersLog);
     }
 
     /** Makes the text buffer begin at {@code offset} and reads on until it is full or the file ends. */
@@ -199,11 +208,20 @@ final class ChunkLoader implements TaskLoader {
 
     /** Converts the rows at the head of the text buffer that begin at or before {@code end}; returns the bytes they took. */
     private long loadBlock(long end) throws BadRow {
-        long consumed = converter.convert(text.address(), textLength, end - textStart);
-        if (consumed > 0 && bad != null) {
-            bad.block(converter, text.address(), textStart, consumed);
-        }
+        long consumed = convert(0, textLength, end);
         return consumed > 0 ? consumed : bad == null ? loadExactly(0, Integer.MAX_VALUE, end) : loadPieces(end);
+    }
+
+    /** The same for text from {@code at} on, if nothing in it is unusual; else 0. */
+    private long convert(long at, int length, long end) {
+        long taken = converter.convert(text.address() + at, length, end - textStart - at);
+        if (taken > 0 && bad != null) {
+            bad.block(converter, text.address() + at, textStart + at, taken);
+        }
+        if (taken > 0 && numbers != null) {
+            numbers.block(converter.rows(), bad == null ? null : bad.values());
+        }
+        return taken;
     }
 
     /**
@@ -213,11 +231,8 @@ final class ChunkLoader implements TaskLoader {
     private long loadPieces(long end) throws BadRow {
         long at = 0;
         while (at < textLength && textStart + at <= end && file.stagedBytes() < LoadFile.BATCH_BYTES) {
-            int piece = (int) Math.min(textLength - at, PIECE);
-            long taken = converter.convert(text.address() + at, piece, end - textStart - at);
-            if (taken > 0) {
-                bad.block(converter, text.address() + at, textStart + at, taken);
-            } else {
+            long taken = convert(at, (int) Math.min(textLength - at, PIECE), end);
+            if (taken == 0) {
                 taken = loadExactly((int) at, (int) at + PIECE, end) - at;
             }
             if (taken == 0) {
@@ -251,7 +266,10 @@ final class ChunkLoader implements TaskLoader {
                     // As if the file ended here
                     return source.size() - textStart;
                 }
-                exact.append(text.address() + at, line.length(), 0, builders);
+                boolean loaded = exact.append(text.address() + at, line.length(), 0, builders);
+                if (numbers != null) {
+                    numbers.row(loaded);
+                }
             } catch (PgError e) {
                 throw new BadRow(textStart + at);
             }
@@ -349,6 +367,9 @@ final class ChunkLoader implements TaskLoader {
         file.close();
         if (bad != null) {
             bad.close();
+        }
+        if (numbers != null) {
+            numbers.close();
         }
         text.close();
         converter.close();

@@ -3,6 +3,7 @@ package dev.wharf.core.copy;
 import dev.wharf.core.arrow.ArrowFileReader;
 import dev.wharf.core.arrow.ArrowFileWriter;
 import dev.wharf.core.catalog.BatchBlock;
+import dev.wharf.core.catalog.Catalog;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
@@ -41,7 +42,9 @@ public final class CopyFrom {
     private final CopyProgress progress;
     private final CopyNotices notices;
     private final RejectFile rejects;
-    /** Batches of retired tasks: the file, where in it they begin, and how many. */
+    /** Null if no column takes numbers from a sequence. */
+    private final SequenceNumbers numbers;
+    /** Batches of retired tasks: the file, where in it they begin, how many, and what numbers are in them, if any. */
     private final List<Batches> batches = new ArrayList<>();
     /** By process; the leader's first. */
     private final Map<Long, CopyResult.ProcessShare> shares = new LinkedHashMap<>();
@@ -53,11 +56,12 @@ public final class CopyFrom {
     /** Where the first row after the retired tasks begins in the input that is being read. */
     private long chain;
 
-    private record Batches(Path file, long offset, long count) {
+    private record Batches(Path file, long offset, long count, SequenceNumbers.Task numbers) {
     }
 
     private CopyFrom(CopyLeader leader, Relation relation, int[] attributes, CopyFormatOptions options, CopyTuning tuning,
-                     Path directory, CopyProgress progress, CopyNotices notices, RejectFile rejects) {
+                     Path directory, CopyProgress progress, CopyNotices notices, RejectFile rejects,
+                     SequenceNumbers numbers) {
         this.leader = leader;
         this.queue = leader.queue();
         this.relation = relation;
@@ -68,18 +72,22 @@ public final class CopyFrom {
         this.progress = progress;
         this.notices = notices;
         this.rejects = rejects;
+        this.numbers = numbers;
     }
 
     /**
+     * @param catalog    has the sequences
      * @param attributes indexes of the table's columns in the file's order
      * @param inputs     one after the other, each with a header of its own if there are headers
      * @param directory  empty, for the load's files; the caller removes it after an error
      * @param rejects    for the rows that are left out; null to write them nowhere
      */
-    public static Loaded run(CopyLeader leader, Relation relation, int[] attributes, List<CopyInput> inputs,
+    public static Loaded run(CopyLeader leader, Catalog catalog, Relation relation, int[] attributes, List<CopyInput> inputs,
                              CopyFormatOptions options, CopyTuning tuning, Path directory, CopyProgress progress,
                              CopyNotices notices, RejectFile rejects) {
-        CopyFrom copy = new CopyFrom(leader, relation, attributes, options, tuning, directory, progress, notices, rejects);
+        SequenceNumbers numbers = SequenceNumbers.of(relation, new DefaultValues(relation, attributes), catalog);
+        CopyFrom copy = new CopyFrom(leader, relation, attributes, options, tuning, directory, progress, notices, rejects,
+                numbers);
         try {
             copy.load(inputs);
             return copy.finish();
@@ -93,6 +101,9 @@ public final class CopyFrom {
 
     private void load(List<CopyInput> inputs) throws IOException {
         several = inputs.size() > 1;
+        if (numbers != null) {
+            numbers.look();
+        }
         progress.start(type(inputs.getFirst()), 0);
         for (int i = 0; i < inputs.size(); i++) {
             try {
@@ -246,33 +257,76 @@ public final class CopyFrom {
             badRows = bad.rows();
         }
         long error = queue.get(k, TaskQueueLayout.T_ERROR_ROW);
+        SequenceNumbers.Task taken = null;
         if (over != ChunkLoader.NONE || error != ChunkLoader.NONE) {
-            boolean later = stream && queue.get(k, TaskQueueLayout.T_START) > head.secondLine();
-            long line = later ? queue.get(k, TaskQueueLayout.T_START) : head.secondLine();
-            long number = later ? queue.get(k, TaskQueueLayout.T_LINE) : 1 + head.firstLines();
-            throw over != ChunkLoader.NONE ? CopyFromError.overLimit(source, head, job, over, line, number)
-                    : CopyFromError.at(source, head, job, error, line, number);
+            throw failure(k, source, head, job, over, error);
+        }
+        if (numbers != null) {
+            taken = numbers.add(job, queue, k, queue.get(k, TaskQueueLayout.T_ROWS));
+            if (numbers.mayEnd()) {
+                checkNumbers(k, source, head, job, taken);
+            }
         }
         long count = queue.get(k, TaskQueueLayout.T_BATCHES);
         if (count > 0) {
             batches.add(new Batches(CopyFromTask.file(job, queue.owner(k)), queue.get(k, TaskQueueLayout.T_BATCH_OFFSET),
-                    count));
+                    count, taken));
         }
         rows += queue.get(k, TaskQueueLayout.T_ROWS);
         chain = queue.get(k, TaskQueueLayout.T_NEXT_ROW);
         queue.retire(chain);
     }
 
+    /**
+     * The error of a task's row.
+     *
+     * @param over  the row beyond REJECT_LIMIT, which comes before {@code error}, the row that cannot be loaded; either may be
+     *              {@link ChunkLoader#NONE}
+     */
+    private PgError failure(long k, CopySource source, CopyFromHead head, CopyJob job, long over, long error) {
+        CopyFromError.Line line = line(k, head, job);
+        long failing = over != ChunkLoader.NONE ? over : error;
+        if (numbers == null) {
+            return failing == over ? CopyFromError.overLimit(source, head, job, over, line)
+                    : CopyFromError.at(source, head, job, error, line, null);
+        }
+        // A row before it may have no number; and what the rows up to it took is gone, as in PostgreSQL
+        SequenceNumbers.Cursor cursor = numbers.cursor();
+        long first = RowScan.firstFailing(source, job, chain, failing + 1, cursor);
+        PgError e = first == ChunkLoader.NONE && failing == over ? CopyFromError.overLimit(source, head, job, over, line)
+                : CopyFromError.at(source, head, job, first == ChunkLoader.NONE ? error : first, line, cursor);
+        cursor.take();
+        return e;
+    }
+
+    /** Ends the load at the first of a task's rows that can have no number, if there is one. */
+    private void checkNumbers(long k, CopySource source, CopyFromHead head, CopyJob job, SequenceNumbers.Task task) {
+        SequenceNumbers.Cursor cursor = numbers.cursor(task);
+        long first = RowScan.firstFailing(source, job, chain, queue.get(k, TaskQueueLayout.T_NEXT_ROW), cursor);
+        if (first != ChunkLoader.NONE) {
+            PgError e = CopyFromError.at(source, head, job, first, line(k, head, job), cursor);
+            cursor.take();
+            throw e;
+        }
+    }
+
+    /** A line before the task's rows, with its number, from which on the source has the text. */
+    private CopyFromError.Line line(long k, CopyFromHead head, CopyJob job) {
+        long start = job.file() == null ? queue.get(k, TaskQueueLayout.T_START) : 0;
+        return start > head.secondLine() ? new CopyFromError.Line(start, queue.get(k, TaskQueueLayout.T_LINE))
+                : new CopyFromError.Line(head.secondLine(), 1 + head.firstLines());
+    }
+
     /** Writes each file's footer and syncs it. */
     private Loaded finish() throws IOException {
-        if (!options.errors().stops()) {
-            BadRowsReport.removeLogs(directory);
-        }
         Map<Path, FileChannel> channels = new LinkedHashMap<>();
         List<Path> names = new ArrayList<>();
         List<List<BatchBlock>> blocks = new ArrayList<>();
         List<Manifest.DataFile> files = new ArrayList<>();
         List<Manifest.Batch> all = new ArrayList<>();
+        if (numbers != null && rows > 0) {
+            numbers.takeAll();
+        }
         try {
             for (Batches b : batches) {
                 if (!channels.containsKey(b.file)) {
@@ -282,13 +336,17 @@ public final class CopyFrom {
                 }
                 int number = names.indexOf(b.file);
                 long offset = b.offset;
+                long row = 0;
                 for (long n = 0; n < b.count; n++) {
                     ArrowFileReader.BatchHead batch = ArrowFileReader.headAt(channels.get(b.file), offset);
                     blocks.get(number).add(batch.block());
-                    all.add(new Manifest.Batch(number, batch.block(), batch.statistics()));
+                    all.add(new Manifest.Batch(number, batch.block(), numbers == null ? batch.statistics()
+                            : numbers.enter(channels.get(b.file), batch.block(), b.numbers, row, batch.statistics())));
+                    row += batch.block().rows();
                     offset = batch.block().end();
                 }
             }
+            TaskLog.removeAll(directory);
             for (int number = 0; number < names.size(); number++) {
                 FileChannel channel = channels.get(names.get(number));
                 long length = ArrowFileWriter.finish(channel, relation.columns(), blocks.get(number));

@@ -23,20 +23,25 @@ final class CopyFromError {
     private CopyFromError() {
     }
 
+    /** A line's offset and number. */
+    record Line(long offset, long number) {
+    }
+
     /**
-     * @param row    the row's offset
-     * @param line   offset of a line, neither the first nor behind the row, where the source has the text between
-     * @param number that line's number
+     * @param row     the row's offset
+     * @param line    neither the first nor behind the row, where the source has the text between
+     * @param numbers of sequences, for the row; null if no column takes any
      */
-    static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row, long line, long number) {
+    static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row, Line line, NextCopyFrom.Numbers numbers) {
         boolean escapes = job.dialect() instanceof TextDialect;
         CopyDialect.Eol eol = job.dialect().eol();
         long rowNumber = row < head.secondLine() ? 1
-                : number + count(source, line, row, escapes ? eol.last() : eol.counted(), escapes);
-        return at(source, head, job, row, rowNumber);
+                : line.number + count(source, line.offset, row, escapes ? eol.last() : eol.counted(), escapes);
+        return at(source, head, job, row, rowNumber, numbers);
     }
 
-    private static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row, long number) {
+    private static PgError at(CopySource source, CopyFromHead head, CopyJob job, long row, long number,
+                              NextCopyFrom.Numbers numbers) {
         // The style is not known yet when PostgreSQL reads the first line, and that shows in how it counts there.
         CopyReadLine line = new CopyReadLine(job.dialect(), row < head.secondLine() ? null : job.dialect().eol());
         try (OffHeap.Buffer text = new OffHeap.Buffer(READ)) {
@@ -48,7 +53,8 @@ final class CopyFromError {
                     builders[i++] = new ColumnBuilder(c.type());
                 }
                 BadValues bad = job.errors().stops() ? null : new BadValues(job.errors().setsNull(), false);
-                new NextCopyFrom(job, bad).append(text.address(), length, number + line.embeddedLines(), builders);
+                new NextCopyFrom(job, bad).withNumbers(numbers)
+                        .append(text.address(), length, number + line.embeddedLines(), builders);
             } finally {
                 for (ColumnBuilder b : builders) {
                     if (b != null) {
@@ -65,8 +71,8 @@ final class CopyFromError {
     }
 
     /** The error for the first row that REJECT_LIMIT does not let through: see {@link #at}. */
-    static PgError overLimit(CopySource source, CopyFromHead head, CopyJob job, long row, long line, long number) {
-        PgError value = at(source, head, job.withErrors(CopyErrorHandling.STOP), row, line, number);
+    static PgError overLimit(CopySource source, CopyFromHead head, CopyJob job, long row, Line line) {
+        PgError value = at(source, head, job.withErrors(CopyErrorHandling.STOP), row, line, null);
         return new PgError(SqlState.INVALID_TEXT_REPRESENTATION, "skipped more than REJECT_LIMIT ("
                 + job.errors().rejectLimit() + ") rows due to data type incompatibility").withContext(value.context());
     }

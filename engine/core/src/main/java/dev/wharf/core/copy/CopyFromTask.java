@@ -17,7 +17,7 @@ final class CopyFromTask implements CopyTask {
         this.queue = queue;
         spool = job.file() == null ? new Spool(job, false) : null;
         source = spool != null ? spool : CopySource.open(job.file());
-        loader = new ChunkLoader(job, source, file(job, participant), BadRows.log(job, participant), queue::stopped);
+        loader = new ChunkLoader(job, source, file(job, participant), participant, queue::stopped);
     }
 
     /** The file that a participant's batches go to. */
@@ -47,6 +47,7 @@ final class CopyFromTask implements CopyTask {
         queue.set(k, TaskQueueLayout.T_BAD_ROWS, outcome.badRows());
         queue.set(k, TaskQueueLayout.T_BAD_LOG, outcome.badLog());
         queue.set(k, TaskQueueLayout.T_LINES, outcome.lines());
+        queue.set(k, TaskQueueLayout.T_NUMBERS, outcome.numbers());
         if (outcome.errorRow() != ChunkLoader.NONE) {
             queue.limit(k + 1);
         }

@@ -47,6 +47,8 @@ import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
 
 import dev.wharf.core.copy.StatProgressCopy.Command;
 import dev.wharf.core.copy.StatProgressCopy.Type;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
@@ -105,7 +107,9 @@ final class LeaderTaskQueue extends TaskQueue {
         byte[] bytes = job.encode();
         byte[] name = job.relation().name().getBytes(StandardCharsets.UTF_8);
         if (bytes.length > TaskQueueLayout.MAX_JOB) {
-            throw new IllegalArgumentException("job of " + bytes.length + " bytes");
+            throw new PgError(SqlState.PROGRAM_LIMIT_EXCEEDED, "the columns of table \"" + job.relation().name()
+                    + "\" and their defaults take " + bytes.length + " bytes, a COPY can do with "
+                    + TaskQueueLayout.MAX_JOB);
         }
         locked(() -> {
             buffer.putBytes(JOB_OFFSET, bytes);

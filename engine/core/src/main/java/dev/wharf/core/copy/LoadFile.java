@@ -18,9 +18,12 @@ final class LoadFile implements AutoCloseable {
     private final Path target;
     private final List<Column> columns;
     private final ColumnBuilder[] builders;
+    private final boolean[] later;
     private ArrowFileWriter writer;
 
-    LoadFile(Path target, List<Column> columns, ColumnBuilder[] builders) {
+    /** @param later columns whose values the leader will enter */
+    LoadFile(Path target, List<Column> columns, ColumnBuilder[] builders, boolean[] later) {
+        this.later = later;
         this.target = target;
         this.columns = columns;
         this.builders = builders;
@@ -44,7 +47,7 @@ final class LoadFile implements AutoCloseable {
         if (builders[0].rows() > 0) {
             try {
                 if (writer == null) {
-                    writer = new ArrowFileWriter(target, columns);
+                    writer = new ArrowFileWriter(target, columns, later);
                 }
                 batches.add(writer.append(builders));
             } catch (IOException e) {

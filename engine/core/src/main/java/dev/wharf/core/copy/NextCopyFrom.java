@@ -40,6 +40,15 @@ final class NextCopyFrom {
     private final boolean[] isNull;
     /** Where bad values do not end the load: those of the last line; else null. */
     private final BadValues bad;
+    private final DefaultValues defaults;
+    /** Null where numbers of sequences are entered later. */
+    private Numbers numbers;
+
+    /** Calls {@code nextval}, so to say, for a column whose default is a sequence's: in PostgreSQL's order, row by row. */
+    interface Numbers {
+        /** The number, or an error. */
+        long of(int column);
+    }
 
     /** @param bad takes a line's bad values; null if one is an error */
     NextCopyFrom(CopyJob job, BadValues bad) {
@@ -48,6 +57,7 @@ final class NextCopyFrom {
         attributes = job.attributes();
         force = job.force();
         reader = CopyReadAttributes.of(job.dialect(), noDefault(relation, attributes));
+        defaults = new DefaultValues(relation, attributes);
         List<Column> columns = relation.columns();
         inputs = new TextInput[columns.size()];
         values = new Datum[columns.size()];
@@ -66,6 +76,11 @@ final class NextCopyFrom {
                         "Column \"" + relation.columns().get(attributes[field]).name() + "\" has no default value.");
             }
         };
+    }
+
+    NextCopyFrom withNumbers(Numbers of) {
+        numbers = of;
+        return this;
     }
 
     /** Whether a field is NULL, FORCE_NOT_NULL and FORCE_NULL considered. */
@@ -91,7 +106,8 @@ final class NextCopyFrom {
             if (reader.count() > attributes.length) {
                 throw new PgError(SqlState.BAD_COPY_FILE_FORMAT, "extra data after last expected column");
             }
-            for (int i = 0; i < attributes.length; i++) {
+            boolean leftOut = false;
+            for (int i = 0; i < attributes.length && !leftOut; i++) {
                 int column = attributes[i];
                 if (i >= reader.count()) {
                     throw new PgError(SqlState.BAD_COPY_FILE_FORMAT,
@@ -101,11 +117,26 @@ final class NextCopyFrom {
                     field = i;
                     if (parse(i, column)) {
                         isNull[column] = false;
-                    } else if (!bad.setsNull()) {
-                        return false;
+                        field = -1;
+                    } else {
+                        // Behind a bad value only what the file does not have is looked at, with that value in the CONTEXT
+                        leftOut = !bad.setsNull();
+                        field = leftOut ? i : -1;
                     }
-                    field = -1;
                 }
+            }
+            for (int i = 0; i < columns.size(); i++) {
+                Datum value = defaults.isAbsent(i) ? defaults.value(i) : null;
+                if (value != null) {
+                    values[i] = value;
+                    isNull[i] = false;
+                    if (numbers != null && defaults.isNumbered(i)) {
+                        value.lo = numbers.of(i);
+                    }
+                }
+            }
+            if (leftOut) {
+                return false;
             }
             for (int i = 0; i < columns.size(); i++) {
                 if (isNull[i] && columns.get(i).notNull()) {

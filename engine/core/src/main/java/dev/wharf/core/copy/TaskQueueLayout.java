@@ -100,6 +100,8 @@ final class TaskQueueLayout {
     /** COPY TO: bytes of text, and whether they are known. */
     static final int T_SIZE = T_BATCHES + Long.BYTES;
     static final int T_SIZED = T_SIZE + Long.BYTES;
+    /** COPY FROM: where in its owner's log its rows' numbers of sequences are. */
+    static final int T_NUMBERS = T_SIZE;
     /** COPY FROM a stream: offsets of its first row and behind its last, and the number of its first line. */
     static final int T_START = T_SIZED + Long.BYTES;
     static final int T_END = T_START + Long.BYTES;

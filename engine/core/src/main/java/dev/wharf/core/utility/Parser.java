@@ -3,8 +3,10 @@ package dev.wharf.core.utility;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
-import dev.wharf.core.types.PgType;
+import dev.wharf.core.utility.Statement.ColumnSequence;
+import dev.wharf.core.utility.Statement.CreateSeqStmt;
 import dev.wharf.core.utility.Statement.CreateStmt;
+import dev.wharf.core.utility.Statement.DropSeqStmt;
 import dev.wharf.core.utility.Statement.DropStmt;
 import dev.wharf.core.utility.Statement.RangeVar;
 import dev.wharf.core.utility.Statement.TruncateStmt;
@@ -35,7 +37,7 @@ public final class Parser {
     private static final Set<String> OTHER_OBJECTS = Set.of("access", "aggregate", "assertion", "cast", "collation",
             "constraint", "conversion", "database", "default", "domain", "event", "extension", "foreign", "function",
             "global", "group", "index", "language", "local", "materialized", "operator", "or", "owned", "policy",
-            "procedural", "procedure", "publication", "recursive", "role", "routine", "rule", "schema", "sequence", "server",
+            "procedural", "procedure", "publication", "recursive", "role", "routine", "rule", "schema", "server",
             "statistics", "subscription", "tablespace", "temp", "temporary", "text", "transform", "trigger", "trusted",
             "type", "unique", "user", "view");
     private static final Set<String> SYSTEM_COLUMNS = Set.of("tableoid", "cmax", "xmax", "cmin", "xmin", "ctid");
@@ -111,17 +113,14 @@ public final class Parser {
     private Statement create() {
         tokens.next();
         boolean unlogged = tokens.acceptWord("unlogged");
+        if (!unlogged && tokens.acceptWord("sequence")) {
+            return createSequence();
+        }
         if (!tokens.peek().isWord("table")) {
             throw unlogged ? tokens.syntaxError() : otherObject("CREATE");
         }
         tokens.next();
-        boolean ifNotExists = false;
-        if (tokens.peek().isWord("if") && tokens.peek(1).isWord("not")) {
-            tokens.next();
-            tokens.next();
-            tokens.expectWord("exists");
-            ifNotExists = true;
-        }
+        boolean ifNotExists = ifNotExists();
         RangeVar relation = tokens.qualifiedName();
         Token next = tokens.peek();
         if (next.isWord("as") || next.isWord("of") || next.isWord("partition")) {
@@ -132,13 +131,34 @@ public final class Parser {
             throw tokens.notSupported("tables without columns are not supported", tokens.peek());
         }
         List<Column> columns = new ArrayList<>();
+        List<ColumnSequence> sequences = new ArrayList<>();
         do {
-            columns.add(columnDef(relation.name()));
+            ColumnParser parser = columnDef(relation.name(), columns.size());
+            columns.add(parser.column());
+            if (parser.sequence() != null) {
+                sequences.add(parser.sequence());
+            }
         } while (tokens.acceptOperator(","));
         tokens.expectOperator(")");
         noTableOptions();
         checkColumns(columns);
-        return new CreateStmt(relation, columns, unlogged, ifNotExists);
+        return new CreateStmt(relation, columns, unlogged, ifNotExists, sequences);
+    }
+
+    private boolean ifNotExists() {
+        if (!tokens.acceptWords("if", "not")) {
+            return false;
+        }
+        tokens.expectWord("exists");
+        return true;
+    }
+
+    private Statement createSequence() {
+        boolean ifNotExists = ifNotExists();
+        RangeVar sequence = tokens.qualifiedName();
+        SequenceOptions options = new SequenceOptions(tokens, null);
+        options.parse();
+        return new CreateSeqStmt(sequence, options.sequence(), options.ownerTable(), options.ownerColumn(), ifNotExists);
     }
 
     private void noTableOptions() {
@@ -172,7 +192,7 @@ public final class Parser {
         }
     }
 
-    private Column columnDef(String table) {
+    private ColumnParser columnDef(String table, int index) {
         Token first = tokens.peek();
         if (first.kind() == Token.Kind.WORD) {
             switch (first.text()) {
@@ -184,52 +204,10 @@ public final class Parser {
                 default -> { }
             }
         }
-        String name = tokens.expectColId().text();
-        PgType type = new TypeNameParser(tokens).parse(name);
-        return new Column(name, type, columnConstraints(name, table));
+        return new ColumnParser(tokens, table, index);
     }
 
-    private boolean columnConstraints(String column, String table) {
-        boolean notNull = false;
-        boolean nullable = false;
-        while (true) {
-            Token start = tokens.peek();
-            if (tokens.acceptWord("constraint")) {
-                tokens.expectColId();
-                start = tokens.peek();
-            }
-            if (tokens.acceptWord("not")) {
-                tokens.expectWord("null");
-                notNull = true;
-            } else if (tokens.acceptWord("null")) {
-                nullable = true;
-            } else if (start.kind() == Token.Kind.WORD) {
-                unsupportedConstraint(start);
-                return notNull;
-            } else {
-                return notNull;
-            }
-            if (notNull && nullable) {
-                tokens.defer(new PgError(SqlState.SYNTAX_ERROR, "conflicting NULL/NOT NULL declarations for column \""
-                        + column + "\" of table \"" + table + "\"").withPosition(tokens.location(start) + 1));
-            }
-        }
-    }
-
-    private void unsupportedConstraint(Token start) {
-        switch (start.text()) {
-            case "primary" -> {
-                tokens.next();
-                tokens.expectWord("key");
-                throw tokens.notSupported("PRIMARY KEY is not supported", start);
-            }
-            case "check", "collate", "compression", "default", "generated", "references", "storage", "unique" ->
-                    throw tokens.notSupported(constraintName(start) + " is not supported", start);
-            default -> { }
-        }
-    }
-
-    private static String constraintName(Token word) {
+    static String constraintName(Token word) {
         return switch (word.text()) {
             case "primary" -> "PRIMARY KEY";
             case "foreign" -> "FOREIGN KEY";
@@ -239,24 +217,24 @@ public final class Parser {
 
     private Statement drop() {
         tokens.next();
-        if (!tokens.acceptWord("table")) {
+        boolean sequence = tokens.acceptWord("sequence");
+        if (!sequence && !tokens.acceptWord("table")) {
             throw otherObject("DROP");
         }
-        boolean missingOk = false;
-        if (tokens.peek().isWord("if") && tokens.peek(1).isWord("exists")) {
-            tokens.next();
-            tokens.next();
-            missingOk = true;
-        }
+        boolean missingOk = tokens.acceptWords("if", "exists");
         List<RangeVar> relations = new ArrayList<>();
         do {
             relations.add(tokens.qualifiedName());
         } while (tokens.acceptOperator(","));
+        Token behavior = tokens.peek();
         dropBehavior();
-        return new DropStmt(relations, missingOk);
+        if (sequence && behavior.isWord("cascade")) {
+            throw tokens.notSupported("DROP SEQUENCE ... CASCADE is not supported", behavior);
+        }
+        return sequence ? new DropSeqStmt(relations, missingOk) : new DropStmt(relations, missingOk);
     }
 
-    /** Nothing depends on a table, so that both say the same. */
+    /** Nothing depends on a table but sequences that go with it, so that both say the same. */
     private void dropBehavior() {
         if (!tokens.acceptWord("cascade")) {
             tokens.acceptWord("restrict");
@@ -278,11 +256,12 @@ public final class Parser {
                 tokens.acceptOperator("*");
             }
         } while (tokens.acceptOperator(","));
-        if (tokens.acceptWord("restart") || tokens.acceptWord("continue")) {
+        boolean restart = tokens.acceptWord("restart");
+        if (restart || tokens.acceptWord("continue")) {
             tokens.expectWord("identity");
         }
         dropBehavior();
-        return new TruncateStmt(relations);
+        return new TruncateStmt(relations, restart);
     }
 
     private Statement set() {

@@ -1,6 +1,8 @@
 package dev.wharf.core.utility;
 
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.catalog.NewSequence;
+import dev.wharf.core.catalog.Sequence;
 import java.util.List;
 
 /**
@@ -12,16 +14,43 @@ public sealed interface Statement {
     record RangeVar(String name, int location) {
     }
 
-    /** CREATE [UNLOGGED] TABLE [IF NOT EXISTS]. */
-    record CreateStmt(RangeVar relation, List<Column> columns, boolean unlogged, boolean ifNotExists) implements Statement {
+    /**
+     * CREATE [UNLOGGED] TABLE [IF NOT EXISTS].
+     *
+     * @param sequences of columns that are serial, identities, or have nextval for their default
+     */
+    record CreateStmt(RangeVar relation, List<Column> columns, boolean unlogged, boolean ifNotExists,
+                      List<ColumnSequence> sequences) implements Statement {
+    }
+
+    /** @param location of the name of a sequence that has to exist */
+    record ColumnSequence(NewSequence sequence, int location) {
+    }
+
+    /**
+     * CREATE SEQUENCE [IF NOT EXISTS].
+     *
+     * @param options    the sequence without a name and a number
+     * @param ownerTable null for none
+     */
+    record CreateSeqStmt(RangeVar sequence, Sequence options, String ownerTable, String ownerColumn, boolean ifNotExists)
+            implements Statement {
     }
 
     /** DROP TABLE [IF EXISTS] a, b. */
     record DropStmt(List<RangeVar> relations, boolean missingOk) implements Statement {
     }
 
-    /** TRUNCATE [TABLE] a, b. */
-    record TruncateStmt(List<RangeVar> relations) implements Statement {
+    /** DROP SEQUENCE [IF EXISTS] a, b. */
+    record DropSeqStmt(List<RangeVar> sequences, boolean missingOk) implements Statement {
+    }
+
+    /**
+     * TRUNCATE [TABLE] a, b.
+     *
+     * @param restartSeqs RESTART IDENTITY
+     */
+    record TruncateStmt(List<RangeVar> relations, boolean restartSeqs) implements Statement {
     }
 
     /**

@@ -36,13 +36,21 @@ final class TypeNameParser {
             "inet", "cidr", "macaddr", "macaddr8", "point", "line", "lseg", "box", "path", "polygon", "circle", "xml",
             "tsvector", "tsquery", "oid", "name", "char", "regclass", "regproc", "regtype", "xid", "xid8", "cid", "tid",
             "pg_lsn", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "int4multirange",
-            "int8multirange", "nummultirange", "tsmultirange", "tstzmultirange", "datemultirange", "jsonpath", "smallserial",
-            "serial", "bigserial", "serial2", "serial4", "serial8");
+            "int8multirange", "nummultirange", "tsmultirange", "tstzmultirange", "datemultirange", "jsonpath");
+
+    private static final Map<String, Kind> SERIAL = Map.of("smallserial", Kind.INT2, "serial2", Kind.INT2,
+            "serial", Kind.INT4, "serial4", Kind.INT4, "bigserial", Kind.INT8, "serial8", Kind.INT8);
 
     private final TokenStream tokens;
+    private boolean serial;
 
     TypeNameParser(TokenStream tokens) {
         this.tokens = tokens;
+    }
+
+    /** Whether the type was serial or one of its kin, which are an integer and a sequence. */
+    boolean isSerial() {
+        return serial;
     }
 
     /** @param column whose type it is, for a message */
@@ -68,6 +76,9 @@ final class TypeNameParser {
                 }
                 tokens.expectOperator("]");
             }
+        }
+        if (array && serial) {
+            tokens.defer(error(SqlState.FEATURE_NOT_SUPPORTED, "array of serial is not implemented", start));
         }
         if (array && type.kind() == Kind.ARRAY) {
             tokens.defer(error(SqlState.UNDEFINED_OBJECT, "type \"" + start.text() + "[]\" does not exist", start));
@@ -238,6 +249,10 @@ final class TypeNameParser {
         }
         Kind kind = visible ? PG_TYPE.get(name) : null;
         String written = String.join(".", names);
+        if (names.size() == 1 && SERIAL.containsKey(name)) {
+            serial = true;
+            return modified(SERIAL.get(name), written, modifiers, start);
+        }
         if (kind == null) {
             if (visible && NOT_SUPPORTED.contains(name)) {
                 throw notSupported(name, start);

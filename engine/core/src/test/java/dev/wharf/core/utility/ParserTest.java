@@ -197,8 +197,11 @@ class ParserTest {
     @ParameterizedTest
     @ValueSource(strings = {"SELECT 1", "(select 1)", "insert into t values (1)", "BEGIN", "create index i on t (a)",
         "drop view v", "create table t (a int primary key)", "create table t (a int, primary key (a))",
-        "create table t (a int default 1)", "create table t (a xml)",
-        "create table t (a time with time zone)", "create table t (a serial)", "create table t as select 1",
+        "create table t (a int default 1 + 1)", "create table t (a int default now())",
+        "create table t (a interval default interval '1' day)",
+        "create table t (a int default (select 1))", "drop sequence s cascade", "create sequence s restart",
+        "create table t (a int generated always as (1) stored)", "create table t (a xml)",
+        "create table t (a time with time zone)", "create table t as select 1",
         "create table t (a int) with (fillfactor = 10)", "create temp table t (a int)", "copy (select 1) to stdout",
         "copy t from 'x' csv where a > 1", "set time zone 'UTC'", "alter table t add b int"})
     void whatPostgresHasAndWeDoNot(String sql) {
