@@ -25,14 +25,16 @@ final class FormatsCommand {
     }
 
     static CommandLineOptions options() {
-        return new CommandLineOptions("bench/run formats", "Loads and writes back lineitem in every form that COPY knows, with Wharf "
+        return new CommandLineOptions("bench/run formats", "Loads and writes back lineitem in every form that COPY knows, with "
+                + "Wharf "
                 + "and PostgreSQL in turn.")
                 .value("--scale", "N", "Size: 1 is lineitem SF 1 (760 MB of CSV). Default: 1.")
                 .value("--rows", "N", "About so many rows (6000 at least), in place of --scale.")
                 .value("--runs", "N", "Rounds measured. Default: " + RUNS + ".")
                 .value("--forms", "NAME,...", "Default: " + ALL_FORMS + ".")
                 .flag("--no-postgres", "Only Wharf.")
-                .value("--dir", "DIR", "For data, tables and output; about fifteen times the CSV. The CSV stays there for the next "
+                .value("--dir", "DIR", "For data, tables and output; about fifteen times the CSV. The CSV stays there for the "
+                        + "next "
                         + "run. Default: bench/target/copy.")
                 .value("--report", "DIR", "For formats.md and formats.csv. Default: perf-reports at scale 1 with all forms and "
                         + "PostgreSQL, else report in --dir.");

@@ -29,9 +29,11 @@ public final class FormsReport {
 
     String markdown() {
         StringBuilder out = new StringBuilder("# COPY's forms: Wharf and PostgreSQL\n\n");
-        line(out, "Written by `bench/run formats`; how it measures is in [bench/README.md](../bench/README.md), every single timing"
+        line(out, "Written by `bench/run formats`; how it measures is in [bench/README.md](../bench/README.md), every single "
+                + "timing"
                 + " in [formats.csv](formats.csv).");
-        line(out, "lineitem, %d rows, %.1f MB of CSV; %d round%s. Seconds are the median, the least and the most of the rounds.\n",
+        line(out, "lineitem, %d rows, %.1f MB of CSV; %d round%s. Seconds are the median, the least and the most of the "
+                + "rounds.\n",
                 results.data().rows(), results.data().bytes() / 1e6, results.runs(), results.runs() == 1 ? "" : "s");
         out.append(table());
         out.append("\n").append(badRows());
@@ -46,7 +48,8 @@ public final class FormsReport {
 
     /** A row for each form and operation. */
     public String table() {
-        StringBuilder out = new StringBuilder("| form | operation | Wharf s | min, max | PostgreSQL s | min, max | Wharf is | bar | |\n"
+        StringBuilder out = new StringBuilder("| form | operation | Wharf s | min, max | PostgreSQL s | min, max | Wharf is | "
+                + "bar | |\n"
                 + "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n");
         for (Form form : Form.values()) {
             for (Operation operation : Operation.values()) {
@@ -70,7 +73,8 @@ public final class FormsReport {
     public String badRows() {
         double ratio = results.median(Form.BAD_ROWS, true, Operation.COPY_FROM)
                 / results.median(Form.CSV, true, Operation.COPY_FROM);
-        return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "1 %% bad rows with ON_ERROR ignore take %.2f times as long as"
+        return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "1 %% bad rows with ON_ERROR ignore take %.2f times as "
+                + "long as"
                 + " the clean file (bar: at most %.1f; %s).%n", ratio, BAD_ROWS_BAR, ratio <= BAD_ROWS_BAR ? "met" : "MISSED");
     }
 

@@ -66,7 +66,7 @@ record CsvSample(char delimiter, List<Candidate> candidates, List<List<Field>> r
 
     /** Fills {@code bytes} with the beginning of what COPY would load; whether that is all. */
     private static boolean read(LoadInput from, PgEncoding encoding, ByteBuffer bytes) throws IOException {
-        try (OpenedInput input = OpenedInput.open(from.sample(), encoding);
+        try (OpenedInput input = OpenedInput.open(from.sample(), encoding, false);
                 FileChannel channel = input.file() == null ? null : FileChannel.open(input.file(), StandardOpenOption.READ)) {
             boolean more = true;
             while (more && bytes.hasRemaining()) {

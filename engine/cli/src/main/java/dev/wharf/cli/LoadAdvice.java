@@ -66,7 +66,8 @@ record LoadAdvice(String expected, String found, String fix) {
         }
         if (message.startsWith("unterminated CSV quoted field")) {
             return new LoadAdvice("a closing quote", "the end of the file", "A quote opens a field that nothing closes: quotes "
-                    + "inside a field are doubled (\"\"), and a field that begins with a quote ends with one. Look from the line in "
+                    + "inside a field are doubled (\"\"), and a field that begins with a quote ends with one. Look from the "
+                    + "line in "
                     + "the context on.");
         }
         if (message.startsWith("invalid byte sequence for encoding \"UTF8\"")) {
@@ -90,9 +91,11 @@ record LoadAdvice(String expected, String found, String fix) {
         }
         return new LoadAdvice(expected, found, missing
                 ? line.isEmpty() ? "The line is empty: a row of NULLs still has its delimiters. Remove it, or fill it in."
-                        : "The row ends early: its last fields, or their delimiters, may be missing, or a line end inside a field may "
+                        : "The row ends early: its last fields, or their delimiters, may be missing, or a line end inside a "
+                        + "field may "
                                 + "not be in quotes."
-                : "A field that holds " + named(delimiter) + " must be in quotes; or the file has a column that the table has not.");
+                : "A field that holds " + named(delimiter) + " must be in quotes; or the file has a column that the table has "
+                + "not.");
     }
 
     /** The fix for a line that another delimiter takes apart into enough fields; null if none does. */
@@ -168,7 +171,8 @@ record LoadAdvice(String expected, String found, String fix) {
             return "The first line looks like names: load with --header.";
         }
         if (value.isEmpty()) {
-            return "Only an empty field without quotes is NULL: COPY ... (FORCE_NULL (" + QuoteIdentifier.identifier(column.name())
+            return "Only an empty field without quotes is NULL: COPY ... (FORCE_NULL "
+                    + "(" + QuoteIdentifier.identifier(column.name())
                     + ")) takes a quoted one for NULL too.";
         }
         if (NULL_WORD.matcher(value).matches()) {
@@ -179,13 +183,16 @@ record LoadAdvice(String expected, String found, String fix) {
         }
         if (number && WHOLE.matcher(value).matches()) {
             return kind == PgType.Kind.INT8 ? "It is a whole number beyond bigint: make the column numeric."
-                    : kind == PgType.Kind.NUMERIC ? "Give the column a greater precision." : "Make the column bigint, or numeric.";
+                    : kind == PgType.Kind.NUMERIC ? "Give the column a greater precision." : "Make the column bigint, or "
+                    + "numeric.";
         }
         if (number && DECIMAL.matcher(value).matches()) {
-            return kind == PgType.Kind.NUMERIC ? "Give the column a greater precision." : "It has decimals: make the column numeric.";
+            return kind == PgType.Kind.NUMERIC ? "Give the column a greater precision." : "It has decimals: make the column "
+                    + "numeric.";
         }
         if (number && (GROUPED.matcher(value).matches() || DECIMAL_COMMA.matcher(value).matches())) {
-            return "It looks like a number with separators, which SQL does not know: load the column as text, and convert it later.";
+            return "It looks like a number with separators, which SQL does not know: load the column as text, and convert it "
+                    + "later.";
         }
         boolean dated = kind == PgType.Kind.DATE || kind == PgType.Kind.TIMESTAMP || kind == PgType.Kind.TIMESTAMPTZ;
         if (dated && DAY_FIRST.matcher(value).matches()) {

@@ -14,7 +14,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A CSV file that is looked at first and loaded then. A regular file is opened twice; of a stream (standard input, a named pipe, a
+ * A CSV file that is looked at first and loaded then. A regular file is opened twice; of a stream (standard input, a named pipe,
+ * a
  * device) what was looked at is kept, and loaded before the rest.
  *
  * <p>One thread at a time.

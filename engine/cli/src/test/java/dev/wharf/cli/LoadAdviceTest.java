@@ -55,15 +55,18 @@ class LoadAdviceTest {
 
     @Test
     void fieldsThatAreMissingOrTooMany() throws IOException {
-        advises("1,2,2024-01-01,t,abc\n1,2\n", "Expected 5 fields (id, price, day, ok, code), found 2 fields.", "The row ends early");
+        advises("1,2,2024-01-01,t,abc\n1,2\n", "Expected 5 fields (id, price, day, ok, code), found 2 fields.", "The row ends "
+                + "early");
         advises("1,2,2024-01-01,t,a,b\n", "Expected 5 fields (id, price, day, ok, code), found 6 fields.",
                 "A field that holds \",\" must be in quotes");
-        advises("1;2;2024-01-01;t;abc\n", "Expected a whole number from -2147483648 to 2147483647, found \"1;2;2024-01-01;t;abc\".",
+        advises("1;2;2024-01-01;t;abc\n", "Expected a whole number from -2147483648 to 2147483647, found "
+                + "\"1;2;2024-01-01;t;abc\".",
                 "The line looks as if fields were separated by \";\": load with --delimiter ';'.");
         assertEquals(0, wharf("sql", "-D", data(), "-c", "create table words (a text, b text)"));
         Path file = Files.writeString(folder.resolve("w.csv"), "x|y\n");
         assertEquals(1, wharf("load", "-D", data(), "--table", "words", file.toString(), "--no-header", "--delimiter", ","));
-        assertTrue(err.contains("\nDETAIL:  Expected 2 fields (a, b), found 1 field.\nHINT:  The line looks as if fields were separated "
+        assertTrue(err.contains("\nDETAIL:  Expected 2 fields (a, b), found 1 field.\nHINT:  The line looks as if fields were "
+                + "separated "
                 + "by \"|\": load with --delimiter '|'.\n"), err);
         advises("\n", "Expected 5 fields (id, price, day, ok, code), found 1 field.", "The line is empty");
         advises("1,2,2024-01-01,t,\"" + "a,".repeat(60) + "\",\"b\n\"\n",
@@ -74,7 +77,8 @@ class LoadAdviceTest {
     void valuesThatTheirTypeRefuses() throws IOException {
         advises("12.5,2,2024-01-01,t,abc\n", "Expected a whole number from -2147483648 to 2147483647, found \"12.5\".",
                 "It has decimals: make the column numeric.");
-        advises("3000000000,2,2024-01-01,t,abc\n", "Expected a whole number from -2147483648 to 2147483647, found \"3000000000\".",
+        advises("3000000000,2,2024-01-01,t,abc\n", "Expected a whole number from -2147483648 to 2147483647, found "
+                + "\"3000000000\".",
                 "Make the column bigint, or numeric.");
         advises("N/A,2,2024-01-01,t,abc\n", "Expected a whole number from -2147483648 to 2147483647, found \"N/A\".",
                 "It looks like a missing value: COPY ... (NULL 'N/A') takes it for NULL.");
@@ -82,7 +86,8 @@ class LoadAdviceTest {
                 "Only an empty field without quotes is NULL: COPY ... (FORCE_NULL (id))");
         advises("id,2,2024-01-01,t,abc\n", "Expected a whole number from -2147483648 to 2147483647, found \"id\".",
                 "The first line looks like names: load with --header.");
-        advises("1,$2,2024-01-01,t,abc\n", "Expected a number of at most 3 digits before the point and 2 behind it, found \"$2\".",
+        advises("1,$2,2024-01-01,t,abc\n", "Expected a number of at most 3 digits before the point and 2 behind it, found "
+                + "\"$2\".",
                 "It looks like a number with a unit");
         advises("1,\"1,234\",2024-01-01,t,abc\n",
                 "Expected a number of at most 3 digits before the point and 2 behind it, found \"1,234\".",
@@ -99,7 +104,8 @@ class LoadAdviceTest {
         Path file = folder.resolve("t.csv");
         Files.write(file, "1,2,2024-01-01,t,\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
         assertEquals(1, wharf("load", "-D", data(), "--table", "t", file.toString(), "--no-header", "--delimiter", ","));
-        assertTrue(err.contains("\nDETAIL:  Expected UTF-8, found bytes that are not.\nHINT:  The file may be in another encoding"), err);
+        assertTrue(err.contains("\nDETAIL:  Expected UTF-8, found bytes that are not.\nHINT:  The file may be in another "
+                + "encoding"), err);
     }
 
     @Test

@@ -79,7 +79,8 @@ class LoadFilesTest {
         assertEquals(0, wharf("load", path("1.csv"), "--table", "t"), () -> err);
         assertEquals(1, wharf("load", path("?.csv"), "--table", "t"));
         assertEquals("ERROR:  invalid input syntax for type integer: \"3x\"\n"
-                + "DETAIL:  Expected a whole number from -2147483648 to 2147483647, found \"3x\".\nCONTEXT:  COPY t, line 4, column id: \"3x\"\n"
+                + "DETAIL:  Expected a whole number from -2147483648 to 2147483647, found \"3x\".\nCONTEXT:  COPY t, line 4, "
+                + "column id: \"3x\"\n"
                 + "file \"" + path("2.csv") + "\"\n", err);
         assertEquals(1, wharf("load", path("1.csv"), path("3.csv"), "--table", "t"));
         assertEquals("ERROR:  column name mismatch in header line field 1: got \"name\", expected \"id\"\n"

@@ -51,7 +51,8 @@ class LoadStreamTest {
     @Test
     void standardInput() {
         assertEquals(0, wharf(utf8("id;name\n1;a\n2;\"b\n\"\n"), "load", "-", "--table", "t"), () -> err);
-        assertTrue(out.contains("    id integer,\n    name text\n);\nCOPY t FROM STDIN (FORMAT csv, HEADER, DELIMITER ';');"), out);
+        assertTrue(out.contains("    id integer,\n    name text\n);\nCOPY t FROM STDIN (FORMAT csv, HEADER, DELIMITER "
+                + "';');"), out);
         assertEquals("id,name\n1,a\n2,\"b\n\"\n", table());
         assertEquals(0, wharf(utf8("3;c\n"), "load", "-", "--table", "t", "--delimiter", ";"), () -> err);
         assertEquals("id,name\n1,a\n2,\"b\n\"\n3,c\n", table());

@@ -95,7 +95,8 @@ class SlashCopyTest {
         assertEquals("COPY 2\n", out);
         assertEquals("1\tA\n2\tB\n", Files.readString(back));
         assertEquals(1, sql("\\copy \"T t\" to program 'cat > " + back + "; exit 3'"));
-        assertEquals("ERROR:  program \"cat > " + back + "; exit 3\" failed\nDETAIL:  child process exited with exit code 3\n", err);
+        assertEquals("ERROR:  program \"cat > " + back + "; exit 3\" failed\nDETAIL:  child process exited with exit code "
+                + "3\n", err);
     }
 
     @Test

@@ -145,7 +145,7 @@ public final class CopyFrom {
     }
 
     private void load(CopyInput input, int number) throws IOException {
-        try (OpenedInput opened = OpenedInput.open(input, options.encoding())) {
+        try (OpenedInput opened = OpenedInput.open(input, options.encoding(), false)) {
             if (options.freeze()) {
                 throw new PgError(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cannot perform COPY FREEZE because the table was"
                         + " not created or truncated in the current subtransaction");

@@ -71,10 +71,23 @@ final class CopyFromError {
     }
 
     /** The error for the first row that REJECT_LIMIT does not let through: see {@link #at}. */
-    static PgError overLimit(CopySource source, CopyFromHead head, CopyJob job, long row, Line line) {
-        PgError value = at(source, head, job.withErrors(CopyErrorHandling.STOP), row, line, null);
+    static PgError overLimit(CopyJob job, long address, int length, long number) {
+        try {
+            new NextCopyFrom(job.withErrors(CopyErrorHandling.STOP), null).read(address, length, number);
+        } catch (PgError e) {
+            return overLimit(job, e);
+        }
+        throw new IllegalStateException("a row was left out, and then could be read");
+    }
+
+    private static PgError overLimit(CopyJob job, PgError value) {
         return new PgError(SqlState.INVALID_TEXT_REPRESENTATION, "skipped more than REJECT_LIMIT ("
                 + job.errors().rejectLimit() + ") rows due to data type incompatibility").withContext(value.context());
+    }
+
+    /** The same, of a row that has to be read first. */
+    static PgError overLimit(CopySource source, CopyFromHead head, CopyJob job, long row, Line line) {
+        return overLimit(job, at(source, head, job.withErrors(CopyErrorHandling.STOP), row, line, null));
     }
 
     private static int readLine(CopySource source, long row, OffHeap.Buffer text, CopyReadLine line, CopyJob job, long number,

@@ -95,6 +95,35 @@ final class NextCopyFrom {
      * @return false if the row was left out
      */
     boolean append(long address, int length, long line, ColumnBuilder[] builders) {
+        if (!read(address, length, line)) {
+            return false;
+        }
+        for (int i = 0; i < builders.length; i++) {
+            if (isNull[i]) {
+                builders[i].appendNull();
+            } else {
+                builders[i].append(values[i]);
+            }
+        }
+        return true;
+    }
+
+    /** One for each of the table's columns, good until the next line is read. */
+    Datum[] values() {
+        return values;
+    }
+
+    boolean[] nulls() {
+        return isNull;
+    }
+
+    /**
+     * Converts the line.
+     *
+     * @param line its number, for the error's CONTEXT
+     * @return false if the row is to be left out
+     */
+    boolean read(long address, int length, long line) {
         List<Column> columns = relation.columns();
         java.util.Arrays.fill(isNull, true);
         int field = -1;
@@ -152,13 +181,6 @@ final class NextCopyFrom {
                         + clip(reader.bytes(), reader.start(field), reader.length(field), MAX_COPY_DATA_DISPLAY) + "\"");
             }
             throw e.withContext(context + ": \"" + clip(address, length) + "\"");
-        }
-        for (int i = 0; i < builders.length; i++) {
-            if (isNull[i]) {
-                builders[i].appendNull();
-            } else {
-                builders[i].append(values[i]);
-            }
         }
         return true;
     }

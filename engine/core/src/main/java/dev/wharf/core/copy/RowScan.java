@@ -7,7 +7,9 @@ import dev.wharf.core.error.PgError;
 import dev.wharf.core.kernel.BadValues;
 import dev.wharf.core.memory.OffHeap;
 
-/** Reads a task's rows once more, the exact way and with their numbers, to find the one that fails, or to count what they took. */
+/**
+ * Reads a task's rows once more, the exact way and with their numbers, to find the one that fails, or to count what they took.
+ */
 final class RowScan {
     private static final int READ = 1 << 20;
     private static final int ROWS = 1 << 10;
