@@ -6,6 +6,7 @@ import dev.wharf.core.catalog.BatchBlock;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import java.io.IOException;
@@ -52,15 +53,18 @@ public final class CopyFrom {
     public static Loaded run(CopyLeader leader, Relation relation, int[] attributes, Path file, CopyFormatOptions options,
                              CopyTuning tuning, Path directory, CopyProgress progress) {
         try (CopySource source = CopySource.open(file)) {
+            boolean binary = options.format() == CopyFormatOptions.Format.BINARY;
+            long firstRow = binary ? BinaryHeader.read(source) : 0;
             if (options.freeze()) {
                 throw new PgError(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cannot perform COPY FREEZE because the table was"
                         + " not created or truncated in the current subtransaction");
             }
-            CopyFromHead head = CopyFromHead.read(source, relation, attributes, options);
+            CopyFromHead head = binary ? new CopyFromHead(firstRow, CopyDialect.Eol.NL, firstRow, 0)
+                    : CopyFromHead.read(source, relation, attributes, options);
             CopyJob job = new CopyJob(true, relation, attributes, options.dialect(head.eol()),
                     options.force(relation, attributes), file.toAbsolutePath(), directory, null, head.firstRow(), source.size(),
-                    tuning.taskBytes(), options.lossless());
-            int workers = source.size() - head.firstRow() >= tuning.minParallelBytes() ? tuning.workers() : 0;
+                    binary ? source.size() : tuning.taskBytes(), options.lossless());
+            int workers = !binary && source.size() - head.firstRow() >= tuning.minParallelBytes() ? tuning.workers() : 0;
             CopyFrom copy = new CopyFrom(relation, source, head, job, leader.queue());
             progress.start(source.size() - head.firstRow());
             List<CopyResult.ProcessShare> shares = List.of();

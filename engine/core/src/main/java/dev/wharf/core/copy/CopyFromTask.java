@@ -8,13 +8,14 @@ final class CopyFromTask implements CopyTask {
     private final CopyJob job;
     private final TaskQueue queue;
     private final CopySource source;
-    private final ChunkLoader loader;
+    private final TaskLoader loader;
 
     CopyFromTask(CopyJob job, TaskQueue queue, CopySource source, int participant) {
         this.job = job;
         this.queue = queue;
         this.source = source;
-        loader = new ChunkLoader(job, source, file(job, participant), queue::stopped);
+        loader = job.isBinary() ? new BinaryLoader(job, source, file(job, participant), queue::stopped)
+                : new ChunkLoader(job, source, file(job, participant), queue::stopped);
     }
 
     /** The file that a participant's batches go to. */

@@ -18,7 +18,8 @@ import java.nio.file.Path;
  * What every process of one COPY must know; the leader puts it into the segment.
  *
  * @param attributes indexes of the table's columns in the file's order
- * @param dialect    with the end-of-line style found in the file (COPY FROM), or the one to write (COPY TO)
+ * @param dialect    with the end-of-line style found in the file (COPY FROM), or the one to write (COPY TO);
+ *                   null for FORMAT binary
  * @param force      what the FORCE options say of the file's fields
  * @param file       the text; null for COPY TO STDOUT
  * @param directory  COPY FROM: where the load's files go; COPY TO: the table's directory
@@ -34,6 +35,10 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
     /** Tasks of a COPY FROM. */
     long tasks() {
         return size <= start ? 0 : (size - start + taskBytes - 1) / taskBytes;
+    }
+
+    boolean isBinary() {
+        return dialect == null;
     }
 
     byte[] encode() {
@@ -84,6 +89,10 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
     }
 
     private static void writeDialect(DataOutputStream out, CopyDialect dialect) throws IOException {
+        out.writeBoolean(dialect == null);
+        if (dialect == null) {
+            return;
+        }
         out.writeBoolean(dialect instanceof CsvDialect);
         if (dialect instanceof CsvDialect csv) {
             out.writeByte(csv.quote());
@@ -96,6 +105,9 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
     }
 
     private static CopyDialect readDialect(DataInputStream in) throws IOException {
+        if (in.readBoolean()) {
+            return null;
+        }
         boolean csv = in.readBoolean();
         byte quote = csv ? in.readByte() : 0;
         byte escape = csv ? in.readByte() : 0;

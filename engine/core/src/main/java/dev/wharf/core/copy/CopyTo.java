@@ -75,6 +75,13 @@ public final class CopyTo {
             CopyJob job = new CopyJob(false, relation, attributes, dialect, force, file.toAbsolutePath(), tableDirectory,
                     null, headerLength, 0, 0, false);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
+            ByteBuffer trailer = trailer();
+            long end = result.bytes() - trailer.remaining();
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                while (trailer.hasRemaining()) {
+                    channel.write(trailer, end + trailer.position());
+                }
+            }
             finished = true;
             return result;
         } catch (IOException e) {
@@ -120,7 +127,12 @@ public final class CopyTo {
             out.write(header);
         }
         CopyJob job = new CopyJob(false, relation, attributes, dialect, force, null, tableDirectory, spool, 0, 0, 0, false);
-        return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
+        CopyResult result = run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
+        ByteBuffer trailer = trailer();
+        while (trailer.hasRemaining()) {
+            out.write(trailer);
+        }
+        return result;
     }
 
     /** Whether the table is large enough for workers to pay. */
@@ -145,7 +157,7 @@ public final class CopyTo {
                 }, progress);
             }
         }
-        long bytes = headerLength;
+        long bytes = headerLength + (long) trailer().remaining();
         long rows = 0;
         for (CopyResult.ProcessShare share : shares) {
             bytes += share.bytes();
@@ -163,7 +175,15 @@ public final class CopyTo {
         }
     }
 
+    /** What follows the rows. */
+    private ByteBuffer trailer() {
+        return ByteBuffer.wrap(dialect == null ? BinaryHeader.trailer() : new byte[0]);
+    }
+
     private ByteBuffer header() {
+        if (dialect == null) {
+            return ByteBuffer.wrap(BinaryHeader.bytes());
+        }
         if (options.header() == CopyFormatOptions.Header.FALSE) {
             return ByteBuffer.allocate(0);
         }

@@ -1,9 +1,12 @@
 package dev.wharf.core.copy;
 
 import dev.wharf.core.arrow.ArrowFileReader;
+import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.format.BatchFormatter;
+import dev.wharf.core.format.BatchWriter;
+import dev.wharf.core.format.BinaryFormatter;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.shmem.Latch;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,8 +33,8 @@ final class CopyToTask implements CopyTask {
     private final WritableByteChannel direct;
     private final Runnable whileWaiting;
     private final Manifest manifest;
-    private final BatchFormatter formatter;
-    private final OffHeap.Buffer columns = new OffHeap.Buffer(1 << 20);
+    private final BatchWriter formatter;
+    private final OffHeap.Buffer columnData = new OffHeap.Buffer(1 << 20);
     private final OffHeap.Buffer text = new OffHeap.Buffer(1 << 20);
     private final Map<Integer, ArrowFileReader> readers = new HashMap<>();
     private FileChannel output;
@@ -48,7 +52,9 @@ final class CopyToTask implements CopyTask {
         Path file = job.directory().resolve("manifest");
         // A later manifest than the leader's, perhaps, but only longer: the leader keeps TRUNCATE and DROP out.
         manifest = Manifest.decode(Files.readAllBytes(file), file.toString());
-        formatter = new BatchFormatter(job.relation().columns(), job.attributes(), job.dialect(), job.force());
+        List<Column> columns = job.relation().columns();
+        formatter = job.isBinary() ? new BinaryFormatter(columns, job.attributes())
+                : new BatchFormatter(columns, job.attributes(), job.dialect(), job.force());
         if (job.file() != null) {
             output = FileChannel.open(job.file(), StandardOpenOption.WRITE);
         }
@@ -72,7 +78,7 @@ final class CopyToTask implements CopyTask {
             readers.put(batch.file(), reader);
         }
         int rows = batch.block().rows();
-        long length = formatter.format(reader.batch(batch.block(), job.attributes(), columns), rows, text);
+        long length = formatter.format(reader.batch(batch.block(), job.attributes(), columnData), rows, text);
         if (job.file() != null) {
             queue.size(k, length);
             long offset = awaitOffset(k);
@@ -139,7 +145,7 @@ final class CopyToTask implements CopyTask {
         if (output != null) {
             output.close();
         }
-        columns.close();
+        columnData.close();
         text.close();
         formatter.close();
     }

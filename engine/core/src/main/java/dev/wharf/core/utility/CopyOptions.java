@@ -73,7 +73,8 @@ public final class CopyOptions {
 
     private CopyFormatOptions options() {
         boolean csv = "csv".equals(format);
-        return new CopyFormatOptions(csv ? Format.CSV : Format.TEXT, header == null ? Header.FALSE : header, headerLines,
+        Format kind = csv ? Format.CSV : "binary".equals(format) ? Format.BINARY : Format.TEXT;
+        return new CopyFormatOptions(kind, header == null ? Header.FALSE : header, headerLines,
                 (byte) delimiter.charAt(0), csv ? (byte) quote.charAt(0) : 0, csv ? (byte) escape.charAt(0) : 0, nullPrint,
                 defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull), freeze, false);
     }
@@ -289,9 +290,6 @@ public final class CopyOptions {
     }
 
     private void checkSupported() {
-        if ("binary".equals(format)) {
-            throw unsupported("COPY format \"binary\" is not supported").withHint("Formats are text and csv.");
-        }
         if (encoding != null && !UTF8_NAMES.contains(encoding)) {
             throw unsupported("COPY option ENCODING is not supported").withHint("The only encoding is UTF8.");
         }
