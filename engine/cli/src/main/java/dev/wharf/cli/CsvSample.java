@@ -68,7 +68,7 @@ record CsvSample(char delimiter, List<Candidate> candidates, List<List<Field>> r
 
     /** Fills {@code bytes} with the beginning of what COPY would load; whether that is all. */
     private static boolean read(Path file, ByteBuffer bytes) throws IOException {
-        try (OpenedInput input = OpenedInput.open(new CopyInput.NamedFile(file), PgEncoding.UTF8);
+        try (OpenedInput input = OpenedInput.open(new CopyInput.NamedFile(file), PgEncoding.UTF8, false);
                 FileChannel channel = input.file() == null ? null : FileChannel.open(file, StandardOpenOption.READ)) {
             boolean more = true;
             while (more && bytes.hasRemaining()) {

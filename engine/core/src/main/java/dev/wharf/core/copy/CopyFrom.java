@@ -107,16 +107,24 @@ public final class CopyFrom {
     }
 
     private void load(CopyInput input, int number) throws IOException {
-        try (OpenedInput opened = OpenedInput.open(input, options.encoding())) {
-            if (options.freeze()) {
-                throw new PgError(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cannot perform COPY FREEZE because the table was"
-                        + " not created or truncated in the current subtransaction");
+        // Where a row of the binary format begins only those before it tell: a file is gone through as a stream is.
+        boolean binary = options.format() == CopyFormatOptions.Format.BINARY;
+        try (OpenedInput opened = OpenedInput.open(input, options.encoding(), binary)) {
+            if (!binary) {
+                checkFreeze();
             }
             if (opened.file() != null) {
                 loadFile(opened.file(), number);
             } else {
                 loadStream(opened, number);
             }
+        }
+    }
+
+    private void checkFreeze() {
+        if (options.freeze()) {
+            throw new PgError(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cannot perform COPY FREEZE because the table was"
+                    + " not created or truncated in the current subtransaction");
         }
     }
 
@@ -146,11 +154,10 @@ public final class CopyFrom {
             // Nothing may come for long
             leader.onInterrupt(() -> close(input));
             try {
-                stream.more();
-                head = CopyFromHead.read(stream, relation, attributes, options);
+                head = head(stream);
             } catch (PgError e) {
                 leader.checkForInterrupts();
-                throw e.context() != null ? e : e.withContext("COPY " + relation.name() + ", line 1");
+                throw e;
             } finally {
                 leader.onInterrupt(() -> {
                 });
@@ -169,6 +176,20 @@ public final class CopyFrom {
                 input.finish();
             }
             bytes += chain - job.start();
+        }
+    }
+
+    private CopyFromHead head(CopyStream stream) {
+        if (options.format() == CopyFormatOptions.Format.BINARY) {
+            CopyFromHead head = BinaryHeader.read(stream);
+            checkFreeze();
+            return head;
+        }
+        try {
+            stream.more();
+            return CopyFromHead.read(stream, relation, attributes, options);
+        } catch (PgError e) {
+            throw e.context() != null ? e : e.withContext("COPY " + relation.name() + ", line 1");
         }
     }
 
@@ -196,7 +217,7 @@ public final class CopyFrom {
     }
 
     /** Holds a task's report against the one before: see {@link ChunkLoader}. */
-    private void retire(long k, CopySource source, CopyFromHead head, CopyJob job) {
+    private void retire(long k, CopySource source, CopyFromHead head, CopyJob job) throws IOException {
         boolean stream = job.file() == null;
         long end = Math.min(job.start() + (k + 1) * job.taskBytes(), job.size());
         long first = queue.get(k, TaskQueueLayout.T_FIRST_ROW);
@@ -213,6 +234,9 @@ public final class CopyFrom {
         long error = queue.get(k, TaskQueueLayout.T_ERROR_ROW);
         if (error != ChunkLoader.NONE) {
             long start = stream ? queue.get(k, TaskQueueLayout.T_START) : 0;
+            if (job.isBinary()) {
+                throw BinaryLoader.error(job, source, start, queue.get(k, TaskQueueLayout.T_LINE));
+            }
             throw start > head.secondLine()
                     ? CopyFromError.at(source, head, job, error, start, queue.get(k, TaskQueueLayout.T_LINE))
                     : CopyFromError.at(source, head, job, error, head.secondLine(), 1 + head.firstLines());

@@ -29,10 +29,15 @@ public final class OpenedInput implements AutoCloseable {
         this.program = program;
     }
 
-    /** @throws PgError 58P01 missing, 42501 unreadable, 42809 a directory */
-    public static OpenedInput open(CopyInput input, PgEncoding encoding) {
+    /**
+     * Opens it.
+     *
+     * @param stream whether any file is to be a stream
+     * @throws PgError 58P01 missing, 42501 unreadable, 42809 a directory
+     */
+    public static OpenedInput open(CopyInput input, PgEncoding encoding, boolean stream) {
         return switch (input) {
-            case CopyInput.NamedFile named -> open(named.file(), encoding);
+            case CopyInput.NamedFile named -> open(named.file(), encoding, stream);
             case CopyInput.ShellCommand shell -> {
                 Program program = Program.from(shell.command(), shell.directory());
                 yield of(program, "output of program \"" + shell.command() + "\"", encoding, program);
@@ -46,14 +51,14 @@ public final class OpenedInput implements AutoCloseable {
         return new OpenedInput(null, encoding.isConverted() ? new Transcoder(text, encoding) : text, program);
     }
 
-    private static OpenedInput open(Path file, PgEncoding encoding) {
+    private static OpenedInput open(Path file, PgEncoding encoding, boolean stream) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             if (attributes.isDirectory()) {
                 throw new PgError(SqlState.WRONG_OBJECT_TYPE, "\"" + file + "\" is a directory");
             }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-            if (!attributes.isRegularFile() || encoding.isConverted() || isCompressed(channel)) {
+            if (stream || !attributes.isRegularFile() || encoding.isConverted() || isCompressed(channel)) {
                 return of(new ChannelSource(channel), "file \"" + file + "\"", encoding, null);
             }
             channel.close();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyFormatOptions;
+import dev.wharf.core.copy.CopyFormatOptions.Format;
 import dev.wharf.core.copy.CopyFormatOptions.Header;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.types.PgType;
@@ -47,6 +48,13 @@ class CopyOptionsTest {
         assertEquals(expected, process("copy t from 'x' (format csv, " + option + ")").header());
     }
 
+    @Test
+    void binary() {
+        assertEquals(Format.BINARY, process("copy binary t from 'x'").format());
+        assertEquals(Format.BINARY, process("copy t to 'x' binary").format());
+        assertEquals(Format.BINARY, process("copy t to 'x' (format binary, header off)").format());
+    }
+
     /** PostgreSQL 19's numbers of lines. */
     @Test
     void headerLines() {
@@ -67,7 +75,6 @@ class CopyOptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '=', quoteCharacter = '`', textBlock = """
-            copy t from 'x' (format binary) = COPY format "binary" is not supported
             copy t from 'x' (format csv, encoding 'latin6') = encoding "latin6" is not supported
             copy t from 'x' (format csv, on_error ignore) = COPY option ON_ERROR is not supported
             """)
