@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** COPY TO writes PostgreSQL's bytes for the same rows, alone or with workers, and gives a canonical file back as it was. */
 class CopyToTest extends CopyPairTest {
-    private static final String TYPES = "a smallint, b integer, c bigint, d numeric(15,2), e numeric(38,10), f numeric, g real, "
+    static final String TYPES = "a smallint, b integer, c bigint, d numeric(15,2), e numeric(38,10), f numeric, g real, "
             + "h double precision, i boolean, j text, k varchar(10), l char(5), m bytea, n date, o time, "
             + "p timestamp, q timestamptz, r uuid";
     private static final String COLUMNS = "abcdefghijklmnopqr";
@@ -177,7 +177,7 @@ class CopyToTest extends CopyPairTest {
     }
 
     /** Rows of all types, a tenth of the values NULL, every special character and value now and then. */
-    private static String everyType(Random random, int rows) {
+    static String everyType(Random random, int rows) {
         String[][] odd = {{"0", "-32768", "32767", "1"}, {"-2147483648", "2147483647", "10", "5"}, {"-9223372036854775808",
                 "9223372036854775807", "0"},
             {"0.00", "-0.01", "9999999999999.99", "1", "1.5"}, {"NaN", "-9999999999999999999999999999.9999999999",

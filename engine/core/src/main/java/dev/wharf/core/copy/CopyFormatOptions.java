@@ -34,7 +34,7 @@ public record CopyFormatOptions(Format format, Header header, int headerLines, b
                                 Columns forceNull, PgEncoding encoding, boolean freeze, boolean lossless,
                                 CopyErrorHandling errors) {
     /** FORMAT's values. */
-    public enum Format { TEXT, CSV }
+    public enum Format { TEXT, CSV, BINARY }
 
     /** HEADER's values; a number is TRUE. */
     public enum Header { FALSE, TRUE, MATCH }
@@ -86,13 +86,14 @@ public record CopyFormatOptions(Format format, Header header, int headerLines, b
                 forceNotNull, forceNull, encoding, freeze, lossless, value);
     }
 
-    /** What the bytes of a file with these options and this end-of-line style mean. */
+    /** What the bytes of a file with these options and this end-of-line style mean; null for FORMAT binary. */
     public CopyDialect dialect(CopyDialect.Eol eol) {
         byte[] nullBytes = nullPrint.getBytes(StandardCharsets.UTF_8);
         byte[] defaultBytes = defaultPrint == null ? null : defaultPrint.getBytes(StandardCharsets.UTF_8);
         return switch (format) {
             case TEXT -> new TextDialect(delimiter, eol, nullBytes, defaultBytes);
             case CSV -> new CsvDialect(delimiter, quote, escape, eol, nullBytes, defaultBytes);
+            case BINARY -> null;
         };
     }
 

@@ -145,16 +145,24 @@ public final class CopyFrom {
     }
 
     private void load(CopyInput input, int number) throws IOException {
-        try (OpenedInput opened = OpenedInput.open(input, options.encoding(), false)) {
-            if (options.freeze()) {
-                throw new PgError(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cannot perform COPY FREEZE because the table was"
-                        + " not created or truncated in the current subtransaction");
+        // Where a row of the binary format begins only those before it tell: a file is gone through as a stream is.
+        boolean binary = options.format() == CopyFormatOptions.Format.BINARY;
+        try (OpenedInput opened = OpenedInput.open(input, options.encoding(), binary)) {
+            if (!binary) {
+                checkFreeze();
             }
             if (opened.file() != null) {
                 loadFile(input, opened.file(), number);
             } else {
                 loadStream(input, opened, number);
             }
+        }
+    }
+
+    private void checkFreeze() {
+        if (options.freeze()) {
+            throw new PgError(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cannot perform COPY FREEZE because the table was"
+                    + " not created or truncated in the current subtransaction");
         }
     }
 
@@ -186,11 +194,10 @@ public final class CopyFrom {
             // Nothing may come for long
             leader.onInterrupt(() -> close(opened));
             try {
-                stream.more();
-                head = CopyFromHead.read(stream, relation, attributes, options);
+                head = head(stream);
             } catch (PgError e) {
                 leader.checkForInterrupts();
-                throw e.context() != null ? e : e.withContext("COPY " + relation.name() + ", line 1");
+                throw e;
             } finally {
                 leader.onInterrupt(() -> {
                 });
@@ -210,6 +217,20 @@ public final class CopyFrom {
                 opened.finish();
             }
             bytes += chain - job.start();
+        }
+    }
+
+    private CopyFromHead head(CopyStream stream) {
+        if (options.format() == CopyFormatOptions.Format.BINARY) {
+            CopyFromHead head = BinaryHeader.read(stream);
+            checkFreeze();
+            return head;
+        }
+        try {
+            stream.more();
+            return CopyFromHead.read(stream, relation, attributes, options);
+        } catch (PgError e) {
+            throw e.context() != null ? e : e.withContext("COPY " + relation.name() + ", line 1");
         }
     }
 
@@ -259,11 +280,14 @@ public final class CopyFrom {
         long error = queue.get(k, TaskQueueLayout.T_ERROR_ROW);
         SequenceNumbers.Task taken = null;
         if (over != ChunkLoader.NONE || error != ChunkLoader.NONE) {
-            throw failure(k, source, head, job, over, error);
+            throw job.isBinary()
+                    ? BinaryLoader.error(job, source, queue.get(k, TaskQueueLayout.T_START), queue.get(k, TaskQueueLayout.T_LINE))
+                    : failure(k, source, head, job, over, error);
         }
         if (numbers != null) {
             taken = numbers.add(job, queue, k, queue.get(k, TaskQueueLayout.T_ROWS));
-            if (numbers.mayEnd()) {
+            // Rows of the binary format are not gone through again: takeAll says that there are too few
+            if (numbers.mayEnd() && !job.isBinary()) {
                 checkNumbers(k, source, head, job, taken);
             }
         }

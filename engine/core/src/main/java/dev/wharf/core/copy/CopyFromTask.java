@@ -10,14 +10,15 @@ final class CopyFromTask implements CopyTask {
     private final CopySource source;
     /** The source, if that is a stream; else null. */
     private final Spool spool;
-    private final ChunkLoader loader;
+    private final TaskLoader loader;
 
     CopyFromTask(CopyJob job, TaskQueue queue, int participant) {
         this.job = job;
         this.queue = queue;
         spool = job.file() == null ? new Spool(job, false) : null;
         source = spool != null ? spool : CopySource.open(job.file());
-        loader = new ChunkLoader(job, source, file(job, participant), participant, queue::stopped);
+        loader = job.isBinary() ? new BinaryLoader(job, source, file(job, participant), queue::stopped)
+                : new ChunkLoader(job, source, file(job, participant), participant, queue::stopped);
     }
 
     /** The file that a participant's batches go to. */

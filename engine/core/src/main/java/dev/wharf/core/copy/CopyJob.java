@@ -19,7 +19,8 @@ import java.nio.file.Path;
  * What every process of one COPY must know; the leader puts it into the segment.
  *
  * @param attributes indexes of the table's columns in the file's order
- * @param dialect    with the end-of-line style found in the file (COPY FROM), or the one to write (COPY TO)
+ * @param dialect    with the end-of-line style found in the file (COPY FROM), or the one to write (COPY TO);
+ *                   null for FORMAT binary
  * @param force      what the FORCE options say of the input's fields
  * @param encoding   COPY TO: what the text is written in; COPY FROM: UTF8, whatever the input is in
  * @param input      COPY FROM: which one of the load's inputs this is, from 0 on
@@ -45,6 +46,10 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
     CopyJob withErrors(CopyErrorHandling value) {
         return new CopyJob(isFrom, relation, attributes, dialect, force, encoding, input, file, directory, spool, start, size,
                 taskBytes, lossless, value);
+    }
+
+    boolean isBinary() {
+        return dialect == null;
     }
 
     byte[] encode() {
@@ -100,6 +105,10 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
     }
 
     private static void writeDialect(DataOutputStream out, CopyDialect dialect) throws IOException {
+        out.writeBoolean(dialect == null);
+        if (dialect == null) {
+            return;
+        }
         out.writeBoolean(dialect instanceof CsvDialect);
         if (dialect instanceof CsvDialect csv) {
             out.writeByte(csv.quote());
@@ -112,6 +121,9 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
     }
 
     private static CopyDialect readDialect(DataInputStream in) throws IOException {
+        if (in.readBoolean()) {
+            return null;
+        }
         boolean csv = in.readBoolean();
         byte quote = csv ? in.readByte() : 0;
         byte escape = csv ? in.readByte() : 0;

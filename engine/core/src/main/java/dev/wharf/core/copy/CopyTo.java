@@ -76,6 +76,12 @@ public final class CopyTo {
             }
             CopyJob job = job(file.toAbsolutePath(), null, headerLength);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
+            ByteBuffer trailer = trailer();
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.APPEND)) {
+                while (trailer.hasRemaining()) {
+                    channel.write(trailer);
+                }
+            }
             finished = true;
             return result;
         } catch (IOException e) {
@@ -125,8 +131,12 @@ public final class CopyTo {
         while (header.hasRemaining()) {
             out.write(header);
         }
-        CopyJob job = job(null, spool, 0);
-        return run(job, out, CopyToTask.SPOOL_TASKS, headerLength);
+        CopyResult result = run(job(null, spool, 0), out, CopyToTask.SPOOL_TASKS, headerLength);
+        ByteBuffer trailer = trailer();
+        while (trailer.hasRemaining()) {
+            out.write(trailer);
+        }
+        return result;
     }
 
     /** Whether the table is large enough for workers to pay. */
@@ -152,7 +162,7 @@ public final class CopyTo {
                 }, progress);
             }
         }
-        long bytes = headerLength;
+        long bytes = headerLength + (long) trailer().remaining();
         long rows = 0;
         for (CopyResult.ProcessShare share : shares) {
             bytes += share.bytes();
@@ -184,7 +194,15 @@ public final class CopyTo {
         }
     }
 
+    /** What follows the rows. */
+    private ByteBuffer trailer() {
+        return ByteBuffer.wrap(dialect == null ? BinaryHeader.trailer() : new byte[0]);
+    }
+
     private ByteBuffer header() {
+        if (dialect == null) {
+            return ByteBuffer.wrap(BinaryHeader.bytes());
+        }
         if (options.header() == CopyFormatOptions.Header.FALSE) {
             return ByteBuffer.allocate(0);
         }

@@ -1,10 +1,13 @@
 package dev.wharf.core.copy;
 
 import dev.wharf.core.arrow.ArrowFileReader;
+import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.encoding.FromUtf8;
 import dev.wharf.core.format.BatchFormatter;
+import dev.wharf.core.format.BatchWriter;
+import dev.wharf.core.format.BinaryFormatter;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.shmem.Latch;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,8 +34,8 @@ final class CopyToTask implements CopyTask {
     private final WritableByteChannel direct;
     private final Runnable whileWaiting;
     private final Manifest manifest;
-    private final BatchFormatter formatter;
-    private final OffHeap.Buffer columns = new OffHeap.Buffer(1 << 20);
+    private final BatchWriter formatter;
+    private final OffHeap.Buffer columnData = new OffHeap.Buffer(1 << 20);
     private final OffHeap.Buffer formatted = new OffHeap.Buffer(1 << 20);
     /** Null where the text is UTF-8. */
     private final FromUtf8 conversion;
@@ -55,7 +59,9 @@ final class CopyToTask implements CopyTask {
         manifest = Manifest.decode(Files.readAllBytes(file), file.toString());
         conversion = job.encoding().isConverted() ? new FromUtf8(job.encoding()) : null;
         text = conversion == null ? formatted : conversion.converted();
-        formatter = new BatchFormatter(job.relation().columns(), job.attributes(), job.dialect(), job.force());
+        List<Column> columns = job.relation().columns();
+        formatter = job.isBinary() ? new BinaryFormatter(columns, job.attributes())
+                : new BatchFormatter(columns, job.attributes(), job.dialect(), job.force());
         if (job.file() != null) {
             output = FileChannel.open(job.file(), StandardOpenOption.WRITE);
         }
@@ -79,7 +85,7 @@ final class CopyToTask implements CopyTask {
             readers.put(batch.file(), reader);
         }
         int rows = batch.block().rows();
-        long length = formatter.format(reader.batch(batch.block(), job.attributes(), columns), rows, formatted);
+        long length = formatter.format(reader.batch(batch.block(), job.attributes(), columnData), rows, formatted);
         length = conversion == null ? length : conversion.convert(formatted.address(), length);
         if (job.file() != null) {
             queue.size(k, length);
@@ -147,7 +153,7 @@ final class CopyToTask implements CopyTask {
         if (output != null) {
             output.close();
         }
-        columns.close();
+        columnData.close();
         formatted.close();
         if (conversion != null) {
             conversion.close();

@@ -82,6 +82,16 @@ final class DefaultValues {
         return values[column];
     }
 
+    /** Puts them into the columns of a row that its file does not have; for numbers only their room. */
+    void fill(Datum[] row, boolean[] isNull) {
+        for (int i = 0; i < row.length; i++) {
+            if (absent[i] && values[i] != null) {
+                row[i] = values[i];
+                isNull[i] = false;
+            }
+        }
+    }
+
     boolean isNumbered(int column) {
         return isNumbered[column];
     }

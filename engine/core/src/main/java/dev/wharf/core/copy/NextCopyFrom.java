@@ -167,13 +167,7 @@ final class NextCopyFrom {
             if (leftOut) {
                 return false;
             }
-            for (int i = 0; i < columns.size(); i++) {
-                if (isNull[i] && columns.get(i).notNull()) {
-                    throw new PgError(SqlState.NOT_NULL_VIOLATION, "null value in column \"" + columns.get(i).name()
-                            + "\" of relation \"" + relation.name() + "\" violates not-null constraint")
-                            .withDetail(failingRow());
-                }
-            }
+            checkNotNull(relation, values, isNull);
         } catch (PgError e) {
             String context = (e.context() == null ? "" : e.context() + "\n") + "COPY " + relation.name() + ", line " + line;
             if (field >= 0) {
@@ -199,7 +193,18 @@ final class NextCopyFrom {
         }
     }
 
-    private String failingRow() {
+    /** @throws PgError 23502 for a row, of whose values those count that are not NULL */
+    static void checkNotNull(Relation relation, Datum[] values, boolean[] isNull) {
+        for (int i = 0; i < isNull.length; i++) {
+            if (isNull[i] && relation.columns().get(i).notNull()) {
+                throw new PgError(SqlState.NOT_NULL_VIOLATION, "null value in column \"" + relation.columns().get(i).name()
+                        + "\" of relation \"" + relation.name() + "\" violates not-null constraint")
+                        .withDetail(failingRow(relation, values, isNull));
+            }
+        }
+    }
+
+    private static String failingRow(Relation relation, Datum[] values, boolean[] isNull) {
         StringBuilder row = new StringBuilder("Failing row contains (");
         TextBuffer text = new TextBuffer();
         for (int i = 0; i < values.length; i++) {

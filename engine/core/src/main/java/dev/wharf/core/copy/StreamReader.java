@@ -102,11 +102,11 @@ final class StreamReader implements TaskSupply, AutoCloseable {
     }
 
     private void cut() {
-        RowCutter cutter = RowCutter.of(job.dialect());
+        RowCutter cutter = job.isBinary() ? RowCutter.binary(job.attributes().length) : RowCutter.of(job.dialect());
         if (head.ended()) {
             return;
         }
-        stream.drop((int) head.firstRow());
+        stream.drop((int) (head.firstRow() - stream.start()));
         // The first line's end style was not known yet when its own line ends were counted, so it is left out here.
         int seen = (int) Math.max(0, head.secondLine() - head.firstRow());
         int cut = seen;

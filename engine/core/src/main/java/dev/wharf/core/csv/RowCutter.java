@@ -1,12 +1,12 @@
 package dev.wharf.core.csv;
 
 /**
- * Finds, in text that comes piece by piece, where it can be cut between two rows: as {@link CopyReadLine} would, up to the
+ * Finds, in input that comes piece by piece, where it can be cut between two rows: as {@link CopyReadLine} would, up to the
  * first line that this refuses. Also counts the lines, as PostgreSQL numbers them.
  *
  * <p>Not thread-safe.
  */
-public abstract sealed class RowCutter permits CsvRowCutter, TextRowCutter {
+public abstract sealed class RowCutter permits BinaryRowCutter, CsvRowCutter, TextRowCutter {
     /** Ended so far. */
     long lines;
     long linesBeforeCut;
@@ -19,6 +19,11 @@ public abstract sealed class RowCutter permits CsvRowCutter, TextRowCutter {
         };
     }
 
+    /** Of the binary format. @param fields of a row */
+    public static RowCutter binary(int fields) {
+        return new BinaryRowCutter(fields);
+    }
+
     /**
      * Goes through the next piece of the text.
      *
@@ -26,7 +31,7 @@ public abstract sealed class RowCutter permits CsvRowCutter, TextRowCutter {
      */
     public abstract int scan(long address, int length);
 
-    /** Whether the last row that ended was, or has in it, an end-of-copy marker: what follows is not to be read. */
+    /** Whether the last row that ended was, or has in it, an end-of-copy marker, or is no row: what follows is not to be read. */
     public boolean ended() {
         return false;
     }

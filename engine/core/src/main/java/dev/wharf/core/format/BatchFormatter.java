@@ -7,8 +7,8 @@ import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.memory.OffHeap;
 import java.util.List;
 
-/** Turns a batch's columns into text in row order: COPY TO's inner loop. Not thread-safe. */
-public final class BatchFormatter implements AutoCloseable {
+/** Turns a batch's columns into text, for FORMAT csv and text. */
+public final class BatchFormatter implements BatchWriter {
     private final CopyDialect dialect;
     private final int[] attributes;
     private final FormatKernel[] kernels;
@@ -24,7 +24,7 @@ public final class BatchFormatter implements AutoCloseable {
         }
     }
 
-    /** Fills {@code out} from its start and returns the length of the text. */
+    @Override
     public long format(ColumnData[] columns, int rows, OffHeap.Buffer out) {
         long used = 0;
         int first = 0;

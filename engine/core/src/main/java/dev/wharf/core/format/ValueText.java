@@ -21,8 +21,12 @@ final class ValueText {
     private final TextBuffer text = new TextBuffer();
 
     ValueText(PgType type) {
+        this(type, TextOutputs.of(type));
+    }
+
+    ValueText(PgType type, TextOutput output) {
         this.type = type;
-        output = TextOutputs.of(type);
+        this.output = output;
     }
 
     TextBuffer of(ColumnData column, int row) {

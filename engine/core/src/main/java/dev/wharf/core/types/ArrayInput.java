@@ -12,8 +12,8 @@ import java.util.Arrays;
  * Arrow list has neither lower bounds nor the same depth in every row.
  */
 final class ArrayInput implements TextInput {
-    private static final int MAX_DIMENSIONS = 6;
-    private static final int MAX_ELEMENTS = 134_217_727;
+    static final int MAX_DIMENSIONS = 6;
+    static final int MAX_ELEMENTS = 134_217_727;
     private static final String ARRAY_SUBSCRIPT_ERROR = "2202E";
 
     private final TextInput elementInput;
@@ -109,7 +109,12 @@ final class ArrayInput implements TextInput {
         if (peek() != '{') {
             throw malformed("Array contents must start with \"{\".");
         }
-        if (Arrays.stream(lower).anyMatch(bound -> bound != 1)) {
+        putBounds(text, dimensions, lower, size);
+    }
+
+    /** Writes bounds down, if a lower one is not 1. */
+    static void putBounds(TextBuffer text, int dimensions, int[] lower, int[] size) {
+        if (Arrays.stream(lower, 0, dimensions).anyMatch(bound -> bound != 1)) {
             for (int i = 0; i < dimensions; i++) {
                 text.put('[').put(Integer.toString(lower[i])).put(':').put(Integer.toString(lower[i] + size[i] - 1)).put(']');
             }
@@ -153,7 +158,7 @@ final class ArrayInput implements TextInput {
         size[dimensions++] = high - low + 1;
     }
 
-    private static PgError tooManyElements() {
+    static PgError tooManyElements() {
         return limit("array size exceeds the maximum allowed (" + MAX_ELEMENTS + ")");
     }
 
@@ -278,7 +283,7 @@ final class ArrayInput implements TextInput {
             text.put("NULL");
         } else {
             elementOutput.format(element, elementText.clear());
-            appendElement();
+            appendElement(elementText, text);
         }
     }
 
@@ -334,11 +339,12 @@ final class ArrayInput implements TextInput {
         return !escaped && isNullWord(token);
     }
 
-    private static boolean isNullWord(TextBuffer word) {
+    static boolean isNullWord(TextBuffer word) {
         return word.length == 4 && InputErrors.startsWith(word.bytes, 0, 4, "null");
     }
 
-    private void appendElement() {
+    /** Appends an element's text, in quotes if it needs them. */
+    static void appendElement(TextBuffer elementText, TextBuffer text) {
         byte[] bytes = elementText.bytes;
         int length = elementText.length;
         boolean quote = length == 0 || isNullWord(elementText);

@@ -75,13 +75,20 @@ final class IntervalInput implements TextInput {
             throw outOfRange();
         }
         store(result, (int) months, interval.days, interval.micros);
+        adjust(result);
+    }
+
+    /** PostgreSQL's {@code AdjustIntervalForTypmod}: what the type's modifier leaves of a value. */
+    void adjust(Datum result) {
         if (range == 0 && precision == PgType.NONE || isInfinity(result) || isMinusInfinity(result)) {
             return;
         }
+        int months = months(result.hi);
+        int days = days(result.hi);
         int smallest = smallestField();
         boolean daysKept = range == 0 || (range & (1 << DateTimeKeywords.YEAR | 1 << DateTimeKeywords.MONTH)) == 0;
-        store(result, (int) (range == 1 << DateTimeKeywords.YEAR ? months - months % MONTHS_PER_YEAR : months),
-                daysKept ? interval.days : 0, round(daysKept ? interval.micros : 0, smallest));
+        store(result, range == 1 << DateTimeKeywords.YEAR ? months - months % MONTHS_PER_YEAR : months,
+                daysKept ? days : 0, round(daysKept ? result.lo : 0, smallest));
     }
 
     /** The last field that the type allows; all do if it names none. */
@@ -112,7 +119,7 @@ final class IntervalInput implements TextInput {
         return PgError.ofValue(SqlState.DATETIME_FIELD_OVERFLOW, "interval out of range");
     }
 
-    private static void store(Datum result, int months, int days, long micros) {
+    static void store(Datum result, int months, int days, long micros) {
         result.lo = micros;
         result.hi = pair(months, days);
     }

@@ -80,10 +80,11 @@ public final class CopyOptions {
 
     private CopyFormatOptions options() {
         boolean csv = "csv".equals(format);
-        return new CopyFormatOptions(csv ? Format.CSV : Format.TEXT, header == null ? Header.FALSE : header, headerLines,
+        Format kind = csv ? Format.CSV : "binary".equals(format) ? Format.BINARY : Format.TEXT;
+        return new CopyFormatOptions(kind, header == null ? Header.FALSE : header, headerLines,
                 (byte) delimiter.charAt(0), csv ? (byte) quote.charAt(0) : 0, csv ? (byte) escape.charAt(0) : 0, nullPrint,
                 defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull),
-                encoding == null ? PgEncoding.UTF8 : PgEncoding.of(encoding), freeze, false, errors());
+                encoding == null || kind == Format.BINARY ? PgEncoding.UTF8 : PgEncoding.of(encoding), freeze, false, errors());
     }
 
     private static Columns orNone(Columns columns) {
@@ -321,10 +322,7 @@ public final class CopyOptions {
     }
 
     private void checkSupported() {
-        if ("binary".equals(format)) {
-            throw unsupported("COPY format \"binary\" is not supported").withHint("Formats are text and csv.");
-        }
-        if (encoding != null && PgEncoding.of(encoding) == null) {
+        if (encoding != null && PgEncoding.of(encoding) == null && !"binary".equals(format)) {
             throw unsupported("encoding \"" + encoding + "\" is not supported");
         }
     }

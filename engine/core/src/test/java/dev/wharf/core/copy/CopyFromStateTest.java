@@ -109,7 +109,8 @@ class CopyFromStateTest {
     void linesLongerThanWhatIsReadAtOnce() throws IOException {
         String longField = "x".repeat(700_000);
         Path file = Files.writeString(folder.resolve("long.csv"), "1,\"" + longField + "\n\"\n" + "2,y\n".repeat(200_000));
-        try (CopyFromState copy = CopyFromState.beginCopyFrom("t", COLUMNS, new CopyInput.NamedFile(file), CopyFormatOptions.CSV)) {
+        CopyInput input = new CopyInput.NamedFile(file);
+        try (CopyFromState copy = CopyFromState.beginCopyFrom("t", COLUMNS, input, CopyFormatOptions.CSV)) {
             assertTrue(copy.nextCopyFrom());
             assertEquals(longField + "\n", copy.text(1));
             int rows = 0;

@@ -10,6 +10,7 @@ import dev.wharf.core.copy.CopyErrorHandling;
 import dev.wharf.core.copy.CopyErrorHandling.LogVerbosity;
 import dev.wharf.core.copy.CopyErrorHandling.OnError;
 import dev.wharf.core.copy.CopyFormatOptions;
+import dev.wharf.core.copy.CopyFormatOptions.Format;
 import dev.wharf.core.copy.CopyFormatOptions.Header;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.types.PgType;
@@ -48,6 +49,13 @@ class CopyOptionsTest {
         "header false,FALSE", "header match,MATCH", "header 'Match',MATCH"})
     void headerForms(String option, Header expected) {
         assertEquals(expected, process("copy t from 'x' (format csv, " + option + ")").header());
+    }
+
+    @Test
+    void binary() {
+        assertEquals(Format.BINARY, process("copy binary t from 'x'").format());
+        assertEquals(Format.BINARY, process("copy t to 'x' binary").format());
+        assertEquals(Format.BINARY, process("copy t to 'x' (format binary, header off)").format());
     }
 
     /** PostgreSQL 19's numbers of lines. */
@@ -100,7 +108,6 @@ class CopyOptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '=', quoteCharacter = '`', textBlock = """
-            copy t from 'x' (format binary) = COPY format "binary" is not supported
             copy t from 'x' (format csv, encoding 'latin6') = encoding "latin6" is not supported
             """)
     void notYet(String sql, String message) {
