@@ -54,7 +54,8 @@ final class StatJson implements StatView {
     private static Map<String, Object> copy(StatProgressCopy row) {
         return object("pid", row.pid(), "relid", row.relid(), "relname", row.relname(), "command", row.command().words(),
                 "type", row.type().name(), "bytes_processed", row.bytesProcessed(), "bytes_total", row.bytesTotal(),
-                "tuples_processed", row.tuplesProcessed());
+                "tuples_processed", row.tuplesProcessed(), "tuples_excluded", row.tuplesExcluded(), "tuples_skipped",
+                row.tuplesSkipped());
     }
 
     private static Map<String, Object> heldLock(HeldLock lock) {

@@ -43,7 +43,7 @@ final class StatText implements StatView {
                 snapshot.procs().stream().map(StatText::proc).toList()));
         if (!snapshot.copies().isEmpty()) {
             printer.print(table("COPY progress",
-                    "#pid|#relid|table|command|type|#bytes processed|#bytes total|#%|#tuples processed",
+                    "#pid|#relid|table|command|type|#bytes processed|#bytes total|#%|#tuples processed|#excluded|#skipped",
                     snapshot.copies().stream().map(StatText::copy).toList()));
         }
         printer.print(table("Locks", "tranche|#lock|algorithm|#shared|exclusive|#acquires|#waits|#wait ms|holders|waiters|state",
@@ -102,7 +102,7 @@ final class StatText implements StatView {
         return List.of(Long.toString(row.pid()), Integer.toString(row.relid()), printable(row.relname()), row.command().words(),
                 row.type().name(), Long.toString(row.bytesProcessed()), Long.toString(row.bytesTotal()),
                 row.bytesTotal() == 0 ? "" : Long.toString(100 * row.bytesProcessed() / row.bytesTotal()),
-                Long.toString(row.tuplesProcessed()));
+                Long.toString(row.tuplesProcessed()), Long.toString(row.tuplesExcluded()), Long.toString(row.tuplesSkipped()));
     }
 
     private static String heldLock(HeldLock lock) {

@@ -104,7 +104,8 @@ final class BinaryLoader implements TaskLoader {
         return new ChunkLoader.Outcome(start, source.size(), rows, batches, ChunkLoader.NONE, 0, 0, 0, 0);
     }
 
-    private void begin(long start) {
+    /** Goes to a row's start. */
+    void begin(long start) {
         textStart = start;
         textLength = 0;
         at = 0;
@@ -131,7 +132,7 @@ final class BinaryLoader implements TaskLoader {
     }
 
     /** Reads a row's values; false if there is none. @param number of the row, for an error */
-    private boolean readRow(long number) {
+    boolean readRow(long number) {
         int column = -1;
         try {
             if (!has(Short.BYTES)) {
@@ -166,6 +167,15 @@ final class BinaryLoader implements TaskLoader {
                     + (column < 0 ? "" : ", column " + job.relation().columns().get(column).name()));
         }
         return true;
+    }
+
+    /** Of the row that was read last: one for each of the table's columns. */
+    Datum[] values() {
+        return values;
+    }
+
+    boolean[] nulls() {
+        return isNull;
     }
 
     private void append() {
@@ -235,7 +245,13 @@ final class BinaryLoader implements TaskLoader {
         textLength -= at;
         at = 0;
         text.ensure(bytes, textLength);
-        textLength += source.read(text.segment().asSlice(textLength), textStart + textLength);
+        while (textLength < bytes) {
+            int n = source.read(text.segment().asSlice(textLength), textStart + textLength);
+            if (n <= 0) {
+                return false;
+            }
+            textLength += n;
+        }
         return true;
     }
 

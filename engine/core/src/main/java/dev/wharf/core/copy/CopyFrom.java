@@ -276,6 +276,7 @@ public final class CopyFrom {
         if (bad != null) {
             over = bad.retire(queue, k);
             badRows = bad.rows();
+            queue.skipped(options.errors().setsNull() ? 0 : badRows);
         }
         long error = queue.get(k, TaskQueueLayout.T_ERROR_ROW);
         SequenceNumbers.Task taken = null;

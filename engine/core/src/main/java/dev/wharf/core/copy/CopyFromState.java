@@ -15,7 +15,9 @@ import dev.wharf.core.types.Datum;
 import dev.wharf.core.types.TextBuffer;
 import dev.wharf.core.types.TextOutputs;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -32,7 +34,8 @@ import java.util.stream.IntStream;
  *   }
  * </pre>
  *
- * <p>The lower stages can be driven by themselves: {@link #copyReadLine} and {@link #copyReadAttributes}, or
+ * <p>After an error in the binary format nothing more can be read. Of the others, the lower stages can be driven by themselves:
+ * {@link #copyReadLine} and {@link #copyReadAttributes}, or
  * {@link #nextCopyFromRawFields} for both. All take from the same input: a line is given once.
  *
  * <p>Not for speed: it reads in one thread, a line at a time, the exact way. Not thread-safe.
@@ -47,6 +50,8 @@ public final class CopyFromState implements AutoCloseable {
     private final CopyJob job;
     private final CopyReadLine line;
     private final NextCopyFrom rows;
+    /** Reads rows of the binary format; null for the others. */
+    private final BinaryLoader binary;
     private final CopyReadAttributes fields;
     private final TextBuffer text = new TextBuffer();
     /** Where in the stream's text the next line begins; the line that was read last ended there. */
@@ -62,23 +67,58 @@ public final class CopyFromState implements AutoCloseable {
         this.options = options;
         this.input = input;
         stream = new CopyStream(input.stream(), STEP);
-        CopyFromHead head;
-        try {
-            stream.more();
-            head = CopyFromHead.read(stream, relation, attributes, options);
-        } catch (PgError e) {
-            stream.close();
-            throw e.context() != null ? e : e.withContext("COPY " + relation.name() + ", line 1");
-        }
+        boolean lines = options.format() != CopyFormatOptions.Format.BINARY;
+        CopyFromHead head = head(attributes, lines);
         stream.drop((int) (head.firstRow() - stream.start()));
         curLineno = head.headLines();
         ended = head.ended();
         job = new CopyJob(true, relation, attributes, options.dialect(head.eol()), options.force(relation, attributes),
                 PgEncoding.UTF8, 0, null, null, null, head.firstRow(), 0, 0, options.lossless(), options.errors());
+        binary = lines ? null : new BinaryLoader(job, new Sequential(), Path.of(""), () -> false);
+        if (!lines) {
+            binary.begin(stream.start());
+            line = null;
+            rows = null;
+            fields = null;
+            return;
+        }
         // The first line is what decides the style of the others
         line = new CopyReadLine(job.dialect(), head.firstRow() == 0 ? null : head.eol());
         rows = new NextCopyFrom(job, options.errors().stops() ? null : new BadValues(options.errors().setsNull(), false));
         fields = CopyReadAttributes.of(job.dialect(), _ -> { });
+    }
+
+    private CopyFromHead head(int[] attributes, boolean lines) {
+        try {
+            stream.more();
+            return lines ? CopyFromHead.read(stream, relation, attributes, options) : BinaryHeader.read(stream);
+        } catch (PgError e) {
+            stream.close();
+            throw e.context() != null || !lines ? e : e.withContext("COPY " + relation.name() + ", line 1");
+        }
+    }
+
+    /** The stream from its first row on, read once. */
+    private final class Sequential extends CopySource {
+        @Override
+        long size() {
+            return stream.ended() ? stream.start() + stream.length() : Long.MAX_VALUE;
+        }
+
+        @Override
+        int read(MemorySegment target, long position) {
+            if (stream.length() == 0 && !stream.more(STEP)) {
+                return 0;
+            }
+            int n = (int) Math.min(target.byteSize(), stream.length());
+            target.copyFrom(stream.head(n));
+            stream.drop(n);
+            return n;
+        }
+
+        @Override
+        public void close() {
+        }
     }
 
     /**
@@ -132,6 +172,10 @@ public final class CopyFromState implements AutoCloseable {
      * @throws PgError as COPY's, with its CONTEXT. What follows an error can be read on
      */
     public boolean nextCopyFrom() {
+        if (binary != null) {
+            ended = ended || !binary.readRow(++curLineno);
+            return !ended;
+        }
         while (copyReadLine()) {
             if (rows.read(stream.address() + lineStart, lineLength, curLineno)) {
                 return true;
@@ -147,20 +191,20 @@ public final class CopyFromState implements AutoCloseable {
 
     /** Of the row that was read last, one for each column, in its stored form; overwritten by the next. */
     public Datum[] values() {
-        return rows.values();
+        return binary != null ? binary.values() : rows.values();
     }
 
     /** Which of {@link #values} are NULL. */
     public boolean[] nulls() {
-        return rows.nulls();
+        return binary != null ? binary.nulls() : rows.nulls();
     }
 
     /** A column of the row that was read last as PostgreSQL prints it; null for NULL. */
     public String text(int column) {
-        if (rows.nulls()[column]) {
+        if (nulls()[column]) {
             return null;
         }
-        TextOutputs.of(relation.columns().get(column).type()).format(rows.values()[column], text.clear());
+        TextOutputs.of(relation.columns().get(column).type()).format(values()[column], text.clear());
         return new String(text.bytes, 0, text.length, StandardCharsets.UTF_8);
     }
 
@@ -178,8 +222,12 @@ public final class CopyFromState implements AutoCloseable {
      * Reads the next line, which may have line ends in its quotes.
      *
      * @return false at the end of the input
+     * @throws IllegalStateException in the binary format, which has no lines
      */
     public boolean copyReadLine() {
+        if (binary != null) {
+            throw new IllegalStateException("the binary format has no lines");
+        }
         lineLength = -1;
         while (!ended) {
             boolean whole;
@@ -266,7 +314,7 @@ public final class CopyFromState implements AutoCloseable {
      * @throws PgError 38000 if the input was all read and its program failed
      */
     public void endCopyFrom() {
-        try (stream; input) {
+        try (stream; input; binary) {
             if (ended) {
                 input.finish();
             }

@@ -1,22 +1,17 @@
 package dev.wharf.core.copy;
 
-import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.ForceFlags;
-import dev.wharf.core.encoding.FromUtf8;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
-import dev.wharf.core.format.BatchFormatter;
-import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.source.Program;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -66,7 +61,7 @@ public final class CopyTo {
         boolean created = false;
         boolean finished = false;
         try {
-            ByteBuffer header = header();
+            ByteBuffer header = CopyToHead.header(options, relation, attributes);
             int headerLength = header.remaining();
             try (FileChannel channel = open(file)) {
                 created = isNew;
@@ -76,7 +71,7 @@ public final class CopyTo {
             }
             CopyJob job = job(file.toAbsolutePath(), null, headerLength);
             CopyResult result = run(job, null, TaskQueueLayout.WINDOW - 1, headerLength);
-            ByteBuffer trailer = trailer();
+            ByteBuffer trailer = CopyToHead.trailer(options);
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.APPEND)) {
                 while (trailer.hasRemaining()) {
                     channel.write(trailer);
@@ -126,13 +121,13 @@ public final class CopyTo {
 
     /** @param spool an empty directory that the workers may use, which the caller removes; null for no workers */
     public CopyResult toChannel(WritableByteChannel out, Path spool) throws IOException {
-        ByteBuffer header = header();
+        ByteBuffer header = CopyToHead.header(options, relation, attributes);
         int headerLength = header.remaining();
         while (header.hasRemaining()) {
             out.write(header);
         }
         CopyResult result = run(job(null, spool, 0), out, CopyToTask.SPOOL_TASKS, headerLength);
-        ByteBuffer trailer = trailer();
+        ByteBuffer trailer = CopyToHead.trailer(options);
         while (trailer.hasRemaining()) {
             out.write(trailer);
         }
@@ -162,7 +157,7 @@ public final class CopyTo {
                 }, progress);
             }
         }
-        long bytes = headerLength + (long) trailer().remaining();
+        long bytes = headerLength + (long) CopyToHead.trailer(options).remaining();
         long rows = 0;
         for (CopyResult.ProcessShare share : shares) {
             bytes += share.bytes();
@@ -177,48 +172,6 @@ public final class CopyTo {
             while (at < length) {
                 at += spool.transferTo(at, length - at, out);
             }
-        }
-    }
-
-    private byte[] encoded(long address, int length) {
-        long from = address;
-        int n = length;
-        try (FromUtf8 conversion = options.encoding().isConverted() ? new FromUtf8(options.encoding()) : null) {
-            if (conversion != null) {
-                n = (int) conversion.convert(address, length);
-                from = conversion.converted().address();
-            }
-            byte[] bytes = new byte[n];
-            OffHeap.copy(from, bytes, 0, n);
-            return bytes;
-        }
-    }
-
-    /** What follows the rows. */
-    private ByteBuffer trailer() {
-        return ByteBuffer.wrap(dialect == null ? BinaryHeader.trailer() : new byte[0]);
-    }
-
-    private ByteBuffer header() {
-        if (dialect == null) {
-            return ByteBuffer.wrap(BinaryHeader.bytes());
-        }
-        if (options.header() == CopyFormatOptions.Header.FALSE) {
-            return ByteBuffer.allocate(0);
-        }
-        int length = 0;
-        for (int a : attributes) {
-            length += 2 * relation.columns().get(a).name().getBytes(StandardCharsets.UTF_8).length + 3;
-        }
-        try (OffHeap.Buffer line = new OffHeap.Buffer(length); OffHeap.Buffer scratch = new OffHeap.Buffer(256)) {
-            int at = 0;
-            for (int i = 0; i < attributes.length; i++) {
-                Column column = relation.columns().get(attributes[i]);
-                at += BatchFormatter.header(column.name().getBytes(StandardCharsets.UTF_8), dialect, attributes.length == 1,
-                        scratch, line.address() + at);
-                OffHeap.putByte(line.address() + at++, i == attributes.length - 1 ? (byte) '\n' : dialect.delimiter());
-            }
-            return ByteBuffer.wrap(encoded(line.address(), at));
         }
     }
 }

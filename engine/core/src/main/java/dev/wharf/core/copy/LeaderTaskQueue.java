@@ -36,6 +36,7 @@ import static dev.wharf.core.copy.TaskQueueLayout.STOP;
 import static dev.wharf.core.copy.TaskQueueLayout.TASKS;
 import static dev.wharf.core.copy.TaskQueueLayout.TASKS_OFFSET;
 import static dev.wharf.core.copy.TaskQueueLayout.TASK_LENGTH;
+import static dev.wharf.core.copy.TaskQueueLayout.TUPLES_SKIPPED;
 import static dev.wharf.core.copy.TaskQueueLayout.TYPE;
 import static dev.wharf.core.copy.TaskQueueLayout.T_END;
 import static dev.wharf.core.copy.TaskQueueLayout.T_KNOWN;
@@ -118,6 +119,7 @@ final class LeaderTaskQueue extends TaskQueue {
             buffer.putInt(RELID, job.relation().oid());
             buffer.putInt(TYPE, type.ordinal());
             buffer.putLong(BYTES_TOTAL, job.isFrom() && job.file() != null ? job.size() - job.start() : 0);
+            buffer.putLong(TUPLES_SKIPPED, 0);
             buffer.setMemory(RELNAME, RELNAME_LENGTH, (byte) 0);
             buffer.putBytes(RELNAME, name, 0, Math.min(name.length, RELNAME_LENGTH));
             buffer.putLong(TASKS, tasks);
@@ -255,6 +257,11 @@ final class LeaderTaskQueue extends TaskQueue {
         int p = participantAt(index);
         return new CopyResult.ProcessShare(buffer.getLongVolatile(p + P_PID), index == 0, (int) buffer.getLong(p + P_TASKS),
                 buffer.getLong(p + P_ROWS), buffer.getLong(p + P_BYTES));
+    }
+
+    /** For those who watch: rows left out so far. */
+    void skipped(long rows) {
+        buffer.putLongVolatile(TUPLES_SKIPPED, rows);
     }
 
     /** Bytes or rows that all participants have reported. */

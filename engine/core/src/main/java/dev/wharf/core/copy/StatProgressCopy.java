@@ -18,9 +18,11 @@ import java.util.List;
  * @param relname         its name; PostgreSQL's view leaves that to a join
  * @param bytesTotal      0 where it is not known
  * @param tuplesProcessed rows read, or written
+ * @param tuplesExcluded  by a WHERE: none, as there is no WHERE
+ * @param tuplesSkipped   left out for a bad value
  */
 public record StatProgressCopy(long pid, int relid, String relname, Command command, Type type, long bytesProcessed,
-                               long bytesTotal, long tuplesProcessed) {
+                               long bytesTotal, long tuplesProcessed, long tuplesExcluded, long tuplesSkipped) {
     /** Ordinals are part of the segment's layout: add at the end. */
     public enum Command {
         COPY_FROM("COPY FROM"), COPY_TO("COPY TO");
@@ -80,7 +82,8 @@ public record StatProgressCopy(long pid, int relid, String relname, Command comm
             return null;
         }
         StatProgressCopy row = new StatProgressCopy(pid, getInt(queue, TaskQueueLayout.RELID), name(queue),
-                Command.values()[command], Type.values()[type], bytes, getLong(queue, TaskQueueLayout.BYTES_TOTAL), tuples);
+                Command.values()[command], Type.values()[type], bytes, getLong(queue, TaskQueueLayout.BYTES_TOTAL), tuples, 0,
+                getLong(queue, TaskQueueLayout.TUPLES_SKIPPED));
         return getInt(queue, TaskQueueLayout.IS_OPEN) == 1 && getLong(queue, TaskQueueLayout.EPOCH) == epoch ? row : null;
     }
 

@@ -63,6 +63,7 @@ final class TaskQueueLayout {
     static final int RELID = COMMAND + Integer.BYTES;
     static final int TYPE = RELID + Integer.BYTES;
     static final int BYTES_TOTAL = TYPE + Integer.BYTES;
+    static final int TUPLES_SKIPPED = BYTES_TOTAL + Long.BYTES;
     /** The table's name in UTF-8, up to a zero. */
     static final int RELNAME = 3 * CACHE_LINE;
     static final int RELNAME_LENGTH = CACHE_LINE;

@@ -51,6 +51,7 @@ import static dev.wharf.core.copy.TaskQueueLayout.T_SIZE;
 import static dev.wharf.core.copy.TaskQueueLayout.T_SIZED;
 import static dev.wharf.core.copy.TaskQueueLayout.T_START;
 import static dev.wharf.core.copy.TaskQueueLayout.T_STATE;
+import static dev.wharf.core.copy.TaskQueueLayout.TUPLES_SKIPPED;
 import static dev.wharf.core.copy.TaskQueueLayout.TYPE;
 import static dev.wharf.core.copy.TaskQueueLayout.WORKERS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -63,11 +64,12 @@ import org.junit.jupiter.api.Test;
 class TaskQueueLayoutTest {
     @Test
     void head() {
-        assertArrayEquals(new int[] {0, 8, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84, 88, 92, 128, 132, 136, 140, 144, 192, 64,
-                256},
+        assertArrayEquals(new int[] {0, 8, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84, 88, 92, 128, 132, 136, 140, 144, 152, 192,
+                64, 256},
                 new int[] {LEADER_PID, LEADER_START_TIME, LEADER_PROC, IS_OPEN, EPOCH, TASKS, NEXT, RETIRED, LIMIT, CHAIN,
                 SIZED, REDO,
-                    AHEAD, WORKERS, GAVE_UP, STOP, COMMAND, RELID, TYPE, BYTES_TOTAL, RELNAME, RELNAME_LENGTH, HEAD_LENGTH});
+                    AHEAD, WORKERS, GAVE_UP, STOP, COMMAND, RELID, TYPE, BYTES_TOTAL,
+                    TUPLES_SKIPPED, RELNAME, RELNAME_LENGTH, HEAD_LENGTH});
         assertTrue(GAVE_UP + Integer.BYTES <= STOP, "the head does not reach into stop's cache line");
     }
 
