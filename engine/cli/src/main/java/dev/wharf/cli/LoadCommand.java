@@ -84,11 +84,11 @@ final class LoadCommand implements Wharf.Command {
         for (String file : arguments.operands()) {
             files.addAll(FilePattern.expand(file));
         }
-        for (Path file : files) {
-            CsvOptions.checkReadable(file);
-        }
         if (files.size() > 1 && options.table() == null && arguments.has("--reject-file")) {
             throw new UsageException("--reject-file is for one load: name its table with --table, or load the files one by one");
+        }
+        for (Path file : files) {
+            CsvOptions.checkReadable(file);
         }
         try (DataDirectory directory = Directories.openOrInit(Directories.chosen(arguments), console)) {
             Backend backend = new Backend(directory, Path.of("").toAbsolutePath());

@@ -251,8 +251,8 @@ class WharfTest {
         wrong("wharf: error: --on-error must be stop, ignore or set_null: \"skip\"\n\n", loadHelp, "load", "x", "--on-error",
                 "skip");
         wrong("wharf: error: --reject-limit needs --on-error ignore\n\n", loadHelp, "load", "x", "--reject-limit", "1");
-        wrong("wharf: error: --reject-file is for one FILE: load them one by one\n\n", loadHelp, "load", "x", "y",
-                "--on-error", "ignore", "--reject-file", "f");
+        wrong("wharf: error: --reject-file is for one load: name its table with --table, or load the files one by one\n\n",
+                loadHelp, "load", "x", "y", "--on-error", "ignore", "--reject-file", "f");
     }
 
     private void wrong(String message, String help, String... args) {
