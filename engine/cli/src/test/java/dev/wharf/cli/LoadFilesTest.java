@@ -72,6 +72,29 @@ class LoadFilesTest {
     }
 
     @Test
+    void badRowsOfSeveralFiles() throws IOException {
+        write("1.csv", "id,name\n1,a\nx,b\n");
+        write("2.csv.gz", "id,name\n2,\"c\n\"\ny,\"d\"\n");
+        write("3.csv", "id,name\nz,e\n3,f");
+        assertEquals(0, wharf("init"), () -> err);
+        assertEquals(0, wharf("sql", "-c", "CREATE TABLE t (id int, name text)"), () -> err);
+        String rejects = path("it's bad.csv");
+        String[] load = {path("?.csv*"), "--table", "t", "--on-error", "ignore", "--reject-limit", "3", "--reject-file", rejects};
+        assertEquals(0, wharf("load", load), () -> err);
+        assertTrue(out.contains("NOTICE:  3 rows were skipped due to data type incompatibility\nCOPY 3: "), out);
+        String error = ",\"id\",22P02,\"invalid input syntax for type integer: \"\"";
+        assertEquals("file,line,byte,column,sqlstate,message,row\n"
+                + "\"" + path("1.csv") + "\",3,12" + error + "x\"\"\",\"x,b\"\n"
+                + "\"" + path("2.csv.gz") + "\",4,15" + error + "y\"\"\",\"y,\"\"d\"\"\"\n"
+                + "\"" + path("3.csv") + "\",2,8" + error + "z\"\"\",\"z,e\"\n", Files.readString(Path.of(rejects)));
+        assertEquals("id,name\n1,a\n2,\"c\n\"\n3,f\n", table());
+        assertEquals(1, wharf("load", path("?.csv*"), "--table", "t", "--on-error", "ignore", "--reject-limit", "2"));
+        assertEquals("ERROR:  skipped more than REJECT_LIMIT (2) rows due to data type incompatibility\n"
+                + "CONTEXT:  COPY t, line 2, column id: \"z\"\nfile \"" + path("3.csv") + "\"\n", err);
+        assertEquals("id,name\n1,a\n2,\"c\n\"\n3,f\n", table());
+    }
+
+    @Test
     void allOrNothing() throws IOException {
         write("1.csv", "id,name\n1,a\n");
         write("2.csv", "id,name\n2,\"b\n\"\n3x,c\n");

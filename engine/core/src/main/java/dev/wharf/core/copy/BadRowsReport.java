@@ -62,11 +62,12 @@ final class BadRowsReport implements AutoCloseable {
     }
 
     /**
-     * Takes a task in that is accepted, or ends with an error that all of these rows come before.
+     * Takes a task in that is accepted, or ends with an error.
      *
+     * @param last the row at which the task ends before all its rows with bad values; {@link ChunkLoader#NONE} if it does not
      * @return offset of the first row beyond REJECT_LIMIT, {@link ChunkLoader#NONE} if there is none
      */
-    long retire(LeaderTaskQueue queue, long k) throws IOException {
+    long retire(LeaderTaskQueue queue, long k, long last) throws IOException {
         long count = queue.get(k, TaskQueueLayout.T_BAD_ROWS);
         long limit = job.errors().rejectLimit();
         boolean over = limit > 0 && rows + count > limit;
@@ -76,8 +77,14 @@ final class BadRowsReport implements AutoCloseable {
             log.position(queue.get(k, TaskQueueLayout.T_BAD_LOG));
             DataInputStream in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(log), BUFFER));
             for (long n = over ? limit - rows + 1 : count; n > 0; n--) {
-                offset = tell(in);
+                offset = in.readLong();
+                if (last != ChunkLoader.NONE && offset > last) {
+                    return ChunkLoader.NONE;
+                }
+                tell(in);
             }
+            // A row that fails does so before it is counted
+            over &= offset != last;
         }
         rows += count;
         lines += queue.get(k, TaskQueueLayout.T_LINES);
@@ -93,8 +100,7 @@ final class BadRowsReport implements AutoCloseable {
         return log;
     }
 
-    private long tell(DataInputStream in) throws IOException {
-        long offset = in.readLong();
+    private void tell(DataInputStream in) throws IOException {
         long line = 1 + lines + in.readLong();
         for (int n = in.readInt(); n > 0; n--) {
             String value = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
@@ -110,7 +116,6 @@ final class BadRowsReport implements AutoCloseable {
             rejects.write(chunk, n);
             length -= n;
         }
-        return offset;
     }
 
     @Override

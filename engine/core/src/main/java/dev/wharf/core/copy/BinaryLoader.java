@@ -56,7 +56,7 @@ final class BinaryLoader implements TaskLoader {
         this.cancelled = cancelled;
         List<Column> columns = job.relation().columns();
         int count = columns.size();
-        defaults = new DefaultValues(job.relation(), job.attributes());
+        defaults = DefaultValues.of(job);
         builders = new ColumnBuilder[count];
         inputs = new TextInput[count];
         values = new Datum[count];

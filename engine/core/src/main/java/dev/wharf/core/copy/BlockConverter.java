@@ -69,7 +69,7 @@ public final class BlockConverter implements AutoCloseable {
         block = FieldBlock.of(dialect, attributes.length, force);
         List<Column> columns = relation.columns();
         kernels = new ColumnKernel[attributes.length];
-        defaults = new DefaultValues(relation, attributes);
+        defaults = new DefaultValues(relation, attributes, false);
         boolean[] present = new boolean[columns.size()];
         for (int i = 0; i < kernels.length; i++) {
             kernels[i] = ColumnKernel.of(columns.get(attributes[i]), lossless);

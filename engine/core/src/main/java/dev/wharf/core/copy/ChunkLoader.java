@@ -84,7 +84,7 @@ final class ChunkLoader implements TaskLoader {
         this.job = job;
         this.source = source;
         this.cancelled = cancelled;
-        DefaultValues defaults = new DefaultValues(job.relation(), job.attributes());
+        DefaultValues defaults = DefaultValues.of(job);
         numbers = NumberLog.of(job, new NumberedColumns(job.relation(), defaults), participant);
         bad = job.errors().stops() ? null : new BadRows(job, participant);
         exact = new NextCopyFrom(job, bad == null ? null : bad.values()).withNumbers(numbers);

@@ -85,7 +85,8 @@ public final class CopyFrom {
     public static Loaded run(CopyLeader leader, Catalog catalog, Relation relation, int[] attributes, List<CopyInput> inputs,
                              CopyFormatOptions options, CopyTuning tuning, Path directory, CopyProgress progress,
                              CopyNotices notices, RejectFile rejects) {
-        SequenceNumbers numbers = SequenceNumbers.of(relation, new DefaultValues(relation, attributes), catalog);
+        SequenceNumbers numbers = SequenceNumbers.of(relation, new DefaultValues(relation, attributes,
+                options.defaultPrint() != null), catalog);
         CopyFrom copy = new CopyFrom(leader, relation, attributes, options, tuning, directory, progress, notices, rejects,
                 numbers);
         try {
@@ -272,25 +273,28 @@ public final class CopyFrom {
             queue.wakeOthers();
             return;
         }
-        long over = ChunkLoader.NONE;
-        if (bad != null) {
-            over = bad.retire(queue, k);
-            badRows = bad.rows();
-            queue.skipped(options.errors().setsNull() ? 0 : badRows);
-        }
         long error = queue.get(k, TaskQueueLayout.T_ERROR_ROW);
         SequenceNumbers.Task taken = null;
-        if (over != ChunkLoader.NONE || error != ChunkLoader.NONE) {
+        if (numbers != null) {
+            long[] before = numbers.calls();
+            taken = error != ChunkLoader.NONE ? null : numbers.add(job, queue, k, queue.get(k, TaskQueueLayout.T_ROWS));
+            // Rows of the binary format are not gone through again: takeAll says that there are too few
+            if (!job.isBinary() && (taken == null || numbers.mayEnd())) {
+                checkNumbers(k, source, head, job, bad, before, error);
+            }
+        }
+        if (bad != null) {
+            long over = bad.retire(queue, k, ChunkLoader.NONE);
+            badRows = bad.rows();
+            queue.skipped(options.errors().setsNull() ? 0 : badRows);
+            if (over != ChunkLoader.NONE) {
+                throw CopyFromError.overLimit(source, head, job, over, line(k, head, job));
+            }
+        }
+        if (error != ChunkLoader.NONE) {
             throw job.isBinary()
                     ? BinaryLoader.error(job, source, queue.get(k, TaskQueueLayout.T_START), queue.get(k, TaskQueueLayout.T_LINE))
-                    : failure(k, source, head, job, over, error);
-        }
-        if (numbers != null) {
-            taken = numbers.add(job, queue, k, queue.get(k, TaskQueueLayout.T_ROWS));
-            // Rows of the binary format are not gone through again: takeAll says that there are too few
-            if (numbers.mayEnd() && !job.isBinary()) {
-                checkNumbers(k, source, head, job, taken);
-            }
+                    : CopyFromError.at(source, head, job, error, line(k, head, job), null);
         }
         long count = queue.get(k, TaskQueueLayout.T_BATCHES);
         if (count > 0) {
@@ -303,36 +307,31 @@ public final class CopyFrom {
     }
 
     /**
-     * The error of a task's row.
+     * Reads a task once more, in which a row cannot be loaded, or may have no number; if so ends the load at the first of
+     * these. As in PostgreSQL, what the rows before took is gone, and all rows with bad values up to there are told of.
      *
-     * @param over  the row beyond REJECT_LIMIT, which comes before {@code error}, the row that cannot be loaded; either may be
-     *              {@link ChunkLoader#NONE}
+     * @param before calls of sequences before the task
+     * @param error  the row that cannot be loaded, or {@link ChunkLoader#NONE}
      */
-    private PgError failure(long k, CopySource source, CopyFromHead head, CopyJob job, long over, long error) {
+    private void checkNumbers(long k, CopySource source, CopyFromHead head, CopyJob job, BadRowsReport bad, long[] before,
+                              long error) throws IOException {
+        SequenceNumbers.Cursor cursor = numbers.cursor(before);
+        long end = error == ChunkLoader.NONE ? queue.get(k, TaskQueueLayout.T_NEXT_ROW) : error + 1;
+        long first = RowScan.firstFailing(source, job, chain, end, cursor);
+        if (first == ChunkLoader.NONE && error == ChunkLoader.NONE) {
+            return;
+        }
         CopyFromError.Line line = line(k, head, job);
-        long failing = over != ChunkLoader.NONE ? over : error;
-        if (numbers == null) {
-            return failing == over ? CopyFromError.overLimit(source, head, job, over, line)
-                    : CopyFromError.at(source, head, job, error, line, null);
-        }
-        // A row before it may have no number; and what the rows up to it took is gone, as in PostgreSQL
-        SequenceNumbers.Cursor cursor = numbers.cursor();
-        long first = RowScan.firstFailing(source, job, chain, failing + 1, cursor);
-        PgError e = first == ChunkLoader.NONE && failing == over ? CopyFromError.overLimit(source, head, job, over, line)
-                : CopyFromError.at(source, head, job, first == ChunkLoader.NONE ? error : first, line, cursor);
-        cursor.take();
-        return e;
-    }
-
-    /** Ends the load at the first of a task's rows that can have no number, if there is one. */
-    private void checkNumbers(long k, CopySource source, CopyFromHead head, CopyJob job, SequenceNumbers.Task task) {
-        SequenceNumbers.Cursor cursor = numbers.cursor(task);
-        long first = RowScan.firstFailing(source, job, chain, queue.get(k, TaskQueueLayout.T_NEXT_ROW), cursor);
-        if (first != ChunkLoader.NONE) {
-            PgError e = CopyFromError.at(source, head, job, first, line(k, head, job), cursor);
+        long over = bad == null ? ChunkLoader.NONE : bad.retire(queue, k, first);
+        if (over != ChunkLoader.NONE) {
+            cursor = numbers.cursor(before);
+            RowScan.firstFailing(source, job, chain, over + 1, cursor);
             cursor.take();
-            throw e;
+            throw CopyFromError.overLimit(source, head, job, over, line);
         }
+        PgError e = CopyFromError.at(source, head, job, first == ChunkLoader.NONE ? error : first, line, cursor);
+        cursor.take();
+        throw e;
     }
 
     /** A line before the task's rows, with its number, from which on the source has the text. */

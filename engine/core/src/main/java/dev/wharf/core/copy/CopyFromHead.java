@@ -80,7 +80,8 @@ record CopyFromHead(long firstRow, CopyDialect.Eol eol, long secondLine, int fir
     }
 
     private static void match(long address, int length, Relation relation, int[] attributes, CopyDialect dialect, int lines) {
-        CopyReadAttributes fields = CopyReadAttributes.of(dialect, NextCopyFrom.noDefault(relation, attributes));
+        CopyReadAttributes fields = CopyReadAttributes.of(dialect, DefaultValues.marker(relation, attributes, _ -> {
+        }));
         try {
             fields.split(address, length);
             if (fields.count() != attributes.length) {

@@ -140,7 +140,7 @@ public final class CopyFromState implements AutoCloseable {
      * @throws PgError as above; 0A000 for a column that takes numbers of a sequence and is not in {@code attributes}
      */
     public static CopyFromState beginCopyFrom(Relation relation, int[] attributes, CopyInput input, CopyFormatOptions options) {
-        DefaultValues defaults = new DefaultValues(relation, attributes);
+        DefaultValues defaults = new DefaultValues(relation, attributes, options.defaultPrint() != null);
         if (defaults.anyNumbered()) {
             throw new PgError(SqlState.FEATURE_NOT_SUPPORTED,
                     "rows that are not stored cannot take numbers of a sequence").withHint("Name the columns that have fields.");

@@ -12,11 +12,12 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
- * What a COPY FROM puts into the columns that its file does not have. A constant is the same in every row. Numbers of a sequence
- * depend on the rows before, which a task does not know: it leaves room, and the leader enters them when it knows all
- * ({@link SequenceNumbers}).
+ * What a COPY FROM puts into the columns that its file does not have, and where a field is the DEFAULT string. A constant is
+ * the same in every row. Numbers of a sequence depend on the rows before, which a task does not know: it leaves room, and the
+ * leader enters them when it knows all ({@link SequenceNumbers}).
  */
 final class DefaultValues {
     /** One for each of the table's columns; null for NULL. */
@@ -26,9 +27,10 @@ final class DefaultValues {
 
     /**
      * @param attributes indexes of the table's columns in the file's order
+     * @param marker     whether there is a DEFAULT string: then any column may need its default
      * @throws PgError if a default is not a value of its column: PostgreSQL says so before it opens the file
      */
-    DefaultValues(Relation relation, int[] attributes) {
+    DefaultValues(Relation relation, int[] attributes, boolean marker) {
         List<Column> columns = relation.columns();
         values = new Datum[columns.size()];
         absent = new boolean[values.length];
@@ -38,11 +40,35 @@ final class DefaultValues {
             absent[attribute] = false;
         }
         for (int i = 0; i < values.length; i++) {
-            if (absent[i]) {
+            if (absent[i] || marker) {
                 isNumbered[i] = columns.get(i).columnDefault() instanceof ColumnDefault.NextVal;
                 values[i] = isNumbered[i] ? new Datum() : of(columns.get(i));
             }
         }
+    }
+
+    static DefaultValues of(CopyJob job) {
+        return new DefaultValues(job.relation(), job.attributes(),
+                !job.isBinary() && job.dialect().defaultPrint() != null);
+    }
+
+    /**
+     * What becomes of a field that is the DEFAULT string: an error where the column has no default.
+     *
+     * @param marked told the field's number; surplus ones are left to whoever counts fields
+     */
+    static IntConsumer marker(Relation relation, int[] attributes, IntConsumer marked) {
+        return field -> {
+            if (field >= attributes.length) {
+                return;
+            }
+            Column column = relation.columns().get(attributes[field]);
+            if (column.columnDefault() == null) {
+                throw new PgError(SqlState.BAD_COPY_FILE_FORMAT, "unexpected default marker in COPY data").withDetail(
+                        "Column \"" + column.name() + "\" has no default value.");
+            }
+            marked.accept(field);
+        };
     }
 
     /** A column's constant default as a value of its type; null if that is NULL, or if it has none. */

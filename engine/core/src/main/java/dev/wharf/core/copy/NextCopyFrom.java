@@ -16,8 +16,8 @@ import dev.wharf.core.types.TextInputs;
 import dev.wharf.core.types.TextOutput;
 import dev.wharf.core.types.TextOutputs;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /**
  * One line to one row, in PostgreSQL's order of checks: quotes, surplus fields, then column by column missing fields and bad
@@ -36,8 +36,12 @@ final class NextCopyFrom {
     private final ForceFlags force;
     private final CopyReadAttributes reader;
     private final TextInput[] inputs;
+    private final Datum[] parsed;
+    /** The row's: of the parsed ones, or defaults. */
     private final Datum[] values;
     private final boolean[] isNull;
+    /** Of the line's fields, which are the DEFAULT string. */
+    private final boolean[] isDefault;
     /** Where bad values do not end the load: those of the last line; else null. */
     private final BadValues bad;
     private final DefaultValues defaults;
@@ -56,26 +60,19 @@ final class NextCopyFrom {
         relation = job.relation();
         attributes = job.attributes();
         force = job.force();
-        reader = CopyReadAttributes.of(job.dialect(), noDefault(relation, attributes));
-        defaults = new DefaultValues(relation, attributes);
+        isDefault = new boolean[attributes.length];
+        reader = CopyReadAttributes.of(job.dialect(),
+                DefaultValues.marker(relation, attributes, field -> isDefault[field] = true));
+        defaults = DefaultValues.of(job);
         List<Column> columns = relation.columns();
         inputs = new TextInput[columns.size()];
+        parsed = new Datum[columns.size()];
         values = new Datum[columns.size()];
         isNull = new boolean[columns.size()];
         for (int i = 0; i < inputs.length; i++) {
             inputs[i] = job.lossless() ? TextInputs.lossless(columns.get(i).type()) : TextInputs.of(columns.get(i).type());
-            values[i] = new Datum();
+            parsed[i] = new Datum();
         }
-    }
-
-    /** What becomes of a field that is the DEFAULT string: no column has a default. */
-    static IntConsumer noDefault(Relation relation, int[] attributes) {
-        return field -> {
-            if (field < attributes.length) {
-                throw new PgError(SqlState.BAD_COPY_FILE_FORMAT, "unexpected default marker in COPY data").withDetail(
-                        "Column \"" + relation.columns().get(attributes[field]).name() + "\" has no default value.");
-            }
-        };
     }
 
     NextCopyFrom withNumbers(Numbers of) {
@@ -125,7 +122,8 @@ final class NextCopyFrom {
      */
     boolean read(long address, int length, long line) {
         List<Column> columns = relation.columns();
-        java.util.Arrays.fill(isNull, true);
+        Arrays.fill(isNull, true);
+        Arrays.fill(isDefault, false);
         int field = -1;
         if (bad != null) {
             bad.clear();
@@ -142,7 +140,11 @@ final class NextCopyFrom {
                     throw new PgError(SqlState.BAD_COPY_FILE_FORMAT,
                             "missing data for column \"" + columns.get(column).name() + "\"");
                 }
-                if (!isNull(i)) {
+                if (isDefault[i]) {
+                    field = i;
+                    setDefault(column);
+                    field = -1;
+                } else if (!isNull(i)) {
                     field = i;
                     if (parse(i, column)) {
                         isNull[column] = false;
@@ -155,13 +157,8 @@ final class NextCopyFrom {
                 }
             }
             for (int i = 0; i < columns.size(); i++) {
-                Datum value = defaults.isAbsent(i) ? defaults.value(i) : null;
-                if (value != null) {
-                    values[i] = value;
-                    isNull[i] = false;
-                    if (numbers != null && defaults.isNumbered(i)) {
-                        value.lo = numbers.of(i);
-                    }
+                if (defaults.isAbsent(i)) {
+                    setDefault(i);
                 }
             }
             if (leftOut) {
@@ -179,10 +176,22 @@ final class NextCopyFrom {
         return true;
     }
 
+    private void setDefault(int column) {
+        Datum value = defaults.value(column);
+        if (value != null) {
+            values[column] = value;
+            isNull[column] = false;
+            if (numbers != null && defaults.isNumbered(column)) {
+                value.lo = numbers.of(column);
+            }
+        }
+    }
+
     /** False if the value is bad, and that is no error. */
     private boolean parse(int i, int column) {
         try {
-            inputs[column].parse(reader.bytes(), reader.start(i), reader.length(i), values[column]);
+            inputs[column].parse(reader.bytes(), reader.start(i), reader.length(i), parsed[column]);
+            values[column] = parsed[column];
             return true;
         } catch (PgError e) {
             if (bad == null || !e.isOfValue()) {

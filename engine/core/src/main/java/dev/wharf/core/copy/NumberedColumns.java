@@ -6,7 +6,7 @@ import dev.wharf.core.catalog.Relation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The columns of a COPY FROM that take numbers from sequences: those that the file has not. */
+/** The columns of a COPY FROM that take numbers from sequences: those that the file has not, or in some rows only. */
 final class NumberedColumns {
     private final List<Integer> columns = new ArrayList<>();
     private final List<Integer> oids = new ArrayList<>();

@@ -7,9 +7,7 @@ import dev.wharf.core.error.PgError;
 import dev.wharf.core.kernel.BadValues;
 import dev.wharf.core.memory.OffHeap;
 
-/**
- * Reads a task's rows once more, the exact way and with their numbers, to find the one that fails, or to count what they took.
- */
+/** Reads a task's rows once more, the exact way and with their numbers, to find the one that fails, and what they took. */
 final class RowScan {
     private static final int READ = 1 << 20;
     private static final int ROWS = 1 << 10;
@@ -33,7 +31,7 @@ final class RowScan {
             long start = from;
             int length = source.read(text.segment(), start);
             int at = 0;
-            while (start + at < end) {
+            while (start + at < Math.min(end, source.size())) {
                 try {
                     if (line.read(text.address() + at, length - at, start + length >= source.size())) {
                         if (line.endOfCopy()) {

@@ -38,7 +38,6 @@ final class SequenceNumbers {
     private final List<Sequence> sequences = new ArrayList<>();
     /** How far the sequences are, as last looked at: before this COPY. */
     private final Sequence.State[] states;
-    /** Of each sequence, by the rows of the tasks accepted so far. */
     private final long[] calls;
 
     /**
@@ -174,14 +173,14 @@ final class SequenceNumbers {
                 + " value of sequence \"" + sequence.name() + "\" (" + (up ? sequence.max() : sequence.min()) + ")");
     }
 
-    /** Behind the tasks accepted so far. */
-    Cursor cursor() {
-        return new Cursor(calls);
+    /** Of each sequence, by the rows of the tasks accepted so far. */
+    long[] calls() {
+        return calls.clone();
     }
 
-    /** Before a task. */
-    Cursor cursor(Task task) {
-        return new Cursor(task.before);
+    /** @param from calls of each sequence before */
+    Cursor cursor(long[] from) {
+        return new Cursor(from);
     }
 
     /** So many numbers of each sequence, or as many as there are. */
