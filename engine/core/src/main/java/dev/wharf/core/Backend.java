@@ -3,6 +3,7 @@ package dev.wharf.core;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.QueryCancel;
+import dev.wharf.core.tcop.DestReceiver;
 import dev.wharf.core.utility.ConfigurationParameters;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.core.utility.Parser;

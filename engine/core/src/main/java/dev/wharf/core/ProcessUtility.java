@@ -11,6 +11,7 @@ import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.source.Program;
+import dev.wharf.core.tcop.DestReceiver;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.utility.ConfigurationParameters;
 import dev.wharf.core.utility.CopyOptions;
