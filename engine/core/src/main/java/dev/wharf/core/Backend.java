@@ -3,8 +3,10 @@ package dev.wharf.core;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.QueryCancel;
+import dev.wharf.core.error.ErrorLevel;
+import dev.wharf.core.guc.BuiltInParameters;
+import dev.wharf.core.guc.ConfigurationParameters;
 import dev.wharf.core.tcop.DestReceiver;
-import dev.wharf.core.utility.ConfigurationParameters;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.core.utility.Parser;
 import dev.wharf.core.utility.RawStmt;
@@ -20,11 +22,14 @@ import java.util.function.Consumer;
 public final class Backend {
     private final ProcessUtility utility;
     private final QueryCancel queryCancel;
-    private final ConfigurationParameters settings = new ConfigurationParameters();
+    private final BuiltInParameters builtIn;
+    private final ConfigurationParameters settings;
 
     /** @param workingDirectory what relative file names in COPY are relative to */
     public Backend(DataDirectory directory, Path workingDirectory) {
         queryCancel = directory.queryCancel();
+        builtIn = directory.parameters().builtIn();
+        settings = new ConfigurationParameters(directory.parameters().table());
         this.utility = new ProcessUtility(directory, workingDirectory, settings);
     }
 
@@ -36,11 +41,12 @@ public final class Backend {
      */
     public void execute(String sql, DestReceiver dest) {
         Consumer<Notice> notices = notice -> {
-            if (settings.sends(notice.severity())) {
+            if (ErrorLevel.ofSeverity(notice.severity()).isSentAt(builtIn.clientMinMessages(settings))) {
                 dest.notice(notice);
             }
         };
         queryCancel.begin();
+        settings.activate();
         List<RawStmt> statements = Parser.parse(sql, notices);
         utility.beginQueryString();
         for (RawStmt statement : statements) {

@@ -17,6 +17,8 @@ import dev.wharf.core.copy.QueryCancel;
 import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.guc.SampleConfigFile;
+import dev.wharf.core.guc.ServerParameters;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
@@ -38,10 +40,12 @@ import java.util.List;
  * <pre>
  *   WHARF_VERSION        "1": the layout of everything here
  *   catalog              the tables
+ *   wharf.conf           settings
  *   base/OID/manifest    what a table consists of
  *   base/OID/load-.../   one load's Arrow files
  *   segment, .lock       shared memory
  *   worker.log           what workers have to say
+ *   wharf.log            what all processes have to say
  * </pre>
  *
  * <p>Any number of processes may have the same directory open. One thread at a time uses an instance.
@@ -52,14 +56,16 @@ public final class DataDirectory implements AutoCloseable {
     private static final String VERSION = "1";
 
     private final Path directory;
+    private final ServerParameters parameters;
     private final Segment segment;
     private final Proc proc;
     private final FileCatalog catalog;
     private final QueryCancel queryCancel = new QueryCancel();
     private CopyLeader leader;
 
-    private DataDirectory(Path directory, Segment segment) {
+    private DataDirectory(Path directory, ServerParameters parameters, Segment segment) {
         this.directory = directory;
+        this.parameters = parameters;
         this.segment = segment;
         proc = segment.attachProc("client backend");
         catalog = new FileCatalog(directory, new CatalogLocks(segment), proc);
@@ -94,6 +100,8 @@ public final class DataDirectory implements AutoCloseable {
                 return false;
             }
             FileCatalog.init(directory);
+            DurableFile.replace(ServerParameters.file(directory), ByteBuffer.wrap(
+                    SampleConfigFile.text(new ServerParameters(directory).table()).getBytes(StandardCharsets.UTF_8)));
             // Last: a directory without it is not a data directory.
             DurableFile.replace(directory.resolve(VERSION_FILE),
                     ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
@@ -121,9 +129,9 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Attaches, cleans up what crashed processes left, and is ready to work.
+     * Reads the settings, attaches, cleans up what crashed processes left, and is ready to work.
      *
-     * @throws PgError if it is not a data directory, or one of another version
+     * @throws PgError if it is not a data directory, or one of another version; if its settings have errors
      */
     public static DataDirectory open(Path directory) {
         try {
@@ -136,12 +144,14 @@ public final class DataDirectory implements AutoCloseable {
             throw new PgError(SqlState.UNDEFINED_FILE, "\"" + directory + "\" is not a data directory", e)
                     .withHint("Make one with: wharf init -D " + directory);
         }
+        ServerParameters parameters = new ServerParameters(directory.toAbsolutePath());
+        parameters.load();
         Segment segment = null;
         DataDirectory opened = null;
         boolean ready = false;
         try {
             segment = Segment.open(segmentFile(directory.toAbsolutePath()), SegmentStructs.config());
-            opened = new DataDirectory(directory.toAbsolutePath(), segment);
+            opened = new DataDirectory(directory.toAbsolutePath(), parameters, segment);
             opened.catalog.cleanUp();
             ready = true;
             return opened;
@@ -158,6 +168,16 @@ public final class DataDirectory implements AutoCloseable {
 
     public Catalog catalog() {
         return catalog;
+    }
+
+    /** The settings of this process. */
+    ServerParameters parameters() {
+        return parameters;
+    }
+
+    /** Reads the settings again. What may change while the directory is open does; the log tells what has, and what is wrong. */
+    public void reload() {
+        parameters.reload();
     }
 
     /** For other threads to end the statement that runs. */

@@ -9,11 +9,12 @@ import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.CopyTuning;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.guc.BuiltInParameters;
+import dev.wharf.core.guc.ConfigurationParameters;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.source.Program;
 import dev.wharf.core.tcop.DestReceiver;
 import dev.wharf.core.types.PgType;
-import dev.wharf.core.utility.ConfigurationParameters;
 import dev.wharf.core.utility.CopyOptions;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.core.utility.Statement;
@@ -38,6 +39,7 @@ public final class ProcessUtility {
     private final DataDirectory directory;
     private final Catalog catalog;
     private final Path workingDirectory;
+    private final BuiltInParameters builtIn;
     private final ConfigurationParameters settings;
     private final CopyProgress copyProgress = new CopyProgress();
     /** Numbers of the tables that this query string has created or truncated: those that FREEZE is for. */
@@ -48,6 +50,7 @@ public final class ProcessUtility {
         this.directory = directory;
         this.catalog = directory.catalog();
         this.workingDirectory = workingDirectory;
+        this.builtIn = directory.parameters().builtIn();
         this.settings = settings;
     }
 
@@ -132,12 +135,12 @@ public final class ProcessUtility {
         Relation relation = openRelation(copy.relation());
         int[] columns = CopyOptions.columns(relation, copy.columns());
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom())
-                .withLossless(settings.losslessNumericInput());
+                .withLossless(builtIn.losslessNumericInput(settings));
         CopyOptions.checkForce(options, relation, columns);
         if (fresh.contains(relation.oid())) {
             options = options.withoutFreeze();
         }
-        CopyTuning tuning = settings.copyTuning();
+        CopyTuning tuning = builtIn.copyTuning(settings);
         CopyResult result;
         if (copy.isFrom()) {
             List<CopyInput> inputs = copy.filename() == null ? dest.copyInputs()
@@ -171,18 +174,27 @@ public final class ProcessUtility {
     }
 
     private String execSetVariable(VariableSetStmt set, Consumer<Notice> notices) {
+        if (set.isLocal()) {
+            notices.accept(Notice.warning(SqlState.NO_ACTIVE_SQL_TRANSACTION,
+                    "SET LOCAL can only be used in transaction blocks", 0));
+        }
+        // There are no transaction blocks: what is local would last no longer than this statement.
         switch (set.kind()) {
             case VALUE -> {
+                String value = settings.flatten(set.name(), set.args());
                 if (set.isLocal()) {
-                    // There are no transaction blocks; the value would last no longer than this statement.
-                    settings.canonicalName(set.name());
-                    notices.accept(Notice.warning(SqlState.NO_ACTIVE_SQL_TRANSACTION,
-                            "SET LOCAL can only be used in transaction blocks", 0));
+                    settings.check(set.name(), value);
                 } else {
-                    settings.set(set.name(), set.value());
+                    settings.set(set.name(), value);
                 }
             }
-            case DEFAULT, RESET -> settings.reset(set.name());
+            case DEFAULT, RESET -> {
+                if (set.isLocal()) {
+                    settings.checkReset(set.name());
+                } else {
+                    settings.reset(set.name());
+                }
+            }
             case RESET_ALL -> settings.resetAll();
         }
         return switch (set.kind()) {

@@ -38,9 +38,9 @@ public sealed interface Statement {
      * SET and RESET.
      *
      * @param name  null for RESET ALL
-     * @param value null unless kind is VALUE
+     * @param args the values, empty unless kind is VALUE
      */
-    record VariableSetStmt(VariableSetKind kind, String name, String value, boolean isLocal) implements Statement {
+    record VariableSetStmt(VariableSetKind kind, String name, List<String> args, boolean isLocal) implements Statement {
     }
 
     /** SET x TO value; SET x TO DEFAULT; RESET x; RESET ALL. */

@@ -181,11 +181,11 @@ class ParserTest {
 
     @Test
     void settings() {
-        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "a.b", "-5", false), one("set session A.b to -5"));
-        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "session", "on", false), one("set session = on"));
-        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "x", "Y", true), one("set local x = \"Y\""));
-        assertEquals(new VariableSetStmt(VariableSetKind.DEFAULT, "x", null, false), one("set x to default"));
-        assertEquals(new VariableSetStmt(VariableSetKind.RESET_ALL, null, null, false), one("reset all"));
+        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "a.b", List.of("-5"), false), one("set session A.b to -5"));
+        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "session", List.of("on"), false), one("set session = on"));
+        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "x", List.of("Y"), true), one("set local x = \"Y\""));
+        assertEquals(new VariableSetStmt(VariableSetKind.DEFAULT, "x", List.of(), false), one("set x to default"));
+        assertEquals(new VariableSetStmt(VariableSetKind.RESET_ALL, null, List.of(), false), one("reset all"));
     }
 
     @Test
