@@ -20,6 +20,8 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.core.guc.SampleConfigFile;
 import dev.wharf.core.guc.ServerParameters;
 import dev.wharf.core.source.CopyInput;
+import dev.wharf.core.tcop.Elog;
+import dev.wharf.core.tcop.UtilityHooks;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
@@ -57,6 +59,8 @@ public final class DataDirectory implements AutoCloseable {
 
     private final Path directory;
     private final ServerParameters parameters;
+    private final Elog elog;
+    private final UtilityHooks hooks;
     private final Segment segment;
     private final Proc proc;
     private final FileCatalog catalog;
@@ -66,6 +70,8 @@ public final class DataDirectory implements AutoCloseable {
     private DataDirectory(Path directory, ServerParameters parameters, Segment segment) {
         this.directory = directory;
         this.parameters = parameters;
+        elog = new Elog(parameters.log());
+        hooks = new UtilityHooks();
         this.segment = segment;
         proc = segment.attachProc("client backend");
         catalog = new FileCatalog(directory, new CatalogLocks(segment), proc);
@@ -173,6 +179,14 @@ public final class DataDirectory implements AutoCloseable {
     /** The settings of this process. */
     ServerParameters parameters() {
         return parameters;
+    }
+
+    Elog elog() {
+        return elog;
+    }
+
+    UtilityHooks hooks() {
+        return hooks;
     }
 
     /** Reads the settings again. What may change while the directory is open does; the log tells what has, and what is wrong. */

@@ -14,6 +14,11 @@ import dev.wharf.core.guc.ConfigurationParameters;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.source.Program;
 import dev.wharf.core.tcop.DestReceiver;
+import dev.wharf.core.tcop.ParamListInfo;
+import dev.wharf.core.tcop.PlannedStmt;
+import dev.wharf.core.tcop.ProcessUtilityContext;
+import dev.wharf.core.tcop.QueryCompletion;
+import dev.wharf.core.tcop.QueryEnvironment;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.utility.CopyOptions;
 import dev.wharf.core.utility.Notice;
@@ -59,19 +64,19 @@ public final class ProcessUtility {
         fresh.clear();
     }
 
-    /**
-     * @param notices told of notices and warnings, already filtered by client_min_messages
-     * @return the command tag
-     */
-    public String standardProcessUtility(Statement statement, DestReceiver dest, Consumer<Notice> notices) {
-        return switch (statement) {
+    /** What runs a statement if no hook does otherwise: a {@link dev.wharf.core.tcop.ProcessUtilityHook}. */
+    public void standardProcessUtility(PlannedStmt pstmt, String queryString, boolean readOnlyTree,
+                                       ProcessUtilityContext context, ParamListInfo params, QueryEnvironment queryEnv,
+                                       DestReceiver dest, QueryCompletion qc) {
+        Consumer<Notice> notices = dest::notice;
+        switch (pstmt.utilityStmt()) {
             case CreateStmt create -> defineRelation(create, notices);
             case DropStmt drop -> removeRelations(drop, notices);
             case TruncateStmt truncate -> executeTruncate(truncate);
-            case CopyStmt copy -> doCopy(copy, dest);
+            case CopyStmt copy -> qc.set(QueryCompletion.COPY, doCopy(copy, dest));
             case VariableSetStmt set -> execSetVariable(set, notices);
             case VariableShowStmt show -> getPgVariable(show, dest);
-        };
+        }
     }
 
     public CopyProgress copyProgress() {
@@ -82,7 +87,7 @@ public final class ProcessUtility {
         return lastCopy;
     }
 
-    private String defineRelation(CreateStmt create, Consumer<Notice> notices) {
+    private void defineRelation(CreateStmt create, Consumer<Notice> notices) {
         String name = create.relation().name();
         try {
             fresh.add(catalog.create(name, create.columns(), create.unlogged()).oid());
@@ -92,10 +97,9 @@ public final class ProcessUtility {
             }
             notices.accept(Notice.notice(SqlState.DUPLICATE_TABLE, "relation \"" + name + "\" already exists, skipping"));
         }
-        return "CREATE TABLE";
     }
 
-    private String removeRelations(DropStmt drop, Consumer<Notice> notices) {
+    private void removeRelations(DropStmt drop, Consumer<Notice> notices) {
         // All names are looked up before the first table is dropped; the same name twice is dropped once.
         Set<String> names = new LinkedHashSet<>();
         for (RangeVar relation : drop.relations()) {
@@ -108,10 +112,9 @@ public final class ProcessUtility {
             }
         }
         names.forEach(catalog::drop);
-        return "DROP TABLE";
     }
 
-    private String executeTruncate(TruncateStmt truncate) {
+    private void executeTruncate(TruncateStmt truncate) {
         Set<Relation> relations = new LinkedHashSet<>();
         for (RangeVar relation : truncate.relations()) {
             relations.add(openRelation(relation));
@@ -120,7 +123,6 @@ public final class ProcessUtility {
             catalog.truncate(relation.name());
             fresh.add(relation.oid());
         }
-        return "TRUNCATE TABLE";
     }
 
     private Relation openRelation(RangeVar name) {
@@ -131,7 +133,8 @@ public final class ProcessUtility {
         return relation;
     }
 
-    private String doCopy(CopyStmt copy, DestReceiver dest) {
+    /** @return rows */
+    private long doCopy(CopyStmt copy, DestReceiver dest) {
         Relation relation = openRelation(copy.relation());
         int[] columns = CopyOptions.columns(relation, copy.columns());
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom())
@@ -158,7 +161,7 @@ public final class ProcessUtility {
             result = directory.copyTo(relation, columns, path(copy.filename(), "writing"), options, tuning, copyProgress);
         }
         lastCopy = result;
-        return "COPY " + result.rows();
+        return result.rows();
     }
 
     private Path path(String filename, String purpose) {
@@ -173,7 +176,7 @@ public final class ProcessUtility {
         }
     }
 
-    private String execSetVariable(VariableSetStmt set, Consumer<Notice> notices) {
+    private void execSetVariable(VariableSetStmt set, Consumer<Notice> notices) {
         if (set.isLocal()) {
             notices.accept(Notice.warning(SqlState.NO_ACTIVE_SQL_TRANSACTION,
                     "SET LOCAL can only be used in transaction blocks", 0));
@@ -197,13 +200,9 @@ public final class ProcessUtility {
             }
             case RESET_ALL -> settings.resetAll();
         }
-        return switch (set.kind()) {
-            case VALUE, DEFAULT -> "SET";
-            case RESET, RESET_ALL -> "RESET";
-        };
     }
 
-    private String getPgVariable(VariableShowStmt show, DestReceiver dest) {
+    private void getPgVariable(VariableShowStmt show, DestReceiver dest) {
         if (show.name().equals("all")) {
             dest.rowDescription(textColumns("name", "setting", "description"));
             for (ConfigurationParameters.Setting setting : settings.all()) {
@@ -213,7 +212,6 @@ public final class ProcessUtility {
             dest.rowDescription(textColumns(settings.canonicalName(show.name())));
             dest.row(settings.get(show.name()));
         }
-        return "SHOW";
     }
 
     private static List<Column> textColumns(String... names) {

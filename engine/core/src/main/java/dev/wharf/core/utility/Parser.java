@@ -68,11 +68,13 @@ public final class Parser {
                 return list;
             }
             Statement statement = statement(start);
-            if (!tokens.peek().endsStatement()) {
+            Token end = tokens.peek();
+            if (!end.endsStatement()) {
                 throw tokens.syntaxError();
             }
             int location = tokens.location(start);
-            list.add(new RawStmt(statement, location, tokens.lastEnd() - location));
+            list.add(new RawStmt(statement, location,
+                    end.kind() == Token.Kind.END ? 0 : tokens.location(end) - location));
         }
     }
 

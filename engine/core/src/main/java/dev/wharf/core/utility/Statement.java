@@ -8,20 +8,35 @@ import java.util.List;
  * string, for the error position.
  */
 public sealed interface Statement {
+    /** What the client is told once it is done, without a number of rows: {@code CREATE TABLE}. */
+    String commandTag();
+
     /** A table's name as it stands in a statement: folded, without schema ({@code public.t} is {@code t}). */
     record RangeVar(String name, int location) {
     }
 
     /** CREATE [UNLOGGED] TABLE [IF NOT EXISTS]. */
     record CreateStmt(RangeVar relation, List<Column> columns, boolean unlogged, boolean ifNotExists) implements Statement {
+        @Override
+        public String commandTag() {
+            return "CREATE TABLE";
+        }
     }
 
     /** DROP TABLE [IF EXISTS] a, b. */
     record DropStmt(List<RangeVar> relations, boolean missingOk) implements Statement {
+        @Override
+        public String commandTag() {
+            return "DROP TABLE";
+        }
     }
 
     /** TRUNCATE [TABLE] a, b. */
     record TruncateStmt(List<RangeVar> relations) implements Statement {
+        @Override
+        public String commandTag() {
+            return "TRUNCATE TABLE";
+        }
     }
 
     /**
@@ -32,6 +47,10 @@ public sealed interface Statement {
      */
     record CopyStmt(RangeVar relation, List<String> columns, boolean isFrom, boolean isProgram, String filename,
                     List<DefElem> options) implements Statement {
+        @Override
+        public String commandTag() {
+            return "COPY";
+        }
     }
 
     /**
@@ -41,6 +60,13 @@ public sealed interface Statement {
      * @param args the values, empty unless kind is VALUE
      */
     record VariableSetStmt(VariableSetKind kind, String name, List<String> args, boolean isLocal) implements Statement {
+        @Override
+        public String commandTag() {
+            return switch (kind) {
+                case VALUE, DEFAULT -> "SET";
+                case RESET, RESET_ALL -> "RESET";
+            };
+        }
     }
 
     /** SET x TO value; SET x TO DEFAULT; RESET x; RESET ALL. */
@@ -48,5 +74,9 @@ public sealed interface Statement {
 
     /** SHOW name; SHOW ALL has the name "all". */
     record VariableShowStmt(String name) implements Statement {
+        @Override
+        public String commandTag() {
+            return "SHOW";
+        }
     }
 }
