@@ -44,7 +44,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** The slots of a segment's background workers: PostgreSQL's BackgroundWorkerArray. Its rules are {@link BackgroundWorkerLayout}'s. */
+/** A segment's slots for background workers: PostgreSQL's BackgroundWorkerArray. {@link BackgroundWorkerLayout} has its rules. */
 final class BackgroundWorkerArray {
     static final int NONE = -1;
     /** The supervisor takes no new workers. */

@@ -80,7 +80,7 @@ public final class BackgroundWorkers implements AutoCloseable {
     }
 
     private synchronized Embedded embedded() {
-        if (embedded == null) {
+        if (embedded == null || !embedded.thread.isAlive()) {
             embedded = new Embedded();
         }
         return embedded;

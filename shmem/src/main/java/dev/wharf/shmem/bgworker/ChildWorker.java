@@ -55,10 +55,6 @@ final class ChildWorker {
         startedAt = System.nanoTime();
     }
 
-    boolean hasBeenStarted() {
-        return started;
-    }
-
     /** Also when it has ended, until that has been taken note of. */
     boolean isRunning() {
         return process != null;

@@ -270,6 +270,6 @@ public final class Postmaster implements AutoCloseable {
     }
 
     private void say(final PostmasterMessage message) {
-        options.log().accept(message);
+        options.say(message);
     }
 }

@@ -169,7 +169,8 @@ final class WorkerSupervisor {
         reapProcs();
         say(PostmasterMessage.log("all server processes terminated; reinitializing"));
         for (final ChildWorker child : List.copyOf(children.values())) {
-            if (child.worker.restartTime() == BackgroundWorker.NEVER_RESTART && child.hasBeenStarted()) {
+            // As there: whoever registered it reckons with one run
+            if (child.worker.restartTime() == BackgroundWorker.NEVER_RESTART) {
                 forget(child);
             } else {
                 child.restartNow();
@@ -256,6 +257,6 @@ final class WorkerSupervisor {
     }
 
     private void say(final PostmasterMessage message) {
-        options.log().accept(message);
+        options.say(message);
     }
 }
