@@ -39,7 +39,7 @@ public final class Backend {
         settings = new ConfigurationParameters(directory.parameters().table());
         elog = directory.elog();
         utility = new ProcessUtility(directory, workingDirectory, settings);
-        processUtility = directory.hooks().processUtility(utility::standardProcessUtility);
+        processUtility = directory.extensions().hooks().processUtility(utility::standardProcessUtility);
     }
 
     /**

@@ -17,14 +17,15 @@ import dev.wharf.core.copy.QueryCancel;
 import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.extension.Extensions;
 import dev.wharf.core.guc.SampleConfigFile;
 import dev.wharf.core.guc.ServerParameters;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.tcop.Elog;
-import dev.wharf.core.tcop.UtilityHooks;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
+import dev.wharf.shmem.ShmemRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,6 +44,7 @@ import java.util.List;
  *   WHARF_VERSION        "1": the layout of everything here
  *   catalog              the tables
  *   wharf.conf           settings
+ *   extensions/          jars of libraries
  *   base/OID/manifest    what a table consists of
  *   base/OID/load-.../   one load's Arrow files
  *   segment, .lock       shared memory
@@ -60,18 +62,18 @@ public final class DataDirectory implements AutoCloseable {
     private final Path directory;
     private final ServerParameters parameters;
     private final Elog elog;
-    private final UtilityHooks hooks;
+    private final Extensions extensions;
     private final Segment segment;
     private final Proc proc;
     private final FileCatalog catalog;
     private final QueryCancel queryCancel = new QueryCancel();
     private CopyLeader leader;
 
-    private DataDirectory(Path directory, ServerParameters parameters, Segment segment) {
+    private DataDirectory(Path directory, ServerParameters parameters, Elog elog, Extensions extensions, Segment segment) {
         this.directory = directory;
         this.parameters = parameters;
-        elog = new Elog(parameters.log());
-        hooks = new UtilityHooks();
+        this.elog = elog;
+        this.extensions = extensions;
         this.segment = segment;
         proc = segment.attachProc("client backend");
         catalog = new FileCatalog(directory, new CatalogLocks(segment), proc);
@@ -135,9 +137,10 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Reads the settings, attaches, cleans up what crashed processes left, and is ready to work.
+     * Reads the settings, loads the libraries, attaches, cleans up what crashed processes left, and is ready to work.
      *
-     * @throws PgError if it is not a data directory, or one of another version; if its settings have errors
+     * @throws PgError if it is not a data directory, or one of another version; if its settings have errors, or a library cannot
+     *                 be loaded
      */
     public static DataDirectory open(Path directory) {
         try {
@@ -150,14 +153,21 @@ public final class DataDirectory implements AutoCloseable {
             throw new PgError(SqlState.UNDEFINED_FILE, "\"" + directory + "\" is not a data directory", e)
                     .withHint("Make one with: wharf init -D " + directory);
         }
-        ServerParameters parameters = new ServerParameters(directory.toAbsolutePath());
+        Path absolute = directory.toAbsolutePath();
+        ServerParameters parameters = new ServerParameters(absolute);
         parameters.load();
+        Elog elog = new Elog(parameters.log());
+        Extensions extensions = Extensions.load(absolute, parameters, elog);
         Segment segment = null;
         DataDirectory opened = null;
         boolean ready = false;
         try {
-            segment = Segment.open(segmentFile(directory.toAbsolutePath()), SegmentStructs.config());
-            opened = new DataDirectory(directory.toAbsolutePath(), parameters, segment);
+            ShmemRequest request = SegmentStructs.request().maxWorkerProcesses(parameters.builtIn().maxWorkerProcesses());
+            extensions.requestShmem(request);
+            segment = Segment.open(segmentFile(absolute), request);
+            extensions.checkSegment(segment);
+            opened = new DataDirectory(absolute, parameters, elog, extensions, segment);
+            extensions.startup(segment, opened.proc);
             opened.catalog.cleanUp();
             ready = true;
             return opened;
@@ -166,8 +176,11 @@ public final class DataDirectory implements AutoCloseable {
         } finally {
             if (!ready && opened != null) {
                 opened.close();
-            } else if (!ready && segment != null) {
-                segment.close();
+            } else if (!ready) {
+                if (segment != null) {
+                    segment.close();
+                }
+                extensions.close();
             }
         }
     }
@@ -185,8 +198,9 @@ public final class DataDirectory implements AutoCloseable {
         return elog;
     }
 
-    UtilityHooks hooks() {
-        return hooks;
+    /** What the libraries have registered and installed. */
+    public Extensions extensions() {
+        return extensions;
     }
 
     /** Reads the settings again. What may change while the directory is open does; the log tells what has, and what is wrong. */
@@ -298,5 +312,6 @@ public final class DataDirectory implements AutoCloseable {
         }
         proc.close();
         segment.close();
+        extensions.close();
     }
 }

@@ -15,6 +15,7 @@ public final class BuiltInParameters {
     public static final String LOSSLESS_NUMERIC_INPUT = "lossless_numeric_input";
     public static final String PARALLEL_SETUP_TIME = "parallel_setup_time";
     private static final int MAX_WORKERS = 64;
+    private static final int MAX_WORKER_PROCESSES = 4096;
     private static final ConfigEnumEntry NOTICE = entry("notice");
     private static final ConfigEnumEntry WARNING = entry("warning");
     private static final ConfigEnumEntry ERROR = entry("error");
@@ -26,6 +27,7 @@ public final class BuiltInParameters {
     private final BoolVariable parallelLeaderParticipation;
     private final BoolVariable losslessNumericInput;
     private final EnumVariable clientMinMessages;
+    private final IntVariable maxWorkerProcesses;
     private final StringVariable sharedPreloadLibraries;
 
     /**
@@ -63,6 +65,9 @@ public final class BuiltInParameters {
                 GucContext.SIGHUP, Set.of()), "wharf.log",
                 new GucHooks<>(BuiltInParameters::checkPath,
                         name -> log.setFile(name.isEmpty() ? null : directory.resolve(name)), null)));
+        maxWorkerProcesses = table.define(new IntVariable(new GucDefinition("max_worker_processes",
+                "Maximum number of concurrent worker processes.", GucContext.POSTMASTER), 8, 0, MAX_WORKER_PROCESSES,
+                GucHooks.none()));
         sharedPreloadLibraries = table.define(new StringVariable(new GucDefinition("shared_preload_libraries",
                 "Lists the extensions to load as the data directory is opened.", GucContext.POSTMASTER, GucFlag.LIST_INPUT),
                 "", GucHooks.none()));
@@ -109,6 +114,11 @@ public final class BuiltInParameters {
     /** The least level of what a session sends to its client. */
     public ErrorLevel clientMinMessages(ConfigurationParameters session) {
         return ErrorLevel.of(session.value(clientMinMessages));
+    }
+
+    /** How many background workers may be registered at once. */
+    public int maxWorkerProcesses() {
+        return maxWorkerProcesses.processValue();
     }
 
     /** Class names, parted by commas. */
