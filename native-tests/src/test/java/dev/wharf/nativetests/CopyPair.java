@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
-import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.source.CopyDataSource;
+import dev.wharf.core.tcop.DestReceiver;
 import dev.wharf.core.utility.Notice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

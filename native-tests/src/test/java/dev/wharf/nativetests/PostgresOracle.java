@@ -12,6 +12,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
@@ -102,7 +103,15 @@ public final class PostgresOracle {
 
     /** A new connection to the {@code postgres} database, in autocommit mode. */
     public Connection connect() throws SQLException {
-        Connection connection = server.getPostgresDatabase().getConnection();
+        return prepare(server.getPostgresDatabase().getConnection());
+    }
+
+    /** The same with an option of the driver's. */
+    public Connection connect(String option) throws SQLException {
+        return prepare(DriverManager.getConnection(server.getJdbcUrl(USER, "postgres") + "&" + option));
+    }
+
+    private static Connection prepare(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             // the driver asks for the zone of this JVM when it connects
             statement.execute("SET TimeZone TO 'UTC'");

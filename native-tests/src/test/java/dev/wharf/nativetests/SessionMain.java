@@ -2,9 +2,9 @@ package dev.wharf.nativetests;
 
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
-import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.tcop.DestReceiver;
 import dev.wharf.core.utility.Notice;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * that signal when any of its threads passes that point for the HIT-th time, counting from 1. Off, a point costs nothing once
  * its method is compiled: the compiler knows {@link #IS_ANY_ARMED} and drops the call.
  */
-enum FailPoint {
+public enum FailPoint {
     // LWLock: acquire, conditionalAcquire
     ACQUIRE_INTENT, ACQUIRE_TAKEN, ACQUIRE_HELD,
     // The slow way: in the list, asleep, awake
@@ -31,7 +31,10 @@ enum FailPoint {
     CREATE_TRANCHE, CREATE_READY, CREATE_RENAMED, OPEN_ATTACHED,
     ATTACH_CLAIMED, ATTACH_FILLED, ATTACH_ACTIVE, INDEX_WRITTEN, INDEX_PUBLISHED, PROC_RELEASED, PROC_CLOSED,
     // Latch
-    LATCH_SET, LATCH_AWAITED;
+    LATCH_SET, LATCH_AWAITED,
+    // Background workers
+    WORKER_SLOT_HALF, WORKER_SLOT_FILLED, WORKER_SLOT_TAKEN, WORKER_SLOT_FREED, WORKER_FORKED, WORKER_STARTED, WORKER_ENTERED,
+    WORKER_REAPED, WORKER_SLOTS_RECOVERED;
 
     /** System property: what to arm. */
     static final String PROPERTY = "wharf.shmem.failPoint";
@@ -52,7 +55,7 @@ enum FailPoint {
     }
 
     /** The calling thread is here. */
-    void reach() {
+    public void reach() {
         if (IS_ANY_ARMED) {
             hit();
         }

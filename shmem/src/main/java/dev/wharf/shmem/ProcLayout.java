@@ -102,7 +102,7 @@ final class ProcLayout {
 
     static final int OWNER_STATE_BITS = 2;
     static final int OWNER_STATE_MASK = (1 << OWNER_STATE_BITS) - 1;
-    static final int START_TIME_BITS = 40;
+    static final int START_TIME_BITS = ProcessIdentity.START_TIME_BITS;
     static final int MODE_SHIFT = 8;
 
     private ProcLayout() {
@@ -155,11 +155,10 @@ final class ProcLayout {
     }
 
     static long owner(final ProcessIdentity process, final int state) {
-        return (process.pid() << START_TIME_BITS | process.startTime()) << OWNER_STATE_BITS | state;
+        return process.packed() << OWNER_STATE_BITS | state;
     }
 
     static ProcessIdentity process(final long owner) {
-        return new ProcessIdentity(owner >>> START_TIME_BITS + OWNER_STATE_BITS,
-            owner >>> OWNER_STATE_BITS & (1L << START_TIME_BITS) - 1);
+        return ProcessIdentity.unpacked(owner >>> OWNER_STATE_BITS);
     }
 }

@@ -35,7 +35,9 @@ public final class Segment implements AutoCloseable {
         new Tranche("AddinShmemInit", 1, OwnerDeath.INCONSISTENT),
         new Tranche("ProcArray", 1, OwnerDeath.CONSISTENT),
         // An entry says how far it is
-        new Tranche("DSMRegistry", 1, OwnerDeath.CONSISTENT));
+        new Tranche("DSMRegistry", 1, OwnerDeath.CONSISTENT),
+        // A slot is in use from one store on, until another
+        new Tranche("BackgroundWorker", 1, OwnerDeath.CONSISTENT));
 
     private final Path file;
     private final SideFile sideFile;
@@ -403,6 +405,26 @@ public final class Segment implements AutoCloseable {
         return new Latch(slots[procNumber], null);
     }
 
+    /** Sets the latches of all threads of a process: for who knows no more of it than its pid. */
+    public void setLatches(final long pid) {
+        for (int i = 0; i < slots.length; i++) {
+            final long owner = slots[i].getLongVolatile(ProcLayout.OWNER_OFFSET);
+            if (owner != 0 && ProcLayout.process(owner).pid() == pid) {
+                latch(i).set();
+            }
+        }
+    }
+
+    /** Who is there, in the order of the slots. */
+    public List<ProcStatus> procs() {
+        return new LockTable(map, true).procs();
+    }
+
+    /** The table of background workers, as {@link BackgroundWorkerLayout} has it. */
+    public UnsafeBuffer backgroundWorkers() {
+        return section(Section.BACKGROUND_WORKERS, 0, Math.toIntExact(map.length(Section.BACKGROUND_WORKERS)));
+    }
+
     /** Slots of the proc table. */
     public int maxProcs() {
         return slots.length;
@@ -464,7 +486,7 @@ public final class Segment implements AutoCloseable {
     }
 
     /** UTF-8 text that zeros follow, or the end of its field. */
-    static String text(final UnsafeBuffer buffer, final int offset, final int length) {
+    public static String text(final UnsafeBuffer buffer, final int offset, final int length) {
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
         int end = 0;

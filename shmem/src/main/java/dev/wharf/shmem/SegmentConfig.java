@@ -16,12 +16,13 @@ import java.util.Set;
  * @param tranches the locks
  * @param maxProcs slots of the proc table: threads, of all processes, that may wait at once; at most 4096
  * @param maxCounters how many {@link Counters} there may be at once
+ * @param maxWorkerProcesses how many background workers may be registered at once
  * @param sharedMemoryDirectory where the segment's bytes are, such as {@code /dev/shm}: a symbolic link at the segment's own
  *     name leads there, so that whoever attaches needs not know. Null: in a file of the segment's own name
  * @param startUpTimeout how long to wait at most for another process that is creating the segment, or attaching
  */
-public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int maxCounters, Path sharedMemoryDirectory,
-                            Duration startUpTimeout) {
+public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int maxCounters, int maxWorkerProcesses,
+                            Path sharedMemoryDirectory, Duration startUpTimeout) {
     /** Bytes of a tranche's name, at most. */
     public static final int MAX_TRANCHE_NAME = 63;
     static final int MAX_TRANCHES = 256;
@@ -30,6 +31,8 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int
     static final long MAX_SIZE = Long.MAX_VALUE / SIZE_UNIT * SIZE_UNIT;
     static final int DEFAULT_COUNTERS = 128;
     static final int MAX_COUNTERS = 1 << 20;
+    static final int DEFAULT_WORKER_PROCESSES = 8;
+    static final int MAX_WORKER_PROCESSES = 4096;
     static final Duration DEFAULT_START_UP_TIMEOUT = Duration.ofSeconds(60);
 
     /** What becomes of a lock whose exclusive holder died. */
@@ -74,9 +77,9 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int
         }
     }
 
-    /** With 128 counters, in a file of the segment's own name, waiting for up to 60 seconds. */
+    /** With 128 counters and 8 background workers, in a file of the segment's own name, waiting for up to 60 seconds. */
     public SegmentConfig(final long size, final List<Tranche> tranches, final int maxProcs) {
-        this(size, tranches, maxProcs, DEFAULT_COUNTERS, null, DEFAULT_START_UP_TIMEOUT);
+        this(size, tranches, maxProcs, DEFAULT_COUNTERS, DEFAULT_WORKER_PROCESSES, null, DEFAULT_START_UP_TIMEOUT);
     }
 
     public SegmentConfig {
@@ -89,6 +92,10 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int
         }
         if (maxCounters < 0 || maxCounters > MAX_COUNTERS) {
             throw new IllegalArgumentException("maxCounters must be 0 to " + MAX_COUNTERS + ": maxCounters=" + maxCounters);
+        }
+        if (maxWorkerProcesses < 0 || maxWorkerProcesses > MAX_WORKER_PROCESSES) {
+            throw new IllegalArgumentException("maxWorkerProcesses must be 0 to " + MAX_WORKER_PROCESSES
+                + ": maxWorkerProcesses=" + maxWorkerProcesses);
         }
         if (startUpTimeout.isNegative()) {
             throw new IllegalArgumentException("startUpTimeout must not be negative: startUpTimeout=" + startUpTimeout);
@@ -107,14 +114,19 @@ public record SegmentConfig(long size, List<Tranche> tranches, int maxProcs, int
     }
 
     public SegmentConfig withSharedMemoryDirectory(final Path directory) {
-        return new SegmentConfig(size, tranches, maxProcs, maxCounters, directory, startUpTimeout);
+        return new SegmentConfig(size, tranches, maxProcs, maxCounters, maxWorkerProcesses, directory, startUpTimeout);
     }
 
     public SegmentConfig withStartUpTimeout(final Duration timeout) {
-        return new SegmentConfig(size, tranches, maxProcs, maxCounters, sharedMemoryDirectory, timeout);
+        return new SegmentConfig(size, tranches, maxProcs, maxCounters, maxWorkerProcesses, sharedMemoryDirectory, timeout);
     }
 
     public SegmentConfig withMaxCounters(final int counters) {
-        return new SegmentConfig(size, tranches, maxProcs, counters, sharedMemoryDirectory, startUpTimeout);
+        return new SegmentConfig(size, tranches, maxProcs, counters, maxWorkerProcesses, sharedMemoryDirectory,
+            startUpTimeout);
+    }
+
+    public SegmentConfig withMaxWorkerProcesses(final int workers) {
+        return new SegmentConfig(size, tranches, maxProcs, maxCounters, workers, sharedMemoryDirectory, startUpTimeout);
     }
 }

@@ -141,7 +141,7 @@ public record SegmentHeader(Path file, int version, long length, long generation
                 + counts[0] + " procs, " + counts[1] + " locks, " + counts[2] + " tranches, " + counts[3] + " counters, "
                 + structs + " structs");
         }
-        final long[] needed = SegmentPlan.lengths(counts[0], counts[1], counts[3]);
+        final long[] needed = SegmentPlan.lengths(counts[0], counts[1], counts[3], 0);
         long end = SegmentLayout.HEADER_LENGTH;
         for (final Section section : Section.values()) {
             final long offset = header.getLong(section.offsetOffset());

@@ -33,10 +33,12 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Version 2: lock numbers are offsets, locks and procs have counters, tranches an algorithm, and room for those registered
  * later; a slot's wait event says its class; there are sections for the DSM registry and for counters.
+ *
+ * <p>Version 3: a section for background workers.
  */
 final class SegmentLayout {
     static final byte[] MAGIC = "WHARFSHM".getBytes(StandardCharsets.US_ASCII);
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     static final int BYTE_ORDER_MARK = 0x0A0B0C0D;
     static final int READY = 1;
 
@@ -67,7 +69,7 @@ final class SegmentLayout {
 
     /** The parts of a segment, in the order of the file. */
     enum Section {
-        INDEX, PROCS, LOCKS, TRANCHES, DSM_REGISTRY, COUNTERS_METADATA, COUNTERS_VALUES, HEAP;
+        INDEX, PROCS, LOCKS, TRANCHES, DSM_REGISTRY, COUNTERS_METADATA, COUNTERS_VALUES, BACKGROUND_WORKERS, HEAP;
 
         /** Where the header has this section's offset; its length is in the next 8 bytes. */
         int offsetOffset() {

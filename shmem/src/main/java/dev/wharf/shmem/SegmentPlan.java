@@ -1,5 +1,6 @@
 package dev.wharf.shmem;
 
+import static dev.wharf.shmem.SegmentLayout.Section.BACKGROUND_WORKERS;
 import static dev.wharf.shmem.SegmentLayout.Section.COUNTERS_METADATA;
 import static dev.wharf.shmem.SegmentLayout.Section.COUNTERS_VALUES;
 import static dev.wharf.shmem.SegmentLayout.Section.DSM_REGISTRY;
@@ -37,20 +38,21 @@ final class SegmentPlan {
         final List<Tranche> tranches = allTranches(config.tranches());
         final long locks = locks(tranches);
         final long length = roundUp(config.size());
-        final long[] lengths = lengths(config.maxProcs(), locks, config.maxCounters());
+        final long[] lengths = lengths(config.maxProcs(), locks, config.maxCounters(), config.maxWorkerProcesses());
         lengths[HEAP.ordinal()] = length - SegmentLayout.HEADER_LENGTH - Arrays.stream(lengths).sum();
         return new SegmentPlan(tranches, locks, length, lengths);
     }
 
     /** What all but the heap takes. */
-    static long fixedLength(final List<Tranche> tranches, final int maxProcs, final int maxCounters) {
+    static long fixedLength(final List<Tranche> tranches, final int maxProcs, final int maxCounters,
+                            final int maxWorkerProcesses) {
         final List<Tranche> all = allTranches(tranches);
         return SegmentLayout.HEADER_LENGTH
-            + Arrays.stream(lengths(maxProcs, locks(all), maxCounters)).sum();
+            + Arrays.stream(lengths(maxProcs, locks(all), maxCounters, maxWorkerProcesses)).sum();
     }
 
     /** What each section must have at least, by the counts in a header; by {@link Section#ordinal()}. */
-    static long[] lengths(final int procs, final long locks, final int counters) {
+    static long[] lengths(final int procs, final long locks, final int counters, final int workers) {
         final long[] lengths = new long[Section.values().length];
         lengths[INDEX.ordinal()] = ShmemIndexLayout.LENGTH;
         lengths[PROCS.ordinal()] = (long)procs * ProcLayout.LENGTH;
@@ -59,6 +61,7 @@ final class SegmentPlan {
         lengths[DSM_REGISTRY.ordinal()] = DsmRegistryLayout.LENGTH;
         lengths[COUNTERS_METADATA.ordinal()] = (long)counters * CountersLayout.METADATA_LENGTH;
         lengths[COUNTERS_VALUES.ordinal()] = (long)counters * CountersLayout.VALUE_LENGTH;
+        lengths[BACKGROUND_WORKERS.ordinal()] = BackgroundWorkerLayout.length(workers);
         return lengths;
     }
 

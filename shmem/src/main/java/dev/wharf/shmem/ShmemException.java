@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** A segment, struct or lock cannot be had. The message says which, where, and what to do. */
-public final class ShmemException extends RuntimeException {
+public class ShmemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** Out of shared memory. */
@@ -33,6 +33,16 @@ public final class ShmemException extends RuntimeException {
     public static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
     /** More than can be counted. */
     public static final String PROGRAM_LIMIT_EXCEEDED = "54000";
+    /** A value that is not allowed. */
+    public static final String INVALID_PARAMETER_VALUE = "22023";
+    /** Not there. */
+    public static final String FEATURE_NOT_SUPPORTED = "0A000";
+    /** More than the settings allow. */
+    public static final String CONFIGURATION_LIMIT_EXCEEDED = "53400";
+    /** Somebody told it to end. */
+    public static final String ADMIN_SHUTDOWN = "57P01";
+    /** There is a supervisor. */
+    public static final String LOCK_FILE_EXISTS = "F0001";
     /** A caller's mistake. */
     public static final String INTERNAL_ERROR = "XX000";
 

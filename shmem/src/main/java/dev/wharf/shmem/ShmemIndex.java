@@ -100,6 +100,7 @@ final class ShmemIndex {
             case DSM_REGISTRY -> "DSM Registry Data";
             case COUNTERS_METADATA -> "Counters Metadata";
             case COUNTERS_VALUES -> "Counters Values";
+            case BACKGROUND_WORKERS -> "Background Worker Data";
             case HEAP -> "Heap";
         };
     }

@@ -24,6 +24,7 @@ public final class ShmemRequest {
     private long addinBytes;
     private int maxProcs = DEFAULT_MAX_PROCS;
     private int maxCounters = SegmentConfig.DEFAULT_COUNTERS;
+    private int maxWorkerProcesses = SegmentConfig.DEFAULT_WORKER_PROCESSES;
     private Path sharedMemoryDirectory;
     private Duration startUpTimeout = SegmentConfig.DEFAULT_START_UP_TIMEOUT;
     private boolean closed;
@@ -99,6 +100,12 @@ public final class ShmemRequest {
         return this;
     }
 
+    /** Slots for background workers; 8 unless said. */
+    public ShmemRequest maxWorkerProcesses(final int workers) {
+        maxWorkerProcesses = workers;
+        return this;
+    }
+
     /** See {@link SegmentConfig#sharedMemoryDirectory()}. */
     public ShmemRequest sharedMemoryDirectory(final Path directory) {
         sharedMemoryDirectory = directory;
@@ -113,7 +120,7 @@ public final class ShmemRequest {
 
     /** Bytes of the segment that would be created now: PostgreSQL's {@code shared_memory_size}, before its rounding to MB. */
     public long size() {
-        final long fixed = SegmentPlan.fixedLength(tranches, maxProcs, maxCounters);
+        final long fixed = SegmentPlan.fixedLength(tranches, maxProcs, maxCounters, maxWorkerProcesses);
         try {
             return SegmentPlan.roundUp(Math.addExact(Math.addExact(fixed, SLACK), addinBytes));
         } catch (final ArithmeticException e) {
@@ -125,6 +132,7 @@ public final class ShmemRequest {
     /** Ends the phase. */
     SegmentConfig close() {
         closed = true;
-        return new SegmentConfig(size(), tranches, maxProcs, maxCounters, sharedMemoryDirectory, startUpTimeout);
+        return new SegmentConfig(size(), tranches, maxProcs, maxCounters, maxWorkerProcesses, sharedMemoryDirectory,
+            startUpTimeout);
     }
 }

@@ -16,6 +16,9 @@ public enum WaitEvent {
     BARRIER(Type.IPC, 2, "Barrier"),
     CONDITION_VARIABLE(Type.IPC, 3, "ConditionVariable"),
     OWNER_DEATH_RECOVERY(Type.IPC, 4, "OwnerDeathRecovery"),
+    BGWORKER_STARTUP(Type.IPC, 5, "BgworkerStartup"),
+    BGWORKER_SHUTDOWN(Type.IPC, 6, "BgworkerShutdown"),
+    POSTMASTER_MAIN(Type.ACTIVITY, 0, "PostmasterMain"),
     LATCH(Type.EXTENSION, 0, "Latch");
 
     /** PostgreSQL's classes of wait events, those that there are here. */

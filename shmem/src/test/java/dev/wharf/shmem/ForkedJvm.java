@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** A JVM that a test forks, with this one's class path; it says on its standard output how far it is. Killed at the end. */
-final class ForkedJvm implements AutoCloseable {
+public final class ForkedJvm implements AutoCloseable {
     private static final String QUICK = "-XX:TieredStopAtLevel=1";
 
     private final Process process;
@@ -23,23 +23,23 @@ final class ForkedJvm implements AutoCloseable {
         output = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    static ForkedJvm start(final Class<?> main, final String... args) throws IOException {
+    public static ForkedJvm start(final Class<?> main, final String... args) throws IOException {
         return start(List.of(QUICK), List.of(), main, args);
     }
 
     /** With the optimising compiler. The others, which do not live long, have the quick one only. */
-    static ForkedJvm startOptimising(final Class<?> main, final String... args) throws IOException {
+    public static ForkedJvm startOptimising(final Class<?> main, final String... args) throws IOException {
         return start(List.of(), List.of(), main, args);
     }
 
     /** With a fail point armed: NAME:HIT:KILL or NAME:HIT:STOP, or null. */
-    static ForkedJvm startArmed(final String failPoint, final Class<?> main, final String... args) throws IOException {
+    public static ForkedJvm startArmed(final String failPoint, final Class<?> main, final String... args) throws IOException {
         return start(failPoint == null ? List.of(QUICK) : List.of(QUICK, "-D" + FailPoint.PROPERTY + "=" + failPoint), List.of(),
             main, args);
     }
 
     /** @param prefix a command that runs the one after it, such as {@code nice} */
-    static ForkedJvm start(final List<String> prefix, final Class<?> main, final String... args) throws IOException {
+    public static ForkedJvm start(final List<String> prefix, final Class<?> main, final String... args) throws IOException {
         return start(List.of(QUICK), prefix, main, args);
     }
 
@@ -55,12 +55,12 @@ final class ForkedJvm implements AutoCloseable {
         return new ForkedJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** The next line it prints; an error if it ends instead. */
-    String readLine() throws IOException {
+    public String readLine() throws IOException {
         final String line = output.readLine();
         if (line == null) {
             throw new IOException("process " + process.pid() + " ended without saying anything more");
@@ -69,7 +69,7 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     /** The next line it prints, or null once it has ended instead. */
-    String readLineOrNull() throws IOException, InterruptedException {
+    public String readLineOrNull() throws IOException, InterruptedException {
         final String line = output.readLine();
         if (line == null) {
             process.waitFor();
@@ -77,36 +77,36 @@ final class ForkedJvm implements AutoCloseable {
         return line;
     }
 
-    void expect(final String line) throws IOException {
+    public void expect(final String line) throws IOException {
         final String actual = readLine();
         if (!actual.equals(line)) {
             throw new IOException("expected \"" + line + "\" from process " + process.pid() + ", got \"" + actual + "\"");
         }
     }
 
-    void send(final String line) throws IOException {
+    public void send(final String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
     }
 
     /** SIGKILL; returns once it is gone. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         // Process's own method would also close the streams
         process.toHandle().destroyForcibly();
         process.waitFor();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** SIGSTOP from outside. */
-    void stop() throws IOException, InterruptedException {
+    public void stop() throws IOException, InterruptedException {
         signal("-STOP");
     }
 
     /** SIGCONT. */
-    void resume() throws IOException, InterruptedException {
+    public void resume() throws IOException, InterruptedException {
         signal("-CONT");
     }
 
@@ -115,7 +115,7 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     /** Returns once none of its threads runs; an error if it ends instead. */
-    void awaitStopped() throws IOException {
+    public void awaitStopped() throws IOException {
         final Path tasks = Path.of("/proc", Long.toString(pid()), "task");
         final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
         for (;;) {
@@ -143,11 +143,11 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     /** What it has said and nobody has read. Only once it is gone. */
-    String rest() throws IOException {
+    public String rest() throws IOException {
         return output.readAllAsString();
     }
 
-    int await() throws InterruptedException {
+    public int await() throws InterruptedException {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("process " + process.pid() + " does not end");
         }

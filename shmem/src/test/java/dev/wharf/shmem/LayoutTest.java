@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class LayoutTest {
     @Test
     void segment() {
-        assertEquals(2, SegmentLayout.VERSION);
+        assertEquals(3, SegmentLayout.VERSION);
         assertEquals(8, SegmentLayout.MAGIC.length);
         assertEquals(0, SegmentLayout.MAGIC_OFFSET);
         assertEquals(8, SegmentLayout.VERSION_OFFSET);
@@ -39,7 +39,8 @@ class LayoutTest {
         assertEquals(320, Section.DSM_REGISTRY.offsetOffset());
         assertEquals(336, Section.COUNTERS_METADATA.offsetOffset());
         assertEquals(352, Section.COUNTERS_VALUES.offsetOffset());
-        assertEquals(368, Section.HEAP.offsetOffset());
+        assertEquals(368, Section.BACKGROUND_WORKERS.offsetOffset());
+        assertEquals(384, Section.HEAP.offsetOffset());
         assertEquals(0, SegmentLayout.align(0));
         assertEquals(128, SegmentLayout.align(1));
         assertEquals(128, SegmentLayout.align(128));
@@ -154,6 +155,32 @@ class LayoutTest {
         assertEquals(3592, ProcLayout.acquires(129));
         assertEquals(4608, ProcLayout.LENGTH);
         assertEquals(0, ProcLayout.LENGTH % SegmentLayout.ALIGNMENT);
+    }
+
+    @Test
+    void backgroundWorker() {
+        assertEquals(0, BackgroundWorkerLayout.SUPERVISOR_OFFSET);
+        assertEquals(8, BackgroundWorkerLayout.SUPERVISOR_PROC_OFFSET);
+        assertEquals(12, BackgroundWorkerLayout.STAGE_OFFSET);
+        assertEquals(128, BackgroundWorkerLayout.slot(0));
+        assertEquals(128 + 1024, BackgroundWorkerLayout.slot(1));
+        assertEquals(128 + 8 * 1024, BackgroundWorkerLayout.length(8));
+        assertEquals(8, BackgroundWorkerLayout.workers(128 + 8 * 1024));
+        assertEquals(List.of(0, 4, 8, 16, 24, 32, 40, 44, 48, 56), List.of(BackgroundWorkerLayout.IN_USE_OFFSET,
+            BackgroundWorkerLayout.STATUS_OFFSET, BackgroundWorkerLayout.GENERATION_OFFSET,
+            BackgroundWorkerLayout.LAUNCHER_OFFSET, BackgroundWorkerLayout.WORKER_OFFSET,
+            BackgroundWorkerLayout.TERMINATE_OFFSET, BackgroundWorkerLayout.EXIT_CODE_OFFSET,
+            BackgroundWorkerLayout.STARTS_OFFSET, BackgroundWorkerLayout.STARTED_AT_OFFSET,
+            BackgroundWorkerLayout.CRASHED_AT_OFFSET));
+        assertEquals(List.of(64, 68, 72, 76, 80, 88, 128, 256, 352, 448, 576), List.of(BackgroundWorkerLayout.FLAGS_OFFSET,
+            BackgroundWorkerLayout.START_TIME_OFFSET, BackgroundWorkerLayout.RESTART_TIME_OFFSET,
+            BackgroundWorkerLayout.LAUNCHER_PROC_OFFSET, BackgroundWorkerLayout.MAIN_ARG_OFFSET,
+            BackgroundWorkerLayout.NOTIFY_PID_OFFSET, BackgroundWorkerLayout.EXTRA_OFFSET, BackgroundWorkerLayout.NAME_OFFSET,
+            BackgroundWorkerLayout.TYPE_OFFSET, BackgroundWorkerLayout.LIBRARY_OFFSET, BackgroundWorkerLayout.MAIN_OFFSET));
+        assertEquals(1024, BackgroundWorkerLayout.SLOT_LENGTH);
+        assertEquals(0, BackgroundWorkerLayout.SLOT_LENGTH % SegmentLayout.ALIGNMENT);
+        assertEquals(List.of(0, 1, 2), List.of(BackgroundWorkerLayout.NOT_YET_STARTED, BackgroundWorkerLayout.STARTED,
+            BackgroundWorkerLayout.STOPPED));
     }
 
     @Test

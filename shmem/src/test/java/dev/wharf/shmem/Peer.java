@@ -2,6 +2,11 @@ package dev.wharf.shmem;
 
 import dev.wharf.shmem.SegmentConfig.OwnerDeath;
 import dev.wharf.shmem.SegmentConfig.Tranche;
+import dev.wharf.shmem.bgworker.Worker;
+import dev.wharf.shmem.bgworker.WorkerContext;
+import dev.wharf.shmem.bgworker.WorkerLauncher;
+import dev.wharf.shmem.bgworker.WorkerMain;
+import dev.wharf.shmem.bgworker.WorkerSpec;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
@@ -10,13 +15,13 @@ import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** What the forked JVMs of the tests do. Arguments: command, segment file, and what the command needs. */
-final class Peer {
-    static final SegmentConfig CONFIG = new SegmentConfig(1 << 20, List.of(
+public final class Peer {
+    public static final SegmentConfig CONFIG = new SegmentConfig(1 << 20, List.of(
         new Tranche("Safe", 4, OwnerDeath.CONSISTENT), new Tranche("Fragile", 2)), 32);
-    static final String STRUCT = "test";
-    static final int STRUCT_SIZE = 1024;
-    static final int COUNTER = 0;
-    static final int SECOND_COUNTER = 512;
+    public static final String STRUCT = "test";
+    public static final int STRUCT_SIZE = 1024;
+    public static final int COUNTER = 0;
+    public static final int SECOND_COUNTER = 512;
 
     private Peer() {
     }
@@ -129,7 +134,7 @@ final class Peer {
     }
 
     /** Stays until it is ended. */
-    public static final class SleepingWorker implements BackgroundWorker {
+    public static final class SleepingWorker implements WorkerMain {
         @Override
         public void run(final WorkerContext context) {
             for (;;) {

@@ -8,7 +8,7 @@ import dev.wharf.core.DataDirectory;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.error.PgError;
-import dev.wharf.core.utility.ConfigurationParameters;
+import dev.wharf.core.guc.BuiltInParameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ final class DemoCommand implements Wharf.Command {
             Backend backend = new Backend(directory, Path.of("").toAbsolutePath());
             Jobs.apply(arguments, backend);
             // The workers are what is to be shown, whether or not they pay on this machine for a file of this size
-            backend.settings().set(ConfigurationParameters.PARALLEL_SETUP_TIME, "0");
+            backend.settings().set(BuiltInParameters.PARALLEL_SETUP_TIME, "0");
             return run(backend, path, size);
         }
     }

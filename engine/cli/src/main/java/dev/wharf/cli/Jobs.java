@@ -3,7 +3,7 @@ package dev.wharf.cli;
 import dev.wharf.cli.options.Arguments;
 import dev.wharf.cli.options.CommandLineOptions;
 import dev.wharf.core.Backend;
-import dev.wharf.core.utility.ConfigurationParameters;
+import dev.wharf.core.guc.BuiltInParameters;
 
 /** {@code --jobs N}: the leader and N - 1 workers. */
 final class Jobs {
@@ -16,7 +16,7 @@ final class Jobs {
 
     static void apply(Arguments arguments, Backend backend) {
         if (arguments.has("--jobs")) {
-            backend.settings().set(ConfigurationParameters.MAX_PARALLEL_COPY_WORKERS,
+            backend.settings().setFromCommandLine(BuiltInParameters.MAX_PARALLEL_COPY_WORKERS,
                     Long.toString(arguments.wholeNumber("--jobs", 1, 1) - 1));
         }
     }

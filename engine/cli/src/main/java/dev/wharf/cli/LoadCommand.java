@@ -10,7 +10,7 @@ import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
-import dev.wharf.core.utility.ConfigurationParameters;
+import dev.wharf.core.guc.BuiltInParameters;
 import dev.wharf.core.utility.Notice;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -134,7 +134,7 @@ final class LoadCommand implements Wharf.Command {
             backend.execute(create, new SilentReceiver());
         }
         // The scale was guessed from a sample: a later value with more decimals must not lose them unseen.
-        backend.settings().set(ConfigurationParameters.LOSSLESS_NUMERIC_INPUT, "on");
+        backend.settings().set(BuiltInParameters.LOSSLESS_NUMERIC_INPUT, "on");
         try {
             // Each file's header is to be the first one's, so that no file's columns are in another order.
             boolean match = files.size() > 1 && sample.names().equals(schema.columns().stream().map(Column::name).toList());
@@ -144,7 +144,7 @@ final class LoadCommand implements Wharf.Command {
             backend.execute("DROP TABLE " + QuoteIdentifier.identifier(table), new SilentReceiver());
             throw explain(e, table, sample.rows().size(), sample.whole());
         } finally {
-            backend.settings().reset(ConfigurationParameters.LOSSLESS_NUMERIC_INPUT);
+            backend.settings().reset(BuiltInParameters.LOSSLESS_NUMERIC_INPUT);
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.wharf.cli;
 
-import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.source.CopyDataSource;
 import dev.wharf.core.source.CopyInput;
+import dev.wharf.core.tcop.DestReceiver;
 import dev.wharf.core.utility.Notice;
 import java.io.IOException;
 import java.nio.ByteBuffer;

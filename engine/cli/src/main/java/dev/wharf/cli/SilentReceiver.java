@@ -1,8 +1,8 @@
 package dev.wharf.cli;
 
-import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.source.CopyInput;
+import dev.wharf.core.tcop.DestReceiver;
 import dev.wharf.core.utility.Notice;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;

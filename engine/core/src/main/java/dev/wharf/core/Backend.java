@@ -3,13 +3,20 @@ package dev.wharf.core;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.QueryCancel;
-import dev.wharf.core.utility.ConfigurationParameters;
-import dev.wharf.core.utility.Notice;
+import dev.wharf.core.error.ErrorLevel;
+import dev.wharf.core.guc.BuiltInParameters;
+import dev.wharf.core.guc.ConfigurationParameters;
+import dev.wharf.core.tcop.DestReceiver;
+import dev.wharf.core.tcop.Elog;
+import dev.wharf.core.tcop.FilteredReceiver;
+import dev.wharf.core.tcop.PlannedStmt;
+import dev.wharf.core.tcop.ProcessUtilityContext;
+import dev.wharf.core.tcop.ProcessUtilityHook;
+import dev.wharf.core.tcop.QueryCompletion;
 import dev.wharf.core.utility.Parser;
 import dev.wharf.core.utility.RawStmt;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * A session on a data directory: its settings, and the statements it runs. It does not own the directory.
@@ -18,13 +25,21 @@ import java.util.function.Consumer;
  */
 public final class Backend {
     private final ProcessUtility utility;
+    /** The chain of hooks, at whose end is {@code utility}; or that alone. */
+    private final ProcessUtilityHook processUtility;
+    private final Elog elog;
     private final QueryCancel queryCancel;
-    private final ConfigurationParameters settings = new ConfigurationParameters();
+    private final BuiltInParameters builtIn;
+    private final ConfigurationParameters settings;
 
     /** @param workingDirectory what relative file names in COPY are relative to */
     public Backend(DataDirectory directory, Path workingDirectory) {
         queryCancel = directory.queryCancel();
-        this.utility = new ProcessUtility(directory, workingDirectory, settings);
+        builtIn = directory.parameters().builtIn();
+        settings = new ConfigurationParameters(directory.parameters().table());
+        elog = directory.elog();
+        utility = new ProcessUtility(directory, workingDirectory, settings);
+        processUtility = directory.extensions().hooks().processUtility(utility::standardProcessUtility);
     }
 
     /**
@@ -34,18 +49,30 @@ public final class Backend {
      * @throws dev.wharf.core.error.PgError what went wrong; positions count from the start of {@code sql}
      */
     public void execute(String sql, DestReceiver dest) {
-        Consumer<Notice> notices = notice -> {
-            if (settings.sends(notice.severity())) {
-                dest.notice(notice);
-            }
-        };
+        DestReceiver client = new FilteredReceiver(dest, notice ->
+                ErrorLevel.ofSeverity(notice.severity()).isSentAt(builtIn.clientMinMessages(settings)));
         queryCancel.begin();
-        List<RawStmt> statements = Parser.parse(sql, notices);
-        utility.beginQueryString();
-        for (RawStmt statement : statements) {
-            queryCancel.check();
-            dest.commandComplete(utility.standardProcessUtility(statement.statement(), dest, notices));
+        settings.activate();
+        elog.setClient(client);
+        try {
+            List<RawStmt> statements = Parser.parse(sql, client::notice);
+            utility.beginQueryString();
+            for (RawStmt statement : statements) {
+                queryCancel.check();
+                portalRunUtility(PlannedStmt.of(statement), sql, client);
+            }
+        } finally {
+            elog.setClient(null);
         }
+    }
+
+    private void portalRunUtility(PlannedStmt pstmt, String sql, DestReceiver client) {
+        QueryCompletion qc = new QueryCompletion();
+        processUtility.processUtility(pstmt, sql, false, ProcessUtilityContext.TOPLEVEL, null, null, client, qc);
+        if (qc.commandTag() == null) {
+            qc.set(pstmt.utilityStmt().commandTag(), 0);
+        }
+        client.commandComplete(qc.toString());
     }
 
     /** Ends what {@link #execute} runs, as soon as it can, with error 57014. For any thread; between calls it does nothing. */

@@ -19,10 +19,15 @@ import dev.wharf.core.copy.RejectFile;
 import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.extension.Extensions;
+import dev.wharf.core.guc.SampleConfigFile;
+import dev.wharf.core.guc.ServerParameters;
 import dev.wharf.core.source.CopyInput;
+import dev.wharf.core.tcop.Elog;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
+import dev.wharf.shmem.ShmemRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -40,11 +45,14 @@ import java.util.List;
  * <pre>
  *   WHARF_VERSION        "2": the layout of everything here; "1", which had no defaults and no sequences, becomes it
  *   catalog              the tables
+ *   wharf.conf           settings
+ *   extensions/          jars of libraries
  *   base/OID/manifest    what a table consists of
  *   base/OID/sequence    how far a sequence is
  *   base/OID/load-.../   one load's Arrow files
  *   segment, .lock       shared memory
  *   worker.log           what workers have to say
+ *   wharf.log            what all processes have to say
  * </pre>
  *
  * <p>Any number of processes may have the same directory open. One thread at a time uses an instance.
@@ -57,14 +65,20 @@ public final class DataDirectory implements AutoCloseable {
     private static final String FORMER_VERSION = "1";
 
     private final Path directory;
+    private final ServerParameters parameters;
+    private final Elog elog;
+    private final Extensions extensions;
     private final Segment segment;
     private final Proc proc;
     private final FileCatalog catalog;
     private final QueryCancel queryCancel = new QueryCancel();
     private CopyLeader leader;
 
-    private DataDirectory(Path directory, Segment segment) {
+    private DataDirectory(Path directory, ServerParameters parameters, Elog elog, Extensions extensions, Segment segment) {
         this.directory = directory;
+        this.parameters = parameters;
+        this.elog = elog;
+        this.extensions = extensions;
         this.segment = segment;
         proc = segment.attachProc("client backend");
         catalog = new FileCatalog(directory, new CatalogLocks(segment), proc);
@@ -99,6 +113,8 @@ public final class DataDirectory implements AutoCloseable {
                 return false;
             }
             FileCatalog.init(directory);
+            DurableFile.replace(ServerParameters.file(directory), ByteBuffer.wrap(
+                    SampleConfigFile.text(new ServerParameters(directory).table()).getBytes(StandardCharsets.UTF_8)));
             // Last: a directory without it is not a data directory.
             writeVersion(directory);
             return true;
@@ -130,9 +146,10 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Attaches, cleans up what crashed processes left, and is ready to work.
+     * Reads the settings, loads the libraries, attaches, cleans up what crashed processes left, and is ready to work.
      *
-     * @throws PgError if it is not a data directory, or one of another version
+     * @throws PgError if it is not a data directory, or one of another version; if its settings have errors, or a library cannot
+     *                 be loaded
      */
     public static DataDirectory open(Path directory) {
         try {
@@ -148,12 +165,21 @@ public final class DataDirectory implements AutoCloseable {
             throw new PgError(SqlState.UNDEFINED_FILE, "\"" + directory + "\" is not a data directory", e)
                     .withHint("Make one with: wharf init -D " + directory);
         }
+        Path absolute = directory.toAbsolutePath();
+        ServerParameters parameters = new ServerParameters(absolute);
+        parameters.load();
+        Elog elog = new Elog(parameters.log());
+        Extensions extensions = Extensions.load(absolute, parameters, elog);
         Segment segment = null;
         DataDirectory opened = null;
         boolean ready = false;
         try {
-            segment = Segment.open(segmentFile(directory.toAbsolutePath()), SegmentStructs.config());
-            opened = new DataDirectory(directory.toAbsolutePath(), segment);
+            ShmemRequest request = SegmentStructs.request().maxWorkerProcesses(parameters.builtIn().maxWorkerProcesses());
+            extensions.requestShmem(request);
+            segment = Segment.open(segmentFile(absolute), request);
+            extensions.checkSegment(segment);
+            opened = new DataDirectory(absolute, parameters, elog, extensions, segment);
+            extensions.startup(segment, opened.proc);
             opened.catalog.cleanUp();
             ready = true;
             return opened;
@@ -162,14 +188,36 @@ public final class DataDirectory implements AutoCloseable {
         } finally {
             if (!ready && opened != null) {
                 opened.close();
-            } else if (!ready && segment != null) {
-                segment.close();
+            } else if (!ready) {
+                if (segment != null) {
+                    segment.close();
+                }
+                extensions.close();
             }
         }
     }
 
     public Catalog catalog() {
         return catalog;
+    }
+
+    /** The settings of this process. */
+    ServerParameters parameters() {
+        return parameters;
+    }
+
+    Elog elog() {
+        return elog;
+    }
+
+    /** What the libraries have registered and installed. */
+    public Extensions extensions() {
+        return extensions;
+    }
+
+    /** Reads the settings again. What may change while the directory is open does; the log tells what has, and what is wrong. */
+    public void reload() {
+        parameters.reload();
     }
 
     /** For other threads to end the statement that runs. */
@@ -285,5 +333,6 @@ public final class DataDirectory implements AutoCloseable {
         }
         proc.close();
         segment.close();
+        extensions.close();
     }
 }

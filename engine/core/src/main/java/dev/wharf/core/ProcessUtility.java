@@ -10,10 +10,17 @@ import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.CopyTuning;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.guc.BuiltInParameters;
+import dev.wharf.core.guc.ConfigurationParameters;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.source.Program;
+import dev.wharf.core.tcop.DestReceiver;
+import dev.wharf.core.tcop.ParamListInfo;
+import dev.wharf.core.tcop.PlannedStmt;
+import dev.wharf.core.tcop.ProcessUtilityContext;
+import dev.wharf.core.tcop.QueryCompletion;
+import dev.wharf.core.tcop.QueryEnvironment;
 import dev.wharf.core.types.PgType;
-import dev.wharf.core.utility.ConfigurationParameters;
 import dev.wharf.core.utility.CopyOptions;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.core.utility.Statement;
@@ -44,6 +51,7 @@ public final class ProcessUtility {
     private final Catalog catalog;
     private final SequenceCommands sequences;
     private final Path workingDirectory;
+    private final BuiltInParameters builtIn;
     private final ConfigurationParameters settings;
     private final CopyProgress copyProgress = new CopyProgress();
     /** Numbers of the tables that this query string has created or truncated: those that FREEZE is for. */
@@ -55,6 +63,7 @@ public final class ProcessUtility {
         this.catalog = directory.catalog();
         sequences = new SequenceCommands(catalog);
         this.workingDirectory = workingDirectory;
+        this.builtIn = directory.parameters().builtIn();
         this.settings = settings;
     }
 
@@ -63,21 +72,21 @@ public final class ProcessUtility {
         fresh.clear();
     }
 
-    /**
-     * @param notices told of notices and warnings, already filtered by client_min_messages
-     * @return the command tag
-     */
-    public String standardProcessUtility(Statement statement, DestReceiver dest, Consumer<Notice> notices) {
-        return switch (statement) {
+    /** What runs a statement if no hook does otherwise: a {@link dev.wharf.core.tcop.ProcessUtilityHook}. */
+    public void standardProcessUtility(PlannedStmt pstmt, String queryString, boolean readOnlyTree,
+                                       ProcessUtilityContext context, ParamListInfo params, QueryEnvironment queryEnv,
+                                       DestReceiver dest, QueryCompletion qc) {
+        Consumer<Notice> notices = dest::notice;
+        switch (pstmt.utilityStmt()) {
             case CreateStmt create -> defineRelation(create, notices);
             case DropStmt drop -> removeRelations(drop, notices);
             case CreateSeqStmt create -> sequences.define(create, notices);
             case DropSeqStmt drop -> sequences.remove(drop, notices);
             case TruncateStmt truncate -> executeTruncate(truncate);
-            case CopyStmt copy -> doCopy(copy, dest, notices);
+            case CopyStmt copy -> qc.set(QueryCompletion.COPY, doCopy(copy, dest, notices));
             case VariableSetStmt set -> execSetVariable(set, notices);
             case VariableShowStmt show -> getPgVariable(show, dest);
-        };
+        }
     }
 
     public CopyProgress copyProgress() {
@@ -88,7 +97,7 @@ public final class ProcessUtility {
         return lastCopy;
     }
 
-    private String defineRelation(CreateStmt create, Consumer<Notice> notices) {
+    private void defineRelation(CreateStmt create, Consumer<Notice> notices) {
         String name = create.relation().name();
         try {
             fresh.add(catalog.create(name, create.columns(), create.unlogged(), sequences.resolve(create.sequences())).oid());
@@ -98,10 +107,9 @@ public final class ProcessUtility {
             }
             notices.accept(Notice.notice(SqlState.DUPLICATE_TABLE, "relation \"" + name + "\" already exists, skipping"));
         }
-        return "CREATE TABLE";
     }
 
-    private String removeRelations(DropStmt drop, Consumer<Notice> notices) {
+    private void removeRelations(DropStmt drop, Consumer<Notice> notices) {
         // All names are looked up before the first table is dropped; the same name twice is dropped once.
         Set<String> names = new LinkedHashSet<>();
         for (RangeVar relation : drop.relations()) {
@@ -117,10 +125,9 @@ public final class ProcessUtility {
             }
         }
         names.forEach(catalog::drop);
-        return "DROP TABLE";
     }
 
-    private String executeTruncate(TruncateStmt truncate) {
+    private void executeTruncate(TruncateStmt truncate) {
         Set<Relation> relations = new LinkedHashSet<>();
         for (RangeVar relation : truncate.relations()) {
             PgError wrong = sequences.notATable(relation.name());
@@ -136,7 +143,6 @@ public final class ProcessUtility {
                 sequences.restart(relation);
             }
         }
-        return "TRUNCATE TABLE";
     }
 
     private Relation openRelation(RangeVar name) {
@@ -147,7 +153,8 @@ public final class ProcessUtility {
         return relation;
     }
 
-    private String doCopy(CopyStmt copy, DestReceiver dest, Consumer<Notice> notices) {
+    /** @return rows */
+    private long doCopy(CopyStmt copy, DestReceiver dest, Consumer<Notice> notices) {
         PgError wrong = sequences.noCopy(copy.relation().name(), copy.isFrom());
         if (wrong != null) {
             throw wrong;
@@ -155,12 +162,12 @@ public final class ProcessUtility {
         Relation relation = openRelation(copy.relation());
         int[] columns = CopyOptions.columns(relation, copy.columns());
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom())
-                .withLossless(settings.losslessNumericInput());
+                .withLossless(builtIn.losslessNumericInput(settings));
         CopyOptions.checkForce(options, relation, columns);
         if (fresh.contains(relation.oid())) {
             options = options.withoutFreeze();
         }
-        CopyTuning tuning = settings.copyTuning();
+        CopyTuning tuning = builtIn.copyTuning(settings);
         CopyResult result;
         if (copy.isFrom()) {
             List<CopyInput> inputs = copy.filename() == null ? dest.copyInputs()
@@ -187,7 +194,7 @@ public final class ProcessUtility {
             result = directory.copyTo(relation, columns, path(copy.filename(), "writing"), options, tuning, copyProgress);
         }
         lastCopy = result;
-        return "COPY " + result.rows();
+        return result.rows();
     }
 
     private Path path(String filename, String purpose) {
@@ -202,28 +209,33 @@ public final class ProcessUtility {
         }
     }
 
-    private String execSetVariable(VariableSetStmt set, Consumer<Notice> notices) {
+    private void execSetVariable(VariableSetStmt set, Consumer<Notice> notices) {
+        if (set.isLocal()) {
+            notices.accept(Notice.warning(SqlState.NO_ACTIVE_SQL_TRANSACTION,
+                    "SET LOCAL can only be used in transaction blocks", 0));
+        }
+        // There are no transaction blocks: what is local would last no longer than this statement.
         switch (set.kind()) {
             case VALUE -> {
+                String value = settings.flatten(set.name(), set.args());
                 if (set.isLocal()) {
-                    // There are no transaction blocks; the value would last no longer than this statement.
-                    settings.canonicalName(set.name());
-                    notices.accept(Notice.warning(SqlState.NO_ACTIVE_SQL_TRANSACTION,
-                            "SET LOCAL can only be used in transaction blocks", 0));
+                    settings.check(set.name(), value);
                 } else {
-                    settings.set(set.name(), set.value());
+                    settings.set(set.name(), value);
                 }
             }
-            case DEFAULT, RESET -> settings.reset(set.name());
+            case DEFAULT, RESET -> {
+                if (set.isLocal()) {
+                    settings.checkReset(set.name());
+                } else {
+                    settings.reset(set.name());
+                }
+            }
             case RESET_ALL -> settings.resetAll();
         }
-        return switch (set.kind()) {
-            case VALUE, DEFAULT -> "SET";
-            case RESET, RESET_ALL -> "RESET";
-        };
     }
 
-    private String getPgVariable(VariableShowStmt show, DestReceiver dest) {
+    private void getPgVariable(VariableShowStmt show, DestReceiver dest) {
         if (show.name().equals("all")) {
             dest.rowDescription(textColumns("name", "setting", "description"));
             for (ConfigurationParameters.Setting setting : settings.all()) {
@@ -233,7 +245,6 @@ public final class ProcessUtility {
             dest.rowDescription(textColumns(settings.canonicalName(show.name())));
             dest.row(settings.get(show.name()));
         }
-        return "SHOW";
     }
 
     private static List<Column> textColumns(String... names) {

@@ -3,6 +3,7 @@ package dev.wharf.core;
 import dev.wharf.core.catalog.CatalogLocks;
 import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.shmem.SegmentConfig;
+import dev.wharf.shmem.ShmemRequest;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,10 +16,15 @@ public final class SegmentStructs {
     private SegmentStructs() {
     }
 
-    /** What a data directory's segment is created with. */
-    public static SegmentConfig config() {
+    /** What a data directory's segment is created with, but for what extensions add. */
+    public static ShmemRequest request() {
+        ShmemRequest request = new ShmemRequest().maxProcs(MAX_PROCS)
+                .requestAddinShmemSpace(TaskQueues.structSize() + SLACK);
         List<SegmentConfig.Tranche> tranches = new ArrayList<>(CatalogLocks.tranches());
         tranches.add(TaskQueues.tranche());
-        return new SegmentConfig(TaskQueues.structSize() + SLACK, tranches, MAX_PROCS);
+        for (SegmentConfig.Tranche tranche : tranches) {
+            request.requestNamedLWLockTranche(tranche.name(), tranche.locks(), tranche.ownerDeath(), tranche.algorithm());
+        }
+        return request;
     }
 }

@@ -2,11 +2,11 @@ package dev.wharf.nativetests.judge;
 
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
-import dev.wharf.core.DestReceiver;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.source.CopyDataSource;
+import dev.wharf.core.tcop.DestReceiver;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.nativetests.PostgresOracle.Failure;
 import java.io.ByteArrayInputStream;

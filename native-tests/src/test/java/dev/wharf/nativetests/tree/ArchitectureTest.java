@@ -76,7 +76,8 @@ class ArchitectureTest {
         // Logging is System.Logger.
         "java.util.logging.. | org.slf4j.. | org.apache.logging.. | org.apache.commons.logging.., dev.wharf.none",
         // The launcher hands over a descriptor, which only the JDK's own access to FileDescriptor can wrap.
-        "sun.. | com.sun.. | jdk.internal.., dev.wharf.cli"})
+        // And signals.
+        "sun.. | com.sun.. | jdk.internal.., dev.wharf.cli | dev.wharf.shmem.os"})
     void librariesStayWhereTheyBelong(String libraries, String packages) {
         noClasses().that().resideOutsideOfPackages(packages.split(" \\| "))
                 .and().resideOutsideOfPackage("dev.wharf.nativetests..")
@@ -92,7 +93,7 @@ class ArchitectureTest {
     /** A library does not end the process that uses it. */
     @Test
     void onlyMainClassesExit() {
-        String mains = "dev\\.wharf\\.(cli\\.Wharf|bench\\.Main|bench\\.lock\\.LockPeer|shmem\\.BackgroundWorkerMain)";
+        String mains = "dev\\.wharf\\.(cli\\.Wharf|bench\\.Main|bench\\.lock\\.LockPeer|shmem\\.bgworker\\.WorkerProcess)";
         noClasses().that().haveNameNotMatching(mains).should().callMethod(System.class, "exit", int.class)
                 .orShould().callMethod(Runtime.class, "exit", int.class)
                 .orShould().callMethod(Runtime.class, "halt", int.class).check(CLASSES);

@@ -69,7 +69,7 @@ class TidyTest {
                 ban("stack traces for users", "print" + "StackTrace\\(\\)", Source::isJava,
                         "throw it on, or log it with System.Logger",
                         // A worker's standard error is its log file.
-                        "shmem/src/main/java/dev/wharf/shmem/BackgroundWorkerMain.java"),
+                        "shmem/src/main/java/dev/wharf/shmem/bgworker/WorkerProcess.java"),
                 ban("Runtime.exec", "get" + "Runtime\\(\\)\\.exec\\b", Source::isJava, "use ProcessBuilder"),
                 ban("the JDK's own Unsafe", "sun\\.misc\\." + "Unsafe|jdk\\.internal\\.misc\\." + "Unsafe", Source::isJava,
                         "use java.lang.foreign, or UnsafeBuffer"),

@@ -17,6 +17,9 @@ public record ProcessIdentity(long pid, long startTime) {
     private static final int STATE_FIELD = 0;
     private static final int NUM_THREADS_FIELD = 17;
     private static final int START_TIME_FIELD = 19;
+    /** Of a packed one. */
+    public static final int START_TIME_BITS = 40;
+
 
     private static final ProcessIdentity CURRENT = of(ProcessHandle.current().pid());
 
@@ -35,6 +38,16 @@ public record ProcessIdentity(long pid, long startTime) {
     public static ProcessIdentity of(final long pid) {
         final String[] stat = stat(pid);
         return stat == null ? null : new ProcessIdentity(pid, Long.parseLong(stat[START_TIME_FIELD]));
+    }
+
+    /** In one word, so that one store tells of it: 22 bits of pid, 40 of start time. 0 is no process. */
+    public long packed() {
+        return pid << START_TIME_BITS | startTime;
+    }
+
+    /** What {@link #packed} put into {@code word}. */
+    public static ProcessIdentity unpacked(final long word) {
+        return new ProcessIdentity(word >>> START_TIME_BITS, word & (1L << START_TIME_BITS) - 1);
     }
 
     /** False once it can execute nothing any more. A stopped process is alive. */

@@ -1,9 +1,9 @@
 package dev.wharf.core.copy;
 
 import dev.wharf.core.error.PgError;
-import dev.wharf.shmem.BackgroundWorker;
 import dev.wharf.shmem.Latch;
-import dev.wharf.shmem.WorkerContext;
+import dev.wharf.shmem.bgworker.WorkerContext;
+import dev.wharf.shmem.bgworker.WorkerMain;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.IOException;
 
@@ -11,7 +11,7 @@ import java.io.IOException;
  * A parallel COPY worker's life: wait for a job of its leader, take tasks until there are none, wait again. Started with
  * the leader's slot and its own index; ends when it is terminated or its leader is gone.
  */
-public final class CopyWorker implements BackgroundWorker {
+public final class CopyWorker implements WorkerMain {
     public CopyWorker() {
     }
 

@@ -1,11 +1,11 @@
 package dev.wharf.core.copy;
 
 import dev.wharf.core.csv.VectorWarmUp;
-import dev.wharf.shmem.Segment;
-import dev.wharf.shmem.Worker;
-import dev.wharf.shmem.WorkerLauncher;
-import dev.wharf.shmem.WorkerSpec;
 import dev.wharf.shmem.Latch;
+import dev.wharf.shmem.Segment;
+import dev.wharf.shmem.bgworker.Worker;
+import dev.wharf.shmem.bgworker.WorkerLauncher;
+import dev.wharf.shmem.bgworker.WorkerSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -70,11 +70,13 @@ public final class Parser {
                 return list;
             }
             Statement statement = statement(start);
-            if (!tokens.peek().endsStatement()) {
+            Token end = tokens.peek();
+            if (!end.endsStatement()) {
                 throw tokens.syntaxError();
             }
             int location = tokens.location(start);
-            list.add(new RawStmt(statement, location, tokens.lastEnd() - location));
+            list.add(new RawStmt(statement, location,
+                    end.kind() == Token.Kind.END ? 0 : tokens.location(end) - location));
         }
     }
 
@@ -282,13 +284,13 @@ public final class Parser {
             throw tokens.syntaxError();
         }
         if (tokens.acceptWord("default")) {
-            return new VariableSetStmt(VariableSetKind.DEFAULT, name, null, isLocal);
+            return new VariableSetStmt(VariableSetKind.DEFAULT, name, List.of(), isLocal);
         }
-        String value = variableValue();
-        while (tokens.acceptOperator(",")) {
-            value = value + ", " + variableValue();
-        }
-        return new VariableSetStmt(VariableSetKind.VALUE, name, value, isLocal);
+        List<String> values = new ArrayList<>();
+        do {
+            values.add(variableValue());
+        } while (tokens.acceptOperator(","));
+        return new VariableSetStmt(VariableSetKind.VALUE, name, values, isLocal);
     }
 
     /** SET TRANSACTION, SET TIME ZONE and such: their syntax is no {@code name = value}. */
@@ -352,10 +354,10 @@ public final class Parser {
     private Statement reset() {
         tokens.next();
         if (tokens.acceptWord("all")) {
-            return new VariableSetStmt(VariableSetKind.RESET_ALL, null, null, false);
+            return new VariableSetStmt(VariableSetKind.RESET_ALL, null, List.of(), false);
         }
         noSpecialSetting("RESET");
-        return new VariableSetStmt(VariableSetKind.RESET, variableName(), null, false);
+        return new VariableSetStmt(VariableSetKind.RESET, variableName(), List.of(), false);
     }
 
     private Statement show() {

@@ -10,6 +10,9 @@ import java.util.List;
  * string, for the error position.
  */
 public sealed interface Statement {
+    /** What the client is told once it is done, without a number of rows: {@code CREATE TABLE}. */
+    String commandTag();
+
     /** A table's name as it stands in a statement: folded, without schema ({@code public.t} is {@code t}). */
     record RangeVar(String name, int location) {
     }
@@ -21,6 +24,10 @@ public sealed interface Statement {
      */
     record CreateStmt(RangeVar relation, List<Column> columns, boolean unlogged, boolean ifNotExists,
                       List<ColumnSequence> sequences) implements Statement {
+        @Override
+        public String commandTag() {
+            return "CREATE TABLE";
+        }
     }
 
     /** @param location of the name of a sequence that has to exist */
@@ -35,14 +42,26 @@ public sealed interface Statement {
      */
     record CreateSeqStmt(RangeVar sequence, Sequence options, String ownerTable, String ownerColumn, boolean ifNotExists)
             implements Statement {
+        @Override
+        public String commandTag() {
+            return "CREATE SEQUENCE";
+        }
     }
 
     /** DROP TABLE [IF EXISTS] a, b. */
     record DropStmt(List<RangeVar> relations, boolean missingOk) implements Statement {
+        @Override
+        public String commandTag() {
+            return "DROP TABLE";
+        }
     }
 
     /** DROP SEQUENCE [IF EXISTS] a, b. */
     record DropSeqStmt(List<RangeVar> sequences, boolean missingOk) implements Statement {
+        @Override
+        public String commandTag() {
+            return "DROP SEQUENCE";
+        }
     }
 
     /**
@@ -51,6 +70,10 @@ public sealed interface Statement {
      * @param restartSeqs RESTART IDENTITY
      */
     record TruncateStmt(List<RangeVar> relations, boolean restartSeqs) implements Statement {
+        @Override
+        public String commandTag() {
+            return "TRUNCATE TABLE";
+        }
     }
 
     /**
@@ -61,15 +84,26 @@ public sealed interface Statement {
      */
     record CopyStmt(RangeVar relation, List<String> columns, boolean isFrom, boolean isProgram, String filename,
                     List<DefElem> options) implements Statement {
+        @Override
+        public String commandTag() {
+            return "COPY";
+        }
     }
 
     /**
      * SET and RESET.
      *
      * @param name  null for RESET ALL
-     * @param value null unless kind is VALUE
+     * @param args the values, empty unless kind is VALUE
      */
-    record VariableSetStmt(VariableSetKind kind, String name, String value, boolean isLocal) implements Statement {
+    record VariableSetStmt(VariableSetKind kind, String name, List<String> args, boolean isLocal) implements Statement {
+        @Override
+        public String commandTag() {
+            return switch (kind) {
+                case VALUE, DEFAULT -> "SET";
+                case RESET, RESET_ALL -> "RESET";
+            };
+        }
     }
 
     /** SET x TO value; SET x TO DEFAULT; RESET x; RESET ALL. */
@@ -77,5 +111,9 @@ public sealed interface Statement {
 
     /** SHOW name; SHOW ALL has the name "all". */
     record VariableShowStmt(String name) implements Statement {
+        @Override
+        public String commandTag() {
+            return "SHOW";
+        }
     }
 }

@@ -18,7 +18,6 @@ final class TokenStream {
     private final Consumer<Notice> notices;
     private final ArrayDeque<Token> ahead = new ArrayDeque<>();
     private PgError deferred;
-    private int lastEnd;
 
     TokenStream(String sql, Consumer<Notice> notices) {
         this.lexer = new Lexer(sql, notices);
@@ -48,13 +47,7 @@ final class TokenStream {
     Token next() {
         Token token = peek();
         ahead.remove();
-        lastEnd = token.end();
         return token;
-    }
-
-    /** Location after the last token taken. */
-    int lastEnd() {
-        return lexer.location(lastEnd);
     }
 
     int location(Token token) {

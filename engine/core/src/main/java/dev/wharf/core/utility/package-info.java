@@ -1,5 +1,5 @@
 /**
- * Utility statements: lexer, parser, options and settings. {@link dev.wharf.core.ProcessUtility} runs them.
+ * Utility statements: lexer, parser and options. {@link dev.wharf.core.ProcessUtility} runs them.
  * PostgreSQL's messages and error positions.
  */
 package dev.wharf.core.utility;

@@ -42,8 +42,9 @@ class ParserTest {
     void splitsAndLocates() {
         String sql = ";; /* ; */ DROP TABLE \"a;b\", C -- ;\n ; SHOW x.y;\nRESET ALL";
         List<RawStmt> list = Parser.parse(sql, notices::add);
-        assertEquals(List.of("DROP TABLE \"a;b\", C", "SHOW x.y", "RESET ALL"),
-                list.stream().map(s -> sql.substring(s.location(), s.location() + s.length())).toList());
+        assertEquals(List.of("DROP TABLE \"a;b\", C -- ;\n ", "SHOW x.y", "RESET ALL"), list.stream().map(s ->
+                sql.substring(s.location(), s.length() == 0 ? sql.length() : s.location() + s.length())).toList());
+        assertEquals(0, list.getLast().length());
         DropStmt drop = (DropStmt) list.getFirst().statement();
         assertEquals(List.of("a;b", "c"), drop.relations().stream().map(Statement.RangeVar::name).toList());
         assertEquals(new VariableShowStmt("x.y"), list.get(1).statement());
@@ -181,11 +182,11 @@ class ParserTest {
 
     @Test
     void settings() {
-        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "a.b", "-5", false), one("set session A.b to -5"));
-        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "session", "on", false), one("set session = on"));
-        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "x", "Y", true), one("set local x = \"Y\""));
-        assertEquals(new VariableSetStmt(VariableSetKind.DEFAULT, "x", null, false), one("set x to default"));
-        assertEquals(new VariableSetStmt(VariableSetKind.RESET_ALL, null, null, false), one("reset all"));
+        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "a.b", List.of("-5"), false), one("set session A.b to -5"));
+        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "session", List.of("on"), false), one("set session = on"));
+        assertEquals(new VariableSetStmt(VariableSetKind.VALUE, "x", List.of("Y"), true), one("set local x = \"Y\""));
+        assertEquals(new VariableSetStmt(VariableSetKind.DEFAULT, "x", List.of(), false), one("set x to default"));
+        assertEquals(new VariableSetStmt(VariableSetKind.RESET_ALL, null, List.of(), false), one("reset all"));
     }
 
     @Test

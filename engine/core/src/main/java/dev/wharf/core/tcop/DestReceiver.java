@@ -1,4 +1,4 @@
-package dev.wharf.core;
+package dev.wharf.core.tcop;
 
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.PgError;
@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * Where a statement's results go: PostgreSQL's DestReceiver, with the messages that the protocol carries beside the rows.
  * For each statement: notices at any time; either a row description and rows, or the bytes of a COPY TO STDOUT; then the
- * command tag. A COPY FROM STDIN asks here for its data. An error is thrown by {@link Backend#execute}, and no tag follows.
+ * command tag. A COPY FROM STDIN asks here for its data. An error is thrown by {@code Backend.execute}, and no tag follows.
  *
  * <p>Called by the thread that executes.
  */

@@ -1,5 +1,7 @@
-package dev.wharf.shmem;
+package dev.wharf.shmem.bgworker;
 
+import dev.wharf.shmem.Segment;
+import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.io.File;
 import java.io.IOException;
@@ -38,7 +40,7 @@ public final class WorkerLauncher {
         command.addAll(spec.extraJvmFlags());
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
-        command.add(BackgroundWorkerMain.class.getName());
+        command.add(WorkerProcess.class.getName());
         command.add(segment.file().toString());
         command.add(Long.toString(segment.generation()));
         command.add(Long.toString(ProcessIdentity.current().pid()));

@@ -1,4 +1,4 @@
-package dev.wharf.shmem;
+package dev.wharf.shmem.bgworker;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * A worker to launch.
  *
  * @param type its backend type
- * @param mainClass name of a {@link BackgroundWorker} on this process's class path
+ * @param mainClass name of a {@link WorkerMain} on this process's class path
  * @param args handed to it as they are
  * @param extraJvmFlags come last, so they win over the launcher's
  * @param logFile its stderr is appended there; null to drop it

@@ -1,9 +1,13 @@
-package dev.wharf.shmem;
+package dev.wharf.shmem.bgworker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wharf.shmem.ForkedJvm;
+import dev.wharf.shmem.Peer;
+import dev.wharf.shmem.Proc;
+import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.os.PidFd;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.nio.file.Files;
@@ -26,7 +30,7 @@ class WorkerTest {
     private Path log;
 
     /** Adds its argument to the counter, then says so by the latch of its second argument. */
-    public static final class AddingWorker implements BackgroundWorker {
+    public static final class AddingWorker implements WorkerMain {
         @Override
         public void run(final WorkerContext context) {
             final Segment own = context.segment();
@@ -38,7 +42,7 @@ class WorkerTest {
     }
 
     /** Fails. */
-    public static final class FailingWorker implements BackgroundWorker {
+    public static final class FailingWorker implements WorkerMain {
         @Override
         public void run(final WorkerContext context) {
             throw new IllegalStateException("wanted");
@@ -58,7 +62,7 @@ class WorkerTest {
         segment.close();
     }
 
-    private Worker launch(final Class<? extends BackgroundWorker> main, final String... args) {
+    private Worker launch(final Class<? extends WorkerMain> main, final String... args) {
         return WorkerLauncher.launch(segment,
             new WorkerSpec("test worker", main.getName(), List.of(args), List.of("-Xmx64m"), log));
     }
@@ -96,7 +100,7 @@ class WorkerTest {
     @Test
     void aWorkerForAnotherGenerationEndsQuietly() throws Exception {
         final ProcessIdentity self = ProcessIdentity.current();
-        try (ForkedJvm jvm = ForkedJvm.start(BackgroundWorkerMain.class, segment.file().toString(),
+        try (ForkedJvm jvm = ForkedJvm.start(WorkerProcess.class, segment.file().toString(),
             Long.toString(segment.generation() + 1), Long.toString(self.pid()), Long.toString(self.startTime()),
             "test worker", FailingWorker.class.getName())) {
             assertEquals(0, jvm.await());
@@ -105,7 +109,7 @@ class WorkerTest {
 
     @Test
     void aWorkerWhoseSupervisorIsDeadAlreadyEnds() throws Exception {
-        try (ForkedJvm jvm = ForkedJvm.start(BackgroundWorkerMain.class, segment.file().toString(),
+        try (ForkedJvm jvm = ForkedJvm.start(WorkerProcess.class, segment.file().toString(),
             Long.toString(segment.generation()), Long.toString(ProcessIdentity.current().pid()), "1",
             "test worker", Peer.SleepingWorker.class.getName())) {
             assertEquals(1, jvm.await());

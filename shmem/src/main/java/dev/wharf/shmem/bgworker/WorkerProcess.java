@@ -1,24 +1,27 @@
-package dev.wharf.shmem;
+package dev.wharf.shmem.bgworker;
 
+import dev.wharf.shmem.Proc;
+import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.os.ProcessDeath;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The main class of a worker's JVM. {@link WorkerLauncher} passes: segment file, its generation, the supervisor's pid and
- * start time, the worker's type, the {@link BackgroundWorker} class, then the worker's own arguments.
+ * start time, the worker's type, the {@link WorkerMain} class, then the worker's own arguments.
  */
-public final class BackgroundWorkerMain {
+public final class WorkerProcess {
     private static final int EXIT_DONE = 0;
     private static final int EXIT_ERROR = 1;
     private static final int OWN_ARGS = 6;
+    private static final AtomicBoolean ENDING = new AtomicBoolean();
 
-    private BackgroundWorkerMain() {
+    private WorkerProcess() {
     }
 
     public static void main(final String[] args) {
-        int exitCode = EXIT_ERROR;
         try {
             final Path file = Path.of(args[0]);
             final long generation = Long.parseLong(args[1]);
@@ -32,16 +35,25 @@ public final class BackgroundWorkerMain {
             final Segment segment = Segment.attach(file);
             if (segment.generation() == generation) {
                 try (Proc proc = segment.attachProc(args[4])) {
-                    final BackgroundWorker worker =
-                        (BackgroundWorker)Class.forName(args[5]).getConstructor().newInstance();
-                    worker.run(new WorkerContext(segment, proc, supervisor.pid(),
+                    instance(args[5], WorkerMain.class).run(new WorkerContext(segment, proc, supervisor,
                         List.of(args).subList(OWN_ARGS, args.length)));
                 }
             }
-            exitCode = EXIT_DONE;
+            System.exit(EXIT_DONE);
         } catch (final Throwable e) {
+            end(e);
+        }
+    }
+
+    /** Ends the process as that exception in its main thread would. By any thread; the first one's reason is told. */
+    static void end(final Throwable e) {
+        if (!ENDING.getAndSet(true)) {
             e.printStackTrace();
         }
-        System.exit(exitCode);
+        System.exit(EXIT_ERROR);
+    }
+
+    static <T> T instance(final String className, final Class<T> type) throws ReflectiveOperationException {
+        return type.cast(Class.forName(className).getConstructor().newInstance());
     }
 }

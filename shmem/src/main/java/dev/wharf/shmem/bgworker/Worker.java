@@ -1,5 +1,6 @@
-package dev.wharf.shmem;
+package dev.wharf.shmem.bgworker;
 
+import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,0 +1,145 @@
+package dev.wharf.core.guc;
+
+import dev.wharf.core.error.ErrorLevel;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Takes the settings of a configuration file into a table: ProcessConfigFile. A file that is not there says nothing. */
+public final class ConfigFileProcessor {
+    private final GucTable table;
+    private final Path file;
+
+    public ConfigFileProcessor(GucTable table, Path file) {
+        this.table = table;
+        this.file = file;
+    }
+
+    /**
+     * As the data directory is opened.
+     *
+     * @throws PgError F0000 if anything is wrong; DETAIL says what, and in which lines
+     */
+    public void load() {
+        List<String> errors = new ArrayList<>();
+        for (ConfigFile.Item item : read(errors).values()) {
+            try {
+                GucVariable<?> variable = table.getOrPlaceholder(item.name());
+                GucTable.checkContext(variable, GucContext.POSTMASTER);
+                variable.setProcessText(item.value(), GucSource.FILE);
+            } catch (PgError e) {
+                errors.add(at(item, e));
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new PgError(SqlState.CONFIG_FILE_ERROR, "configuration file \"" + file + "\" contains errors")
+                    .withDetail(String.join("\n", errors));
+        }
+        table.assign();
+    }
+
+    /**
+     * Once more: what may change does. What is wrong, and what has changed, goes to the log. A file with a syntax error
+     * or an unknown name changes nothing.
+     */
+    public void reload() {
+        List<String> errors = new ArrayList<>();
+        Map<String, ConfigFile.Item> items = read(errors);
+        for (ConfigFile.Item item : items.values()) {
+            try {
+                table.getOrPlaceholder(item.name());
+            } catch (PgError e) {
+                errors.add(at(item, e));
+            }
+        }
+        if (!errors.isEmpty()) {
+            report(errors, "no changes were applied");
+            return;
+        }
+        for (GucVariable<?> variable : List.copyOf(table.variables())) {
+            if (variable.source() == GucSource.FILE && !items.containsKey(variable.name())) {
+                remove(variable, errors);
+            }
+        }
+        items.values().forEach(item -> change(table.getOrPlaceholder(item.name()), item, errors));
+        table.assign();
+        if (!errors.isEmpty()) {
+            report(errors, "unaffected changes were applied");
+        }
+    }
+
+    private void remove(GucVariable<?> variable, List<String> errors) {
+        if (variable.context() == GucContext.POSTMASTER) {
+            errors.add("parameter \"" + variable.name() + "\" cannot be changed without restarting the server");
+        } else {
+            variable.resetProcessValue();
+            table.log().write(ErrorLevel.LOG, "parameter \"" + variable.name()
+                    + "\" removed from configuration file, reset to default");
+        }
+    }
+
+    private <T> void change(GucVariable<T> variable, ConfigFile.Item item, List<String> errors) {
+        try {
+            T before = variable.processValue();
+            T after = variable.check(item.value(), GucSource.FILE);
+            if (!Objects.equals(before, after)) {
+                GucTable.checkContext(variable, GucContext.SIGHUP);
+                table.log().write(ErrorLevel.LOG,
+                        "parameter \"" + variable.name() + "\" changed to \"" + item.value() + "\"");
+            }
+            variable.setProcessValue(after, GucSource.FILE);
+        } catch (PgError e) {
+            errors.add(at(item, e));
+        }
+    }
+
+    private void report(List<String> errors, String outcome) {
+        errors.forEach(error -> table.log().write(ErrorLevel.LOG, error));
+        table.log().write(ErrorLevel.LOG, "configuration file \"" + file + "\" contains errors; " + outcome);
+    }
+
+    /** By the names that they are defined under: of a setting that is there twice the last one counts. */
+    private Map<String, ConfigFile.Item> read(List<String> errors) {
+        Map<String, ConfigFile.Item> items = new LinkedHashMap<>();
+        ConfigFile config = ConfigFile.parse(file, content());
+        errors.addAll(config.errors());
+        for (ConfigFile.Item item : config.items()) {
+            GucVariable<?> variable = table.find(item.name());
+            items.put(variable == null ? item.name() : variable.name(), item);
+        }
+        return items;
+    }
+
+    private String content() {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (NoSuchFileException _) {
+            return "";
+        } catch (IOException e) {
+            throw new PgError(SqlState.IO_ERROR, "could not read configuration file \"" + file + "\": " + e.getMessage(), e);
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new PgError(SqlState.CHARACTER_NOT_IN_REPERTOIRE,
+                    "configuration file \"" + file + "\" is not UTF-8 text", e);
+        }
+    }
+
+    private String at(ConfigFile.Item item, PgError error) {
+        String hint = error.hint() == null ? "" : " (" + error.hint() + ")";
+        return error.getMessage() + " in file \"" + file + "\" line " + item.line() + hint;
+    }
+}

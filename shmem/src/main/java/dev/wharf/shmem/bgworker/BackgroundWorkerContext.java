@@ -1,0 +1,118 @@
+package dev.wharf.shmem.bgworker;
+
+import dev.wharf.shmem.Proc;
+import dev.wharf.shmem.Segment;
+import dev.wharf.shmem.WaitEvent;
+import dev.wharf.shmem.os.ProcessSignal;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What a background worker has: the segment, its own slot, and the news that it is to end.
+ *
+ * <p>It is told so by SIGTERM, which sets its latch. Unless it has said by {@link #handleTermination} that it looks by itself,
+ * that ends its process as soon as it holds no LWLock, with PostgreSQL's FATAL and exit code 1.
+ */
+public final class BackgroundWorkerContext {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final WorkerContext process;
+    private final BackgroundWorker worker;
+    private final int slot;
+    private volatile boolean terminated;
+    private volatile boolean handled;
+
+    BackgroundWorkerContext(final WorkerContext process, final BackgroundWorker worker, final int slot) {
+        this.process = process;
+        this.worker = worker;
+        this.slot = slot;
+    }
+
+    /** @param end runs when it is to end and holds no lock */
+    void listen(final Runnable end) {
+        ProcessSignal.TERM.handle(() -> {
+            terminated = true;
+            segment().latch(proc().procNumber()).set();
+            // PostgreSQL holds interrupts off as well while a lock is held
+            while (!handled && holdsLocks()) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            if (!handled) {
+                end.run();
+            }
+        });
+    }
+
+    private boolean holdsLocks() {
+        return segment().procs().stream()
+            .anyMatch(other -> other.procNumber() == proc().procNumber() && !other.locks().isEmpty());
+    }
+
+    public Segment segment() {
+        return process.segment();
+    }
+
+    /** The main thread's. */
+    public Proc proc() {
+        return process.proc();
+    }
+
+    /** As it was registered. */
+    public BackgroundWorker worker() {
+        return worker;
+    }
+
+    /** Of the segment's table of background workers. */
+    public int slot() {
+        return slot;
+    }
+
+    public long mainArg() {
+        return worker.mainArg();
+    }
+
+    /** {@link BackgroundWorker#EXTRA_LENGTH} bytes, a copy. */
+    public byte[] extra() {
+        return worker.extra();
+    }
+
+    /** The process that started this one, which ends when that one does. */
+    public long supervisorPid() {
+        return process.supervisorPid();
+    }
+
+    /** From now on SIGTERM does no more than set the latch and {@link #isTerminated}: the worker looks, and ends by itself. */
+    public void handleTermination() {
+        handled = true;
+    }
+
+    /** Whether it has been told to end. */
+    public boolean isTerminated() {
+        return terminated;
+    }
+
+    /**
+     * PostgreSQL's CHECK_FOR_INTERRUPTS.
+     *
+     * @throws AdminShutdown if it has been told to end; let it through
+     */
+    public void checkForInterrupts() {
+        if (terminated) {
+            throw new AdminShutdown(worker.name());
+        }
+    }
+
+    /**
+     * Sleeps until the latch is set, or the time is over, and clears it.
+     *
+     * @param timeoutMillis -1 for without end
+     * @return whether it was set
+     * @throws AdminShutdown if it has been told to end
+     */
+    public boolean await(final long timeoutMillis, final WaitEvent event) {
+        final boolean set = proc().latch().await(timeoutMillis, event);
+        proc().latch().reset();
+        checkForInterrupts();
+        return set;
+    }
+}

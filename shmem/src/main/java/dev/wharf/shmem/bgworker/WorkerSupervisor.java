@@ -1,0 +1,262 @@
+package dev.wharf.shmem.bgworker;
+
+import dev.wharf.shmem.FailPoint;
+import dev.wharf.shmem.Latch;
+import dev.wharf.shmem.Proc;
+import dev.wharf.shmem.ProcStatus;
+import dev.wharf.shmem.Segment;
+import dev.wharf.shmem.ShmemException;
+import dev.wharf.shmem.WaitEvent;
+import dev.wharf.shmem.os.ProcessIdentity;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Starts, reaps and stops the workers of the slots that name this process as their launcher. The postmaster is one; a process
+ * that has workers and no postmaster is one too.
+ *
+ * <p>One thread runs it, {@link #run}, whose latch wakes it for whatever there is to do: each pass looks at everything. So no
+ * message can be lost, and a slot's state is its books.
+ */
+final class WorkerSupervisor {
+    private static final int LOOK_MILLIS = 100;
+    private static final int NO_STAGE = 0;
+
+    private final Segment segment;
+    private final Proc proc;
+    private final BackgroundWorkerArray array;
+    private final LaunchOptions options;
+    private final CrashPolicy crashPolicy;
+    private final Runnable reinitialize;
+    private final Latch latch;
+    private final ProcessIdentity self = ProcessIdentity.current();
+    /** By slot. */
+    private final Map<Integer, ChildWorker> children = new TreeMap<>();
+    private volatile int stage = NO_STAGE;
+    private volatile ShutdownMode shutdown;
+    private ShutdownMode begun;
+
+    /**
+     * @param proc of the thread that will run it
+     * @param reinitialize what comes between the end of all workers after a crash and their new start
+     */
+    WorkerSupervisor(final Proc proc, final BackgroundWorkerArray array, final LaunchOptions options,
+                     final CrashPolicy crashPolicy, final Runnable reinitialize) {
+        segment = proc.segment();
+        this.proc = proc;
+        this.array = array;
+        this.options = options;
+        this.crashPolicy = crashPolicy;
+        this.reinitialize = reinitialize;
+        // Unlike the proc's own, any thread may set this one at any time
+        latch = segment.latch(proc.procNumber());
+    }
+
+    /** By any thread. Workers of that start time, and earlier ones, may run from now on. */
+    void advance(final BackgroundWorker.StartTime time) {
+        stage = Math.max(stage, time.ordinal() + 1);
+        latch.set();
+    }
+
+    /** By any thread. A quicker mode replaces a slower one, not the other way round. */
+    synchronized void shutdown(final ShutdownMode mode) {
+        if (shutdown == null || mode.compareTo(shutdown) > 0) {
+            shutdown = mode;
+        }
+        latch.set();
+    }
+
+    /** By any thread. */
+    void wake() {
+        latch.set();
+    }
+
+    /** Until it is told to shut down and all workers have ended. */
+    void run() {
+        for (;;) {
+            proc.latch().reset();
+            adopt();
+            reap();
+            if (beginShutdown() && children.values().stream().noneMatch(ChildWorker::isRunning)) {
+                return;
+            }
+            final long now = System.nanoTime();
+            for (final ChildWorker child : List.copyOf(children.values())) {
+                serve(child, now);
+            }
+            proc.latch().await(timeout(), WaitEvent.POSTMASTER_MAIN);
+        }
+    }
+
+    /** Gives all slots back. At the end, once nobody registers here any more. */
+    void forgetAll() {
+        adopt();
+        List.copyOf(children.values()).forEach(this::forget);
+    }
+
+    /** Kills all, and waits for their ends: when something is wrong here. */
+    void killAll() {
+        children.values().forEach(ChildWorker::kill);
+        children.values().forEach(ChildWorker::awaitEnd);
+        reapProcs();
+    }
+
+    /** Finds what has been registered since the last pass. */
+    private void adopt() {
+        for (int slot = 0; slot < array.slots(); slot++) {
+            if (!children.containsKey(slot) && array.isInUse(slot) && array.launcher(slot).equals(self)) {
+                final ChildWorker child = new ChildWorker(slot, array.generation(slot), array.read(slot));
+                children.put(slot, child);
+                say(PostmasterMessage.debug("registering background worker \"" + child.worker.name() + "\""));
+            }
+        }
+    }
+
+    // The ends of workers.
+
+    private void reap() {
+        for (final ChildWorker child : List.copyOf(children.values())) {
+            if (child.hasEnded()) {
+                ended(child);
+            }
+        }
+    }
+
+    private void ended(final ChildWorker child) {
+        final ExitStatus exit = child.takeExit();
+        FailPoint.WORKER_REAPED.reach();
+        // Its locks first: others may be waiting for them
+        reapProcs();
+        final String text = exit.describe("background worker \"" + child.worker.name() + "\"", child.pid());
+        say(exit.isDone() ? PostmasterMessage.debug(text) : PostmasterMessage.log(text));
+        if (exit.isCrash() && crashPolicy == CrashPolicy.RESTART_ALL && begun == null) {
+            array.stopped(child.slot, exit.code());
+            restartAll();
+        } else if (exit.isDone() || child.worker.restartTime() == BackgroundWorker.NEVER_RESTART
+            || array.isToTerminate(child.slot, child.generation)) {
+            array.stopped(child.slot, exit.code());
+            forget(child);
+        } else {
+            child.restartLater();
+            array.stopped(child.slot, exit.code());
+        }
+    }
+
+    private void reapProcs() {
+        try {
+            segment.reapDeadProcs();
+        } catch (final RuntimeException e) {
+            // A tranche's callback: the others' locks are recovered by those who wait for them
+            say(new PostmasterMessage(PostmasterMessage.Level.LOG, ShmemException.INTERNAL_ERROR,
+                "could not recover from the death of a process: " + e.getMessage(), null, null));
+        }
+    }
+
+    /** PostgreSQL's way: what one of them may have damaged is made anew, for all. */
+    private void restartAll() {
+        say(PostmasterMessage.log("terminating any other active server processes"));
+        children.values().forEach(ChildWorker::kill);
+        for (final ChildWorker child : List.copyOf(children.values())) {
+            if (child.isRunning()) {
+                child.awaitEnd();
+                array.stopped(child.slot, child.takeExit().code());
+            }
+        }
+        reapProcs();
+        say(PostmasterMessage.log("all server processes terminated; reinitializing"));
+        for (final ChildWorker child : List.copyOf(children.values())) {
+            // As there: whoever registered it reckons with one run
+            if (child.worker.restartTime() == BackgroundWorker.NEVER_RESTART) {
+                forget(child);
+            } else {
+                child.restartNow();
+                array.forgetNotifyPid(child.slot);
+            }
+        }
+        reinitialize.run();
+    }
+
+    private void forget(final ChildWorker child) {
+        say(PostmasterMessage.debug("unregistering background worker \"" + child.worker.name() + "\""));
+        children.remove(child.slot);
+        array.free(child.slot);
+    }
+
+    // Starting and stopping.
+
+    private void serve(final ChildWorker child, final long now) {
+        if (array.isToTerminate(child.slot, child.generation)) {
+            if (child.isRunning()) {
+                child.terminate();
+            } else {
+                forget(child);
+            }
+        } else if (!child.isRunning() && mayStart(child) && child.nanosToStart(now) <= 0) {
+            start(child);
+        }
+    }
+
+    private boolean mayStart(final ChildWorker child) {
+        return begun == null && stage > child.worker.startTime().ordinal();
+    }
+
+    private void start(final ChildWorker child) {
+        say(PostmasterMessage.debug("starting background worker process \"" + child.worker.name() + "\""));
+        try {
+            final Worker process = WorkerLauncher.launch(segment, child.spec(options));
+            FailPoint.WORKER_FORKED.reach();
+            child.started(process);
+            array.started(child.slot, new ProcessIdentity(process.pid(), process.startTime()));
+            FailPoint.WORKER_STARTED.reach();
+            process.onExit().thenRun(latch::set);
+        } catch (final ShmemException e) {
+            child.restartLater();
+            say(PostmasterMessage.log(e));
+        }
+    }
+
+    /** True once workers are to end. */
+    private boolean beginShutdown() {
+        final ShutdownMode mode = shutdown;
+        if (mode == null || mode == ShutdownMode.SMART && begun == null && isInUseByOthers()) {
+            return false;
+        }
+        if (begun != mode) {
+            begun = mode;
+            children.values().forEach(mode == ShutdownMode.IMMEDIATE ? ChildWorker::kill : ChildWorker::terminate);
+        }
+        return true;
+    }
+
+    /** Whether a process is attached that is neither this one nor a worker: a session. */
+    private boolean isInUseByOthers() {
+        final Set<Long> own = new HashSet<>();
+        own.add(self.pid());
+        children.values().stream().filter(ChildWorker::isRunning).forEach(child -> own.add(child.pid()));
+        return segment.procs().stream()
+            .anyMatch(other -> other.state() != ProcStatus.State.DEAD && !own.contains(other.pid()));
+    }
+
+    /** Milliseconds until something is due by itself, -1 for never. */
+    private long timeout() {
+        if (shutdown != null && begun == null) {
+            return LOOK_MILLIS;
+        }
+        final List<Long> due = new ArrayList<>();
+        final long now = System.nanoTime();
+        for (final ChildWorker child : children.values()) {
+            if (!child.isRunning() && mayStart(child)) {
+                due.add(Math.max(1, Math.ceilDiv(child.nanosToStart(now), 1_000_000L)));
+            }
+        }
+        return due.stream().mapToLong(Long::longValue).min().orElse(-1);
+    }
+
+    private void say(final PostmasterMessage message) {
+        options.say(message);
+    }
+}
