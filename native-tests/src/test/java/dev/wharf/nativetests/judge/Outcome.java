@@ -23,6 +23,14 @@ record Outcome(List<String> lines) {
         return lines.stream().anyMatch(line -> line.startsWith("    ERROR "));
     }
 
+    /** The same, with no more than the line in the CONTEXT of an error that is about a line, not a value. */
+    Outcome withoutPlaceInLine() {
+        if (lines.stream().noneMatch(line -> line.matches("    ERROR (22P04|22021): .*"))) {
+            return this;
+        }
+        return new Outcome(lines.stream().map(line -> line.replaceFirst("^(    CONTEXT: COPY \\w+, line \\d+)[,:] .*", "$1")).toList());
+    }
+
     @Override
     public String toString() {
         return String.join("\n", lines);

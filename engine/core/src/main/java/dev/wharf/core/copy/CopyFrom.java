@@ -275,8 +275,8 @@ public final class CopyFrom {
         }
         long error = queue.get(k, TaskQueueLayout.T_ERROR_ROW);
         SequenceNumbers.Task taken = null;
+        long[] before = numbers == null ? null : numbers.calls();
         if (numbers != null) {
-            long[] before = numbers.calls();
             taken = error != ChunkLoader.NONE ? null : numbers.add(job, queue, k, queue.get(k, TaskQueueLayout.T_ROWS));
             // Rows of the binary format are not gone through again: takeAll says that there are too few
             if (!job.isBinary() && (taken == null || numbers.mayEnd())) {
@@ -288,7 +288,7 @@ public final class CopyFrom {
             badRows = bad.rows();
             queue.skipped(options.errors().setsNull() ? 0 : badRows);
             if (over != ChunkLoader.NONE) {
-                throw CopyFromError.overLimit(source, head, job, over, line(k, head, job));
+                throw overLimit(k, source, head, job, before, over);
             }
         }
         if (error != ChunkLoader.NONE) {
@@ -321,17 +321,23 @@ public final class CopyFrom {
         if (first == ChunkLoader.NONE && error == ChunkLoader.NONE) {
             return;
         }
-        CopyFromError.Line line = line(k, head, job);
         long over = bad == null ? ChunkLoader.NONE : bad.retire(queue, k, first);
         if (over != ChunkLoader.NONE) {
-            cursor = numbers.cursor(before);
-            RowScan.firstFailing(source, job, chain, over + 1, cursor);
-            cursor.take();
-            throw CopyFromError.overLimit(source, head, job, over, line);
+            throw overLimit(k, source, head, job, before, over);
         }
-        PgError e = CopyFromError.at(source, head, job, first == ChunkLoader.NONE ? error : first, line, cursor);
+        PgError e = CopyFromError.at(source, head, job, first == ChunkLoader.NONE ? error : first, line(k, head, job), cursor);
         cursor.take();
         throw e;
+    }
+
+    /** The error for a row beyond REJECT_LIMIT; what the rows up to it took of sequences is gone. */
+    private PgError overLimit(long k, CopySource source, CopyFromHead head, CopyJob job, long[] before, long over) {
+        if (numbers != null) {
+            SequenceNumbers.Cursor cursor = numbers.cursor(before);
+            RowScan.firstFailing(source, job, chain, over + 1, cursor);
+            cursor.take();
+        }
+        return CopyFromError.overLimit(source, head, job, over, line(k, head, job));
     }
 
     /** A line before the task's rows, with its number, from which on the source has the text. */

@@ -1,7 +1,9 @@
 package dev.wharf.core.copy;
 
+import dev.wharf.core.csv.CopyReadLine;
 import dev.wharf.core.csv.RowCutter;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
 import dev.wharf.core.source.CopyDataSource;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
@@ -134,7 +136,7 @@ final class StreamReader implements TaskSupply, AutoCloseable {
                 seen -= cut;
                 cut = 0;
             }
-            if (!more(cut, linesAtStart)) {
+            if (!more(cut, linesAtStart, linesBefore + cutter.linesBeforeCut())) {
                 break;
             }
         }
@@ -144,7 +146,7 @@ final class StreamReader implements TaskSupply, AutoCloseable {
     }
 
     /** Reads on. Before what fails here come the errors of the rows that are there. */
-    private boolean more(int cut, long linesAtStart) {
+    private boolean more(int cut, long linesAtStart, long linesAtCut) {
         if (stopped) {
             throw new ChunkLoader.CancelledException();
         }
@@ -155,8 +157,19 @@ final class StreamReader implements TaskSupply, AutoCloseable {
             if (cut > 0) {
                 add(cut, linesAtStart);
             }
-            throw e;
+            throw e.sqlState().equals(SqlState.CHARACTER_NOT_IN_REPERTOIRE) && !job.isBinary() ? before(e, linesAtCut) : e;
         }
+    }
+
+    /** What is wrong with the bytes of a row before those that are not in its encoding; if nothing is, that. */
+    private PgError before(PgError encoding, long linesAtCut) {
+        CopyReadLine row = new CopyReadLine(job.dialect(), job.dialect().eol());
+        try {
+            row.read(stream.address(), stream.length(), false);
+        } catch (PgError e) {
+            return e.withContext("COPY " + job.relation().name() + ", line " + (line(linesAtCut) + row.embeddedLines()));
+        }
+        return encoding;
     }
 
     private long line(long ended) {
