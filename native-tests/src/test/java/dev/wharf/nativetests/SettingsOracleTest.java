@@ -36,17 +36,17 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Parameters defined as PostgreSQL defines its own: it says what each value means, how it is shown, and what is wrong with it. */
+/** Parameters defined as PostgreSQL defines its own: it says what a value means, how it is shown, and what is wrong with it. */
 class SettingsOracleTest {
     private static final int MAX = Integer.MAX_VALUE;
 
-    private static final List<String> NUMBERS = List.of("0", "1", "64", "100", "1024", "8192", "1048576", "10000000", "-1", "+5",
-            " 77 ", "077", "0x40", "0x1F", "0X", "1.5", "2.5", "63.5", "1e2", "1e", "1e+", ".5", "5.", ".", "-.5e1", "1e400", "1e-400",
-            "inf", "-Infinity", "nan", "99999999999", "99999999999999999999", "2147483647", "2147483648", "-2147483649", "", " ",
-            "abc", "1 2", "1B", "1024B", "1536B", "64kB", "1MB", "1 MB", " 1  MB ", "1mb", "1KB", "1GB", "2GB", "30.1GB", "1.25MB",
-            "1TB", "3TB", "1PB", "1kBs", "8kB", "9kB", "0.1kB", "100us", "1500us", "1ms", "90s", "1500ms", "2min", "1h", "36h", "1d",
-            "0.5d", "25d", "1sec", "1 m", "0.7ms", "1min30s", "0.5", "1.50001", "1e10", "123456.7", "0.000012345", "1234567", "0x1.8",
-            "0x1p3", "\u00a01", "1\u00a0", "1\tMB", "infinityMB");
+    private static final List<String> NUMBERS = List.of("0", "1", "64", "100", "1024", "8192", "1048576", "10000000", "-1",
+            "+5", " 77 ", "077", "0x40", "0x1F", "0X", "1.5", "2.5", "63.5", "1e2", "1e", "1e+", ".5", "5.", ".", "-.5e1",
+            "1e400", "1e-400", "inf", "-Infinity", "nan", "99999999999", "99999999999999999999", "2147483647", "2147483648",
+            "-2147483649", "", " ", "abc", "1 2", "1B", "1024B", "1536B", "64kB", "1MB", "1 MB", " 1  MB ", "1mb", "1KB",
+            "1GB", "2GB", "30.1GB", "1.25MB", "1TB", "3TB", "1PB", "1kBs", "8kB", "9kB", "0.1kB", "100us", "1500us", "1ms",
+            "90s", "1500ms", "2min", "1h", "36h", "1d", "0.5d", "25d", "1sec", "1 m", "0.7ms", "1min30s", "0.5", "1.50001",
+            "1e10", "123456.7", "0.000012345", "1234567", "0x1.8", "0x1p3", "\u00a01", "1\u00a0", "1\tMB", "infinityMB");
 
     private final GucTable table = new GucTable(new ServerLog());
     private final ConfigurationParameters session;

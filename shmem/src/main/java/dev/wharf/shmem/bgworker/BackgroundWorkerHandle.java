@@ -96,7 +96,11 @@ public final class BackgroundWorkerHandle {
     public void terminate() {
         if (array.isInUse(slot, generation)) {
             array.terminate(slot, generation);
-            segment.latch(launcherProc).set();
+            wakeLauncher();
         }
+    }
+
+    void wakeLauncher() {
+        segment.latch(launcherProc).set();
     }
 }

@@ -43,29 +43,26 @@ public final class BackgroundWorkers implements AutoCloseable {
         Embedded own = array.supervisor() == null ? embedded() : null;
         for (;;) {
             final Embedded offered = own;
-            final Integer slot = array.locked(proc, () -> register(worker, offered));
-            if (slot != null) {
-                return slot == BackgroundWorkerArray.NONE ? Optional.empty()
-                    : Optional.of(handle(slot));
+            final Optional<BackgroundWorkerHandle> handle = array.locked(proc, () -> register(worker, offered));
+            if (handle != null) {
+                handle.ifPresent(BackgroundWorkerHandle::wakeLauncher);
+                return handle;
             }
             own = embedded();
         }
     }
 
-    private BackgroundWorkerHandle handle(final int slot) {
-        final BackgroundWorkerHandle handle = new BackgroundWorkerHandle(segment, array, slot);
-        segment.latch(array.launcherProc(slot)).set();
-        return handle;
-    }
-
     /** In the lock. Null if there is nobody to launch it: the postmaster has gone meanwhile. */
-    private Integer register(final BackgroundWorker worker, final Embedded own) {
+    private Optional<BackgroundWorkerHandle> register(final BackgroundWorker worker, final Embedded own) {
         final ProcessIdentity postmaster = array.supervisor();
-        if (postmaster != null) {
-            return array.stage() == BackgroundWorkerArray.CLOSED ? BackgroundWorkerArray.NONE
-                : array.take(worker, postmaster, array.supervisorProc());
+        if (postmaster == null && own == null) {
+            return null;
         }
-        return own == null ? null : (Integer)array.take(worker, ProcessIdentity.current(), own.procNumber());
+        final int slot = postmaster == null ? array.take(worker, ProcessIdentity.current(), own.procNumber())
+            : array.stage() == BackgroundWorkerArray.CLOSED ? BackgroundWorkerArray.NONE
+            : array.take(worker, postmaster, array.supervisorProc());
+        return slot == BackgroundWorkerArray.NONE ? Optional.empty()
+            : Optional.of(new BackgroundWorkerHandle(segment, array, slot));
     }
 
     /** The live postmaster's pid, or 0. */

@@ -38,6 +38,7 @@ public final class Postmaster implements AutoCloseable {
     private Thread thread;
     private BackgroundWorkerArray array;
     private volatile WorkerSupervisor supervisor;
+    private boolean closed;
 
     /** Fills shared memory: when the supervisor starts, and again after a crash under {@link CrashPolicy#RESTART_ALL}. */
     @FunctionalInterface
@@ -153,7 +154,7 @@ public final class Postmaster implements AutoCloseable {
             supervisor.run();
             done = true;
         } finally {
-            array.setStage(BackgroundWorkerArray.CLOSED);
+            closeToNew();
             if (!done) {
                 supervisor.killAll();
             }
@@ -209,10 +210,19 @@ public final class Postmaster implements AutoCloseable {
     }
 
     /** Workers of that start time may run from now on; those of earlier ones may too. There is no way back. */
-    public void advance(final StartTime time) {
+    public synchronized void advance(final StartTime time) {
+        final int stage = time.ordinal() + 1;
         final WorkerSupervisor running = running();
-        array.setStage(time.ordinal() + 1);
-        running.advance(time);
+        if (!closed && stage > array.stage()) {
+            array.setStage(stage);
+            running.advance(time);
+        }
+    }
+
+    /** No new workers from now on. */
+    private synchronized void closeToNew() {
+        closed = true;
+        array.setStage(BackgroundWorkerArray.CLOSED);
     }
 
     /**

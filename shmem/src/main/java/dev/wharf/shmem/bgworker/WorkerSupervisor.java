@@ -8,7 +8,6 @@ import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.WaitEvent;
 import dev.wharf.shmem.os.ProcessIdentity;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,7 @@ import java.util.TreeMap;
  */
 final class WorkerSupervisor {
     private static final int LOOK_MILLIS = 100;
+    private static final int IDLE_MILLIS = 1000;
     private static final int NO_STAGE = 0;
 
     private final Segment segment;
@@ -67,11 +67,6 @@ final class WorkerSupervisor {
         if (shutdown == null || mode.compareTo(shutdown) > 0) {
             shutdown = mode;
         }
-        latch.set();
-    }
-
-    /** By any thread. */
-    void wake() {
         latch.set();
     }
 
@@ -214,8 +209,11 @@ final class WorkerSupervisor {
             FailPoint.WORKER_STARTED.reach();
             process.onExit().thenRun(latch::set);
         } catch (final ShmemException e) {
-            child.restartLater();
             say(PostmasterMessage.log(e));
+            child.restartLater();
+            if (child.worker.restartTime() == BackgroundWorker.NEVER_RESTART) {
+                forget(child);
+            }
         }
     }
 
@@ -241,19 +239,16 @@ final class WorkerSupervisor {
             .anyMatch(other -> other.state() != ProcStatus.State.DEAD && !own.contains(other.pid()));
     }
 
-    /** Milliseconds until something is due by itself, -1 for never. */
+    /** Milliseconds until something is due by itself; at the latest when it looks for what a dead process could not tell. */
     private long timeout() {
-        if (shutdown != null && begun == null) {
-            return LOOK_MILLIS;
-        }
-        final List<Long> due = new ArrayList<>();
+        long due = shutdown != null && begun == null ? LOOK_MILLIS : IDLE_MILLIS;
         final long now = System.nanoTime();
         for (final ChildWorker child : children.values()) {
             if (!child.isRunning() && mayStart(child)) {
-                due.add(Math.max(1, Math.ceilDiv(child.nanosToStart(now), 1_000_000L)));
+                due = Math.min(due, Math.max(1, Math.ceilDiv(child.nanosToStart(now), 1_000_000L)));
             }
         }
-        return due.stream().mapToLong(Long::longValue).min().orElse(-1);
+        return due;
     }
 
     private void say(final PostmasterMessage message) {

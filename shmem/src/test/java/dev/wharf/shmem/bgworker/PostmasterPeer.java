@@ -4,6 +4,7 @@ import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.bgworker.BackgroundWorker.StartTime;
+import dev.wharf.shmem.os.ProcessSignal;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ final class PostmasterPeer {
         final Segment segment = Segment.open(file, Supervised.request());
         switch (args[0]) {
             case "serve" -> serve(segment, options, Integer.parseInt(args[2]));
+            case "signals" -> signals(segment, options, Integer.parseInt(args[2]));
             case "attach" -> {
                 segment.attachProc("session");
                 System.out.println("attached");
@@ -49,6 +51,25 @@ final class PostmasterPeer {
         postmaster.advance(StartTime.RECOVERY_FINISHED);
         WorkerSpi.awaitReady(proc, before + workers);
         System.out.println("serving");
+    }
+
+    /** As {@link #serve}, with workers that end in good order if they may, until a signal ends it. */
+    private static void signals(final Segment segment, final LaunchOptions options, final int workers) {
+        final Postmaster postmaster = new Postmaster(workers, options, CrashPolicy.OWNER_DEATH);
+        ProcessSignal.TERM.handle(() -> postmaster.shutdown(ShutdownMode.SMART));
+        ProcessSignal.INT.handle(() -> postmaster.shutdown(ShutdownMode.FAST));
+        ProcessSignal.quitAtOnce();
+        for (int i = 0; i < workers; i++) {
+            postmaster.registerBackgroundWorker(new BackgroundWorker("static", WorkerSpi.Handler.class.getName()));
+        }
+        postmaster.start(segment);
+        postmaster.advance(StartTime.RECOVERY_FINISHED);
+        try (Proc proc = segment.attachProc("test")) {
+            WorkerSpi.awaitReady(proc, workers);
+        }
+        System.out.println("serving");
+        postmaster.awaitEnd();
+        System.exit(0);
     }
 
     /** Registers so many, and says so. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.shmem.ForkedJvm;
+import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.ProcStatus;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.bgworker.BackgroundWorker.StartTime;
@@ -19,6 +20,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class PostmasterTest {
@@ -210,6 +213,40 @@ class PostmasterTest {
             assertEquals(Status.STOPPED, handle.getPid().status());
             assertTrue(all.messages.texts().contains(
                 "background worker \"worker\" (PID " + pid + ") was terminated by signal 9: Killed"), all.messages::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 0, 2, true", "TERM, 0, 2, true", "QUIT, 131, 0, false"})
+    void signalsEndIt(final String signal, final int exitCode, final int done, final boolean inGoodOrder) throws Exception {
+        try (Supervised all = supervised();
+             ForkedJvm postmaster = ForkedJvm.start(PostmasterPeer.class, "signals", all.file.toString(), "2")) {
+            postmaster.expect("serving");
+            assertEquals(2, all.processes().size());
+            if (signal.equals("TERM")) {
+                // Smart: this process would be waited for
+                all.proc.close();
+            }
+            assertEquals(0, new ProcessBuilder("kill", "-" + signal, Long.toString(postmaster.pid())).start().waitFor());
+            assertEquals(exitCode, postmaster.await());
+            try (Proc proc = all.segment.attachProc("test")) {
+                WorkerSpi.await(proc, () -> Supervised.processes(all.file).isEmpty());
+                assertEquals(done, WorkerSpi.get(proc, WorkerSpi.DONE));
+                assertEquals(inGoodOrder, all.workers.list().isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeForkedIsTriedAgainLater() {
+        final LaunchOptions options = new LaunchOptions(null, message -> { }).withJvmFlags(List.of("\0"));
+        try (Supervised all = new Supervised(directory, CrashPolicy.OWNER_DEATH, options).start()) {
+            all.register(Supervised.worker("later", WorkerSpi.Sleeper.class).withRestartTime(3600));
+            final BackgroundWorkerHandle never = all.register(Supervised.worker("never", WorkerSpi.Sleeper.class)
+                .withRestartTime(BackgroundWorker.NEVER_RESTART));
+            assertEquals(Status.STOPPED, never.waitForShutdown(all.proc));
+            WorkerSpi.await(all.proc, () -> all.workers.list().size() == 1);
+            assertEquals(2, all.messages.texts().stream().filter(text -> text.startsWith("could not start a")).count());
         }
     }
 

@@ -7,12 +7,10 @@ import dev.wharf.shmem.LWLockAlgorithm;
 import dev.wharf.shmem.ShmemRequest;
 import dev.wharf.shmem.bgworker.BackgroundWorker.StartTime;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A segment, a supervisor for it in this process, and a session of this process beside it. */
 final class Supervised implements AutoCloseable {
@@ -84,25 +82,21 @@ final class Supervised implements AutoCloseable {
         return Files.exists(logFile) ? Files.readString(logFile) : "";
     }
 
-    List<Long> processes() throws IOException {
+    List<Long> processes() {
         return processes(file);
     }
 
     /** The workers' JVMs of a segment, by the operating system's list of processes. */
-    static List<Long> processes(final Path file) throws IOException {
+    static List<Long> processes(final Path file) {
         final List<Long> pids = new ArrayList<>();
-        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
-            for (final Path process : all.filter(path -> path.getFileName().toString().matches("\\d+")).toList()) {
-                final String command;
-                try {
-                    command = new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8);
-                } catch (final IOException _) {
-                    // Gone, or not ours
-                    continue;
-                }
+        for (final String pid : Path.of("/proc").toFile().list((_, name) -> name.matches("\\d+"))) {
+            try {
+                final String command = Files.readString(Path.of("/proc", pid, "cmdline"));
                 if (command.contains(WorkerProcess.class.getName() + "\0" + file)) {
-                    pids.add(Long.parseLong(process.getFileName().toString()));
+                    pids.add(Long.parseLong(pid));
                 }
+            } catch (final IOException _) {
+                // Gone, or not ours
             }
         }
         return pids;

@@ -109,7 +109,7 @@ final class WorkerSpi {
         }
     }
 
-    /** Ends: with its argument's exit code; from its n-th run on it stays, where n is the first byte of extra, if that is not 0. */
+    /** Ends with its argument as the exit code; stays from its n-th run on, where n is the first byte of extra, 0 for never. */
     public static final class Exiter implements BackgroundWorkerMain {
         @Override
         public void main(final BackgroundWorkerContext context) {

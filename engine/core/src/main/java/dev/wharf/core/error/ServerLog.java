@@ -14,8 +14,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The log of all processes of a data directory: PostgreSQL's lines with the log_line_prefix {@code %m [%p]}, times in UTC. A message is
- * one write at the file's end, so that processes do not mix.
+ * The log of all processes of a data directory: PostgreSQL's lines with the log_line_prefix {@code %m [%p]}, times in UTC. A
+ * message is one write at the file's end, so that processes do not mix.
  *
  * <p>Thread-safe. What cannot be written is dropped: a full disk is no reason to fail what the message is about.
  */

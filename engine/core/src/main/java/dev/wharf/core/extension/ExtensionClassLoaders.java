@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.jar.JarFile;
 
 /**
- * Finds classes of extensions: on Wharf's class path, else in the data directory's {@code extensions} folder. What is in that folder,
- * a jar or a folder of jars, is an extension with all that it brings along: it has a class loader of its own above Wharf's, so
- * that two may have different classes of one name.
+ * Finds classes of extensions: on Wharf's class path, else in the data directory's {@code extensions} folder. What is in that
+ * folder, a jar or a folder of jars, is an extension with all that it brings along: it has a class loader of its own above
+ * Wharf's, so that two may have different classes of one name.
  */
 final class ExtensionClassLoaders implements AutoCloseable {
     private static final ClassLoader PARENT = Extension.class.getClassLoader();

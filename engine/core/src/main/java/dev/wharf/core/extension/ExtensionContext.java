@@ -52,8 +52,9 @@ public final class ExtensionContext {
     // Shared memory
 
     /**
-     * PostgreSQL's {@code shmem_request_hook}: {@code hook} requests memory and locks. The hooks of all libraries are called in the order of
-     * loading, in every process: in one that makes the segment they say what it gets, in others what it must have.
+     * PostgreSQL's {@code shmem_request_hook}: {@code hook} requests memory and locks. The hooks of all libraries are called
+     * in the order of loading, in every process: in one that makes the segment they say what it gets, in others what it must
+     * have.
      */
     public void addShmemRequestHook(Runnable hook) {
         checkLoading("install a hook");

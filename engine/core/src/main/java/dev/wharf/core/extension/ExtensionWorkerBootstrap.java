@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The start of a background worker of a data directory: it reads the settings and loads the libraries as every process does, so that
- * a worker has its extension's parameters and shared memory. A worker's {@code library} is one of them, or empty for the class path.
+ * The start of a background worker of a data directory: it reads the settings and loads the libraries as every process does,
+ * so that a worker has its extension's parameters and shared memory. A worker's {@code library} is one of them, or empty for
+ * the class path.
  */
 public final class ExtensionWorkerBootstrap implements BackgroundWorkerBootstrap {
     public ExtensionWorkerBootstrap() {

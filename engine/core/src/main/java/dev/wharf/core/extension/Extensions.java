@@ -26,8 +26,8 @@ import java.util.Map;
  * The libraries that a process has loaded. There is no fork from a process that has them: each one that opens the data
  * directory loads them itself, as PostgreSQL's processes do on Windows.
  *
- * <p>The order is: {@link #load}, {@link #requestShmem}, the segment is opened, {@link #checkSegment}, {@link #startup}. Whatever fails
- * says which library it was. One thread at a time.
+ * <p>The order is: {@link #load}, {@link #requestShmem}, the segment is opened, {@link #checkSegment}, {@link #startup}.
+ * Whatever fails says which library it was. One thread at a time.
  */
 public final class Extensions implements AutoCloseable {
     private static final String PARAMETER = "shared_preload_libraries";
@@ -170,7 +170,8 @@ public final class Extensions implements AutoCloseable {
             throw failure(library, SqlState.UNDEFINED_FILE,
                     "class " + e.getMessage() + (e.getCause() == null ? " not found" : ": " + e.getCause().getMessage()), e);
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-            throw failure(library, SqlState.INTERNAL_ERROR, e.toString(), e);
+            String cause = e instanceof ExceptionInInitializerError ? ": " + e.getCause() : "";
+            throw failure(library, SqlState.INTERNAL_ERROR, e + cause, e);
         }
     }
 

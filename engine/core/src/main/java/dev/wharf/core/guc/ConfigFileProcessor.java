@@ -57,10 +57,8 @@ public final class ConfigFileProcessor {
         List<String> errors = new ArrayList<>();
         Map<String, ConfigFile.Item> items = read(errors);
         for (ConfigFile.Item item : items.values()) {
-            try {
-                table.getOrPlaceholder(item.name());
-            } catch (PgError e) {
-                errors.add(at(item, e));
+            if (table.find(item.name()) == null && !GucTable.isCustomName(item.name())) {
+                errors.add(at(item, GucTable.unrecognized(item.name())));
             }
         }
         if (!errors.isEmpty()) {
@@ -72,7 +70,13 @@ public final class ConfigFileProcessor {
                 remove(variable, errors);
             }
         }
-        items.values().forEach(item -> change(table.getOrPlaceholder(item.name()), item, errors));
+        for (ConfigFile.Item item : items.values()) {
+            try {
+                change(table.getOrPlaceholder(item.name()), item);
+            } catch (PgError e) {
+                errors.add(at(item, e));
+            }
+        }
         table.assign();
         if (!errors.isEmpty()) {
             report(errors, "unaffected changes were applied");
@@ -89,19 +93,13 @@ public final class ConfigFileProcessor {
         }
     }
 
-    private <T> void change(GucVariable<T> variable, ConfigFile.Item item, List<String> errors) {
-        try {
-            T before = variable.processValue();
-            T after = variable.check(item.value(), GucSource.FILE);
-            if (!Objects.equals(before, after)) {
-                GucTable.checkContext(variable, GucContext.SIGHUP);
-                table.log().write(ErrorLevel.LOG,
-                        "parameter \"" + variable.name() + "\" changed to \"" + item.value() + "\"");
-            }
-            variable.setProcessValue(after, GucSource.FILE);
-        } catch (PgError e) {
-            errors.add(at(item, e));
+    private <T> void change(GucVariable<T> variable, ConfigFile.Item item) {
+        T after = variable.check(item.value(), GucSource.FILE);
+        if (!Objects.equals(variable.processValue(), after)) {
+            GucTable.checkContext(variable, GucContext.SIGHUP);
+            table.log().write(ErrorLevel.LOG, "parameter \"" + variable.name() + "\" changed to \"" + item.value() + "\"");
         }
+        variable.setProcessValue(after, GucSource.FILE);
     }
 
     private void report(List<String> errors, String outcome) {

@@ -10,8 +10,6 @@ public enum GucFlag {
     NO_RESET_ALL,
     /** Not listed in the file that a new data directory gets. */
     NOT_IN_SAMPLE,
-    /** Not for the configuration file. */
-    DISALLOW_IN_FILE,
     /** Nobody has defined it yet: a name with a dot, and the text that it was given. */
     CUSTOM_PLACEHOLDER,
     /** The value counts bytes. */

@@ -110,8 +110,8 @@ public final class GucTable {
     }
 
     /**
-     * @param at who would change it: POSTMASTER as the directory is opened, SIGHUP as the file is read again, BACKEND as a session
-     *           starts, USERSET for SET
+     * @param at who would change it: POSTMASTER as the directory is opened, SIGHUP as the file is read again, BACKEND as a
+     *           session starts, USERSET for SET
      * @throws PgError 55P02
      */
     static void checkContext(GucVariable<?> variable, GucContext at) {
@@ -149,7 +149,7 @@ public final class GucTable {
         variables.values().forEach(GucVariable::assign);
     }
 
-    private static PgError unrecognized(String name) {
+    static PgError unrecognized(String name) {
         return new PgError(SqlState.UNDEFINED_OBJECT, "unrecognized configuration parameter \"" + name + "\"");
     }
 
@@ -163,7 +163,7 @@ public final class GucTable {
     }
 
     /** valid_custom_variable_name. */
-    private static boolean isCustomName(String name) {
+    static boolean isCustomName(String name) {
         boolean dot = false;
         boolean start = true;
         for (int i = 0; i < name.length(); i++) {

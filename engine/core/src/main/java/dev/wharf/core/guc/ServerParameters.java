@@ -4,8 +4,8 @@ import dev.wharf.core.error.ServerLog;
 import java.nio.file.Path;
 
 /**
- * The settings of a process that opens a data directory: those that are built in, the values that {@code wharf.conf} gives them, and the
- * log that they lead to.
+ * The settings of a process that opens a data directory: those that are built in, the values that {@code wharf.conf} gives
+ * them, and the log that they lead to.
  */
 public final class ServerParameters {
     private static final String FILE = "wharf.conf";

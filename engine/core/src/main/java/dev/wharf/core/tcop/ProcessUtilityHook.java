@@ -1,9 +1,9 @@
 package dev.wharf.core.tcop;
 
 /**
- * What runs a utility statement: PostgreSQL's {@code ProcessUtility_hook}. Whoever installs one is given that which was there before, and
- * calls it, or not: so it may look at a statement, refuse it (by throwing a {@link dev.wharf.core.error.PgError}), hand on
- * another, or do the work itself.
+ * What runs a utility statement: PostgreSQL's {@code ProcessUtility_hook}. Whoever installs one is given that which was there
+ * before, and calls it, or not: so it may look at a statement, refuse it (by throwing a {@link dev.wharf.core.error.PgError}),
+ * hand on another, or do the work itself.
  */
 @FunctionalInterface
 public interface ProcessUtilityHook {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wharf.core.error.ErrorLevel;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.ServerLog;
 import java.io.IOException;
@@ -130,7 +131,7 @@ class ConfigurationParametersTest {
 
     @Test
     void reload() throws IOException {
-        log.setLogMinMessages(dev.wharf.core.error.ErrorLevel.LOG);
+        log.setLogMinMessages(ErrorLevel.LOG);
         table.define(depth);
         IntVariable fixed = table.define(new IntVariable(new GucDefinition("lab.fixed", "Cannot change.",
                 GucContext.POSTMASTER), 1, 0, 9, GucHooks.none()));
