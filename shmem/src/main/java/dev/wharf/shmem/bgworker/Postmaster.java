@@ -5,12 +5,13 @@ import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.bgworker.BackgroundWorker.StartTime;
-import dev.wharf.shmem.os.PidFd;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The supervisor of a segment's background workers, for all processes that are attached: there is one at a time.
@@ -26,7 +27,8 @@ import java.util.concurrent.CompletionException;
 public final class Postmaster implements AutoCloseable {
     private static final String BACKEND_TYPE = "postmaster";
     /** So long a worker of a dead supervisor may take to notice. */
-    private static final long ORPHAN_MILLIS = 1000;
+    private static final long ORPHAN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final int maxWorkerProcesses;
     private final LaunchOptions options;
@@ -188,13 +190,13 @@ public final class Postmaster implements AutoCloseable {
     }
 
     private static void endOrphan(final ProcessIdentity worker) {
-        try (PidFd pidFd = PidFd.open(worker.pid())) {
-            // It may be a later process with the same pid: then that one is not meant
-            if (pidFd != null && worker.isAlive() && !pidFd.awaitDeath(ORPHAN_MILLIS)) {
+        final long patience = System.nanoTime() + ORPHAN_NANOS;
+        while (worker.isAlive()) {
+            if (System.nanoTime() - patience >= 0) {
                 // Stopped, most likely
                 ProcessHandle.of(worker.pid()).ifPresent(ProcessHandle::destroyForcibly);
-                pidFd.awaitDeath(-1);
             }
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Starts, reaps and stops the workers of the slots that name this process as their launcher. The postmaster is one; a process
- * that has workers and no postmaster is one too.
+ * Starts, reaps and stops the workers of the slots that name this thread's proc as their launcher. The postmaster has one; a
+ * process that has workers and no postmaster has one too.
  *
  * <p>One thread runs it, {@link #run}, whose latch wakes it for whatever there is to do: each pass looks at everything. So no
  * message can be lost, and a slot's state is its books.
@@ -103,12 +103,17 @@ final class WorkerSupervisor {
     /** Finds what has been registered since the last pass. */
     private void adopt() {
         for (int slot = 0; slot < array.slots(); slot++) {
-            if (!children.containsKey(slot) && array.isInUse(slot) && array.launcher(slot).equals(self)) {
+            if (!children.containsKey(slot) && array.isInUse(slot) && isOwn(slot)) {
                 final ChildWorker child = new ChildWorker(slot, array.generation(slot), array.read(slot));
                 children.put(slot, child);
                 say(PostmasterMessage.debug("registering background worker \"" + child.worker.name() + "\""));
             }
         }
+    }
+
+    /** A process may have two supervisors: a postmaster, and the one that it had before. */
+    private boolean isOwn(final int slot) {
+        return array.launcher(slot).equals(self) && array.launcherProc(slot) == proc.procNumber();
     }
 
     // The ends of workers.

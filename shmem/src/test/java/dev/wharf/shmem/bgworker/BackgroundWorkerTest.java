@@ -10,7 +10,9 @@ import dev.wharf.shmem.bgworker.BackgroundWorker.Flag;
 import dev.wharf.shmem.bgworker.BackgroundWorker.StartTime;
 import dev.wharf.shmem.os.ProcessIdentity;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +50,16 @@ class BackgroundWorkerTest {
         final ShmemException e = assertThrows(ShmemException.class, worker::sanityCheck);
         assertEquals("background worker \"w\": " + what, e.getMessage());
         assertEquals("22023", e.sqlState());
+    }
+
+    @Test
+    void exits() {
+        assertEquals("w (PID 7) exited with exit code 3", new ExitStatus(3).describe("w", 7));
+        assertEquals("w (PID 7) was terminated by signal 11: Segmentation fault", new ExitStatus(139).describe("w", 7));
+        assertEquals("w (PID 7) was terminated by signal 15: Terminated", new ExitStatus(143).describe("w", 7));
+        assertEquals("w (PID 7) exited with exit code 255", new ExitStatus(255).describe("w", 7));
+        assertEquals(List.of(false, false, true, true, false), Stream.of(0, 1, 2, 137, 143)
+            .map(code -> new ExitStatus(code).isCrash()).toList());
     }
 
     @Test

@@ -93,6 +93,10 @@ class EmbeddedWorkersTest {
             all.begin(Supervised.worker("new", WorkerSpi.Sleeper.class), 3);
             assertEquals(2, all.workers.list().size());
             assertEquals(Status.STARTED, own.getPid().status());
+            // Though both are this process's: each worker is there once
+            assertEquals(2, all.processes().size());
+            assertEquals(1, all.workers.list().getFirst().starts());
+            assertEquals(3, WorkerSpi.get(all.proc, WorkerSpi.READY));
         }
     }
 

@@ -57,7 +57,7 @@ class PostmasterDeathTest {
     private ForkedJvm serve(final String failPoint, final int number) throws Exception {
         final String[] args = {"serve", segment.file().toString(), Integer.toString(number)};
         return failPoint == null ? ForkedJvm.start(PostmasterPeer.class, args)
-            : ForkedJvm.startArmed(failPoint + ":1:KILL", PostmasterPeer.class, args);
+            : ForkedJvm.startArmed(failPoint + ":KILL", PostmasterPeer.class, args);
     }
 
     /** A supervisor takes over what is there, and all slots can be had. */
@@ -117,8 +117,8 @@ class PostmasterDeathTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"WORKER_SLOT_HALF", "WORKER_SLOT_FILLED", "WORKER_SLOT_TAKEN", "WORKER_SLOTS_RECOVERED",
-        "WORKER_FORKED", "WORKER_STARTED"})
+    @ValueSource(strings = {"WORKER_SLOT_HALF:1", "WORKER_SLOT_FILLED:3", "WORKER_SLOT_TAKEN:1", "WORKER_SLOT_TAKEN:3",
+        "WORKER_SLOTS_RECOVERED:1", "WORKER_FORKED:1", "WORKER_FORKED:3", "WORKER_STARTED:1", "WORKER_STARTED:2"})
     void killedAtAnyStepOfAStart(final String failPoint) throws Exception {
         try (ForkedJvm supervisor = serve(failPoint, WORKERS)) {
             assertEquals(128 + 9, supervisor.await());
@@ -128,7 +128,7 @@ class PostmasterDeathTest {
 
     /** What it waits for, a worker's end, is brought about here. */
     @ParameterizedTest
-    @ValueSource(strings = {"WORKER_REAPED", "WORKER_SLOT_FREED"})
+    @ValueSource(strings = {"WORKER_REAPED:1", "WORKER_SLOT_FREED:1"})
     void killedAtAnyStepOfAnEnd(final String failPoint) throws Exception {
         try (ForkedJvm supervisor = serve(failPoint, 1)) {
             supervisor.expect("serving");
@@ -142,11 +142,12 @@ class PostmasterDeathTest {
     @ParameterizedTest
     @ValueSource(strings = {"WORKER_SLOT_HALF", "WORKER_SLOT_FILLED", "WORKER_SLOT_TAKEN"})
     void whoRegistersIsKilled(final String failPoint) throws Exception {
-        try (ForkedJvm supervisor = serve(null, 0);
-             ForkedJvm session = ForkedJvm.startArmed(failPoint + ":1:KILL", PostmasterPeer.class, "register",
-                 segment.file().toString(), "1")) {
+        try (ForkedJvm supervisor = serve(null, 0)) {
             supervisor.expect("serving");
-            assertEquals(128 + 9, session.await());
+            try (ForkedJvm session = ForkedJvm.startArmed(failPoint + ":1:KILL", PostmasterPeer.class, "register",
+                segment.file().toString(), "1")) {
+                assertEquals(128 + 9, session.await());
+            }
             if (failPoint.equals("WORKER_SLOT_TAKEN")) {
                 // Nobody could tell the supervisor
                 WorkerSpi.awaitReady(proc, 1);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.shmem.ForkedJvm;
+import dev.wharf.shmem.LWLock;
+import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.ProcStatus;
 import dev.wharf.shmem.ShmemException;
@@ -79,6 +81,21 @@ class PostmasterTest {
             handle.terminate();
             assertEquals(Status.STOPPED, handle.waitForShutdown(all.proc));
             assertTrue(all.log().contains("FATAL:  terminating background worker \"computer\""), all.log());
+        }
+    }
+
+    /** As PostgreSQL holds interrupts off: the lock's data is as it should be. */
+    @Test
+    void whoHoldsALockIsEndedOnceItHasGivenItBack() throws Exception {
+        try (Supervised all = supervised().start()) {
+            final BackgroundWorkerHandle handle = all.begin(Supervised.worker("releaser", WorkerSpi.Releaser.class), 1);
+            handle.terminate();
+            assertEquals(Status.STOPPED, handle.waitForShutdown(all.proc));
+            assertEquals(1, WorkerSpi.get(all.proc, WorkerSpi.DONE));
+            final LWLock lock = all.segment.lwLock("Fragile", 0);
+            assertTrue(lock.conditionalAcquire(all.proc, LWLockMode.EXCLUSIVE));
+            lock.release(all.proc);
+            assertTrue(all.log().contains("FATAL:  terminating background worker \"releaser\""), all.log());
         }
     }
 

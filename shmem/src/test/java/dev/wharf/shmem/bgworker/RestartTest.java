@@ -186,6 +186,23 @@ class RestartTest {
         }
     }
 
+    /** An operator's kill: it ends as if told by its supervisor, but nobody said that it should not come back. */
+    @Test
+    void aSigtermFromOutsideRestartsIt() throws Exception {
+        try (Supervised all = new Supervised(directory, CrashPolicy.RESTART_ALL).start()) {
+            final BackgroundWorkerHandle other = all.begin(Supervised.worker("other", WorkerSpi.Sleeper.class), 1);
+            final BackgroundWorkerHandle handle =
+                all.begin(Supervised.worker("worker", WorkerSpi.Sleeper.class).withRestartTime(0), 2);
+            final long otherPid = other.getPid().pid();
+            final long pid = handle.getPid().pid();
+            ProcessHandle.of(pid).orElseThrow().destroy();
+            WorkerSpi.awaitReady(all.proc, 3);
+            assertEquals(otherPid, other.getPid().pid());
+            assertTrue(all.messages.texts().contains(exited("worker", pid, "exited with exit code 1")), all.messages::toString);
+            assertTrue(all.log().contains("FATAL:  terminating background worker \"worker\""), all.log());
+        }
+    }
+
     /** Exit code 1 is no crash. */
     @Test
     void anErrorRestartsNobodyElse() throws Exception {

@@ -1,5 +1,6 @@
 package dev.wharf.shmem.bgworker;
 
+import dev.wharf.shmem.LWLock;
 import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.WaitEvent;
@@ -62,7 +63,7 @@ final class WorkerSpi {
         await(proc, () -> get(proc, READY) >= count);
     }
 
-    /** Looks each time the latch is set, and now and then; the test's time-out is the limit. */
+    /** Looks each time the latch is set, and now and then; the test's time-out, an interrupt, is the limit. */
     static void await(final Proc proc, final BooleanSupplier condition) {
         for (;;) {
             proc.latch().reset();
@@ -70,6 +71,9 @@ final class WorkerSpi {
                 return;
             }
             proc.latch().await(20);
+            if (Thread.interrupted()) {
+                throw new IllegalStateException("what is waited for does not come");
+            }
         }
     }
 
@@ -139,6 +143,25 @@ final class WorkerSpi {
             for (;;) {
                 context.proc().latch().await(-1);
                 context.proc().latch().reset();
+            }
+        }
+    }
+
+    /** Is told to end while it holds a lock; gives it back, and goes on until it is ended. */
+    public static final class Releaser implements BackgroundWorkerMain {
+        @Override
+        public void main(final BackgroundWorkerContext context) {
+            final LWLock lock = context.segment().lwLock("Fragile", 0);
+            lock.acquire(context.proc(), LWLockMode.EXCLUSIVE);
+            ready(context);
+            while (!context.isTerminated()) {
+                context.proc().latch().await(-1);
+                context.proc().latch().reset();
+            }
+            shared(context.proc()).getAndAddLong(DONE, 1);
+            lock.release(context.proc());
+            for (;;) {
+                Thread.onSpinWait();
             }
         }
     }
