@@ -243,14 +243,15 @@ class CPeerTest {
     @Test
     void whatADeadHolderInCLeftInconsistentIsSoForBoth() throws Exception {
         LWLock lock = segment.lwLock("Fragile", 0);
-        try (PeerProcess holder = peer(true, "hold", "Fragile", "0", "EXCLUSIVE");
-                PeerProcess waiter = peer(true, "hold", "Fragile", "0", "SHARED")) {
+        try (PeerProcess holder = peer(true, "hold", "Fragile", "0", "EXCLUSIVE")) {
             holder.expect("held");
-            awaitWaiters(1);
-            holder.kill();
-            segment.reapDeadProcs();
-            waiter.expect("inconsistent");
-            assertThrows(ShmemException.class, () -> lock.acquire(proc, LWLockMode.SHARED));
+            try (PeerProcess waiter = peer(true, "hold", "Fragile", "0", "SHARED")) {
+                awaitWaiters(1);
+                holder.kill();
+                segment.reapDeadProcs();
+                waiter.expect("inconsistent");
+                assertThrows(ShmemException.class, () -> lock.acquire(proc, LWLockMode.SHARED));
+            }
         }
         lock.repair(() -> { });
         assertFree("Fragile", 0);
