@@ -28,7 +28,8 @@ record Outcome(List<String> lines) {
         if (lines.stream().noneMatch(line -> line.matches("    ERROR (22P04|22021): .*"))) {
             return this;
         }
-        return new Outcome(lines.stream().map(line -> line.replaceFirst("^(    CONTEXT: COPY \\w+, line \\d+)[,:] .*", "$1")).toList());
+        return new Outcome(lines.stream()
+                .map(line -> line.replaceFirst("^(    CONTEXT: COPY \\w+, line \\d+)[,:] .*", "$1")).toList());
     }
 
     @Override

@@ -85,7 +85,8 @@ final class CopyFromError {
         String place = "COPY " + job.relation().name() + ", line ";
         int start = value.context().startsWith(place) ? 0 : value.context().indexOf("\n" + place) + 1;
         return new PgError(SqlState.INVALID_TEXT_REPRESENTATION, "skipped more than REJECT_LIMIT ("
-                + job.errors().rejectLimit() + ") rows due to data type incompatibility").withContext(value.context().substring(start));
+                + job.errors().rejectLimit() + ") rows due to data type "
+                + "incompatibility").withContext(value.context().substring(start));
     }
 
     /** The same, of a row that has to be read first. */
