@@ -44,7 +44,7 @@ class FullDiskTest {
         SampleData.write(file, 1, 48 << 20);
         SampleData.write(small, 1, 9 << 20);
         for (int workers = 0; workers <= 1; workers++) {
-            try (Session session = Session.start(disk.resolve("data"), onSmallDisk("24m", makeDataDirectory()))) {
+            try (Session session = Session.start(disk.resolve("data"), onSmallDisk("31m", makeDataDirectory()))) {
                 session.expect("ok open");
                 session.run("CREATE TABLE t " + SampleData.COLUMNS + "; " + SampleData.parallel(workers, 256 << 10));
                 String answer = session.ask(SampleData.copyFrom("t", file));
