@@ -15,6 +15,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,9 @@ class CopyStreamTest extends CopyPairTest {
         private final ByteBuffer data;
         private final int most;
         private final IOException end;
-        private boolean closed;
+        private volatile boolean closed;
+        private boolean overtaken;
+        private boolean ended;
         private boolean reading;
 
         Pieces(byte[] data, int most, IOException end) {
@@ -43,7 +47,12 @@ class CopyStreamTest extends CopyPairTest {
         @Override
         public int read(ByteBuffer target) throws IOException {
             assertTrue(target.hasRemaining(), "no room");
-            assertTrue(!reading && !closed, "one call at a time, and none after the end");
+            assertTrue(!reading && !ended, "one call at a time, and none after the end");
+            if (closed) {
+                assertTrue(!overtaken, "none after the close but one that had begun");
+                overtaken = true;
+                return -1;
+            }
             reading = true;
             try {
                 int n = Math.min(Math.min(most, data.remaining()), target.remaining());
@@ -52,7 +61,8 @@ class CopyStreamTest extends CopyPairTest {
                 }
                 target.put(data.slice(data.position(), n));
                 data.position(data.position() + n);
-                return n == 0 ? -1 : n;
+                ended = n == 0;
+                return ended ? -1 : n;
             } finally {
                 reading = false;
             }
@@ -181,6 +191,40 @@ class CopyStreamTest extends CopyPairTest {
         Outcome expected = pair.sendPostgres("", "");
         for (Mode mode : List.of(Mode.SERIAL, new Mode(0, true, 40), new Mode(2, true, 40), new Mode(3, false, 1000))) {
             streamsAlike(expected, data, "", "", mode, 1000, () -> "many tasks");
+        }
+    }
+
+    /** The read that waits while the COPY ends is the last, though it gives nothing and is no end. */
+    @Test
+    void noReadAfterTheClose() throws SQLException {
+        pair.createTable("a int, b text");
+        for (String options : List.of("", "ENCODING 'LATIN1'")) {
+            CountDownLatch closed = new CountDownLatch(1);
+            AtomicInteger reads = new AtomicInteger();
+            CopyDataSource source = new CopyDataSource() {
+                @Override
+                public int read(ByteBuffer target) throws IOException {
+                    if (reads.incrementAndGet() > 1) {
+                        try {
+                            closed.await();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                        return reads.get() > 2 ? -1 : 0;
+                    }
+                    byte[] rows = "1x,a\n2,b\n3,c\n".getBytes(StandardCharsets.UTF_8);
+                    target.put(rows);
+                    return rows.length;
+                }
+
+                @Override
+                public void close() {
+                    closed.countDown();
+                }
+            };
+            Outcome failed = pair.sendWharf(source, "", options, new Mode(0, true, 1));
+            assertEquals("COPY t, line 1, column a: \"1x\"", failed.failure().context());
+            assertTrue(reads.get() <= 2, () -> reads + " reads, " + options);
         }
     }
 

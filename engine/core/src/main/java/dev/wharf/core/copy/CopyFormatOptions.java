@@ -33,8 +33,8 @@ public record CopyFormatOptions(Format format, Header header, int headerLines, b
                                 String nullPrint, String defaultPrint, Columns forceQuote, Columns forceNotNull,
                                 Columns forceNull, PgEncoding encoding, boolean freeze, boolean lossless,
                                 CopyErrorHandling errors) {
-    /** FORMAT's values. */
-    public enum Format { TEXT, CSV, BINARY }
+    /** FORMAT's values; JSON_ARRAY is json with FORCE_ARRAY. Both are COPY TO's only. */
+    public enum Format { TEXT, CSV, BINARY, JSON, JSON_ARRAY }
 
     /** HEADER's values; a number is TRUE. */
     public enum Header { FALSE, TRUE, MATCH }
@@ -86,14 +86,14 @@ public record CopyFormatOptions(Format format, Header header, int headerLines, b
                 forceNotNull, forceNull, encoding, freeze, lossless, value);
     }
 
-    /** What the bytes of a file with these options and this end-of-line style mean; null for FORMAT binary. */
+    /** What the bytes of a file with these options and this end-of-line style mean; null for the formats binary and json. */
     public CopyDialect dialect(CopyDialect.Eol eol) {
         byte[] nullBytes = nullPrint.getBytes(StandardCharsets.UTF_8);
         byte[] defaultBytes = defaultPrint == null ? null : defaultPrint.getBytes(StandardCharsets.UTF_8);
         return switch (format) {
             case TEXT -> new TextDialect(delimiter, eol, nullBytes, defaultBytes);
             case CSV -> new CsvDialect(delimiter, quote, escape, eol, nullBytes, defaultBytes);
-            case BINARY -> null;
+            case BINARY, JSON, JSON_ARRAY -> null;
         };
     }
 

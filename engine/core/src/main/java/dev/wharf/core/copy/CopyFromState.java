@@ -72,7 +72,8 @@ public final class CopyFromState implements AutoCloseable {
         stream.drop((int) (head.firstRow() - stream.start()));
         curLineno = head.headLines();
         ended = head.ended();
-        job = new CopyJob(true, relation, attributes, options.dialect(head.eol()), options.force(relation, attributes),
+        job = new CopyJob(true, relation, attributes, options.format(), options.dialect(head.eol()),
+                options.force(relation, attributes),
                 PgEncoding.UTF8, 0, null, null, null, head.firstRow(), 0, 0, options.lossless(), options.errors());
         binary = lines ? null : new BinaryLoader(job, new Sequential(), Path.of(""), () -> false);
         if (!lines) {

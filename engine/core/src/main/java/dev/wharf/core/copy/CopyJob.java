@@ -19,8 +19,9 @@ import java.nio.file.Path;
  * What every process of one COPY must know; the leader puts it into the segment.
  *
  * @param attributes indexes of the table's columns in the file's order
+ * @param format     FORMAT, for COPY TO also whether with FORCE_ARRAY
  * @param dialect    with the end-of-line style found in the file (COPY FROM), or the one to write (COPY TO);
- *                   null for FORMAT binary
+ *                   null for the formats binary and json
  * @param force      what the FORCE options say of the input's fields
  * @param encoding   COPY TO: what the text is written in; COPY FROM: UTF8, whatever the input is in
  * @param input      COPY FROM: which one of the load's inputs this is, from 0 on
@@ -33,9 +34,9 @@ import java.nio.file.Path;
  * @param lossless   COPY FROM: see {@link CopyFormatOptions#lossless}
  * @param errors     COPY FROM: what is done about bad values
  */
-record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, PgEncoding encoding,
-               int input, Path file, Path directory, Path spool, long start, long size, long taskBytes, boolean lossless,
-               CopyErrorHandling errors) {
+record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOptions.Format format, CopyDialect dialect,
+               ForceFlags force, PgEncoding encoding, int input, Path file, Path directory, Path spool, long start,
+               long size, long taskBytes, boolean lossless, CopyErrorHandling errors) {
 
     /** Tasks of a COPY FROM a file. */
     long tasks() {
@@ -44,12 +45,12 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
 
     /** The same, with other {@link #errors}. */
     CopyJob withErrors(CopyErrorHandling value) {
-        return new CopyJob(isFrom, relation, attributes, dialect, force, encoding, input, file, directory, spool, start, size,
-                taskBytes, lossless, value);
+        return new CopyJob(isFrom, relation, attributes, format, dialect, force, encoding, input, file, directory, spool, start,
+                size, taskBytes, lossless, value);
     }
 
     boolean isBinary() {
-        return dialect == null;
+        return format == CopyFormatOptions.Format.BINARY;
     }
 
     byte[] encode() {
@@ -61,6 +62,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
             for (int a : attributes) {
                 out.writeShort(a);
             }
+            out.writeByte(format.ordinal());
             writeDialect(out, dialect);
             writeFlags(out, force.quote());
             writeFlags(out, force.notNull());
@@ -89,6 +91,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
             for (int i = 0; i < attributes.length; i++) {
                 attributes[i] = in.readShort();
             }
+            CopyFormatOptions.Format format = CopyFormatOptions.Format.values()[in.readByte()];
             CopyDialect dialect = readDialect(in);
             ForceFlags force = new ForceFlags(readFlags(in), readFlags(in), readFlags(in));
             PgEncoding encoding = PgEncoding.values()[in.readByte()];
@@ -96,7 +99,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyDialect 
             String file = in.readUTF();
             String directory = in.readUTF();
             String spool = in.readUTF();
-            return new CopyJob(isFrom, relation, attributes, dialect, force, encoding, input,
+            return new CopyJob(isFrom, relation, attributes, format, dialect, force, encoding, input,
                     file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool),
                     in.readLong(), in.readLong(), in.readLong(), in.readBoolean(), CopyErrorHandling.read(in));
         } catch (IOException e) {

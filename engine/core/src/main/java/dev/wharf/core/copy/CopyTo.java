@@ -107,8 +107,8 @@ public final class CopyTo {
     }
 
     private CopyJob job(Path file, Path spool, long start) {
-        return new CopyJob(false, relation, attributes, dialect, force, options.encoding(), 0, file, tableDirectory, spool, start,
-                0, 0, false, CopyErrorHandling.STOP);
+        return new CopyJob(false, relation, attributes, options.format(), dialect, force, options.encoding(), 0, file,
+                tableDirectory, spool, start, 0, 0, false, CopyErrorHandling.STOP);
     }
 
     private static void deleteQuietly(Path file) {

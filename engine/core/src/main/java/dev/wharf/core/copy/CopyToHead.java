@@ -18,6 +18,9 @@ final class CopyToHead {
         if (options.format() == CopyFormatOptions.Format.BINARY) {
             return ByteBuffer.wrap(BinaryHeader.bytes());
         }
+        if (options.format() == CopyFormatOptions.Format.JSON_ARRAY) {
+            return ascii("[\n");
+        }
         if (options.header() == CopyFormatOptions.Header.FALSE) {
             return ByteBuffer.allocate(0);
         }
@@ -52,7 +55,15 @@ final class CopyToHead {
     }
 
     static ByteBuffer trailer(CopyFormatOptions options) {
-        return options.format() == CopyFormatOptions.Format.BINARY ? ByteBuffer.wrap(BinaryHeader.trailer())
-                : ByteBuffer.allocate(0);
+        return switch (options.format()) {
+            case TEXT, CSV, JSON -> ByteBuffer.allocate(0);
+            case BINARY -> ByteBuffer.wrap(BinaryHeader.trailer());
+            case JSON_ARRAY -> ascii("]\n");
+        };
+    }
+
+    /** All encodings have these characters, and as the same bytes. */
+    private static ByteBuffer ascii(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -7,9 +7,7 @@ import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.encoding.FromUtf8;
 import dev.wharf.core.error.PgError;
-import dev.wharf.core.format.BatchFormatter;
 import dev.wharf.core.format.BatchWriter;
-import dev.wharf.core.format.BinaryFormatter;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.Datum;
 import dev.wharf.core.types.PgType;
@@ -59,8 +57,7 @@ public final class CopyToState implements AutoCloseable {
         types = columns.stream().map(Column::type).toArray(PgType[]::new);
         builders = columns.stream().map(column -> new ColumnBuilder(column.type())).toArray(ColumnBuilder[]::new);
         CopyDialect dialect = options.dialect(CopyDialect.Eol.NL);
-        writer = options.format() == CopyFormatOptions.Format.BINARY ? new BinaryFormatter(columns, attributes)
-                : new BatchFormatter(columns, attributes, dialect, options.force(relation, attributes));
+        writer = CopyToRows.writer(options.format(), columns, attributes, dialect, options.force(relation, attributes));
         conversion = options.encoding().isConverted() ? new FromUtf8(options.encoding()) : null;
         write(CopyToHead.header(options, relation, attributes));
     }
@@ -117,7 +114,7 @@ public final class CopyToState implements AutoCloseable {
             long offsets = types[i].storage() == PgType.Storage.VARIABLE ? builders[i].offsetsAddress() : 0;
             columns[i] = new ColumnData(types[i], builders[i].validityAddress(), offsets, builders[i].dataAddress());
         }
-        long length = builders.length == 0 ? 0 : writer.format(columns, builders[0].rows(), text);
+        long length = builders.length == 0 ? 0 : writer.format(columns, builders[0].rows(), rows == builders[0].rows(), text);
         OffHeap.Buffer encoded = text;
         if (conversion != null) {
             length = conversion.convert(text.address(), length);

@@ -5,9 +5,7 @@ import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.DurableFile;
 import dev.wharf.core.catalog.Manifest;
 import dev.wharf.core.encoding.FromUtf8;
-import dev.wharf.core.format.BatchFormatter;
 import dev.wharf.core.format.BatchWriter;
-import dev.wharf.core.format.BinaryFormatter;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.shmem.Latch;
 import java.io.IOException;
@@ -60,8 +58,7 @@ final class CopyToTask implements CopyTask {
         conversion = job.encoding().isConverted() ? new FromUtf8(job.encoding()) : null;
         text = conversion == null ? formatted : conversion.converted();
         List<Column> columns = job.relation().columns();
-        formatter = job.isBinary() ? new BinaryFormatter(columns, job.attributes())
-                : new BatchFormatter(columns, job.attributes(), job.dialect(), job.force());
+        formatter = CopyToRows.writer(job.format(), columns, job.attributes(), job.dialect(), job.force());
         if (job.file() != null) {
             output = FileChannel.open(job.file(), StandardOpenOption.WRITE);
         }
@@ -85,7 +82,7 @@ final class CopyToTask implements CopyTask {
             readers.put(batch.file(), reader);
         }
         int rows = batch.block().rows();
-        long length = formatter.format(reader.batch(batch.block(), job.attributes(), columnData), rows, formatted);
+        long length = formatter.format(reader.batch(batch.block(), job.attributes(), columnData), rows, isFirst(k), formatted);
         length = conversion == null ? length : conversion.convert(formatted.address(), length);
         if (job.file() != null) {
             queue.size(k, length);
@@ -104,6 +101,11 @@ final class CopyToTask implements CopyTask {
             queue.set(k, TaskQueueLayout.T_SIZE, length);
         }
         queue.complete(k, rows, length);
+    }
+
+    /** Whether the batches before have no rows. */
+    private boolean isFirst(long k) {
+        return manifest.batches().subList(0, (int) k).stream().allMatch(batch -> batch.block().rows() == 0);
     }
 
     /** {@link TaskQueue#NONE} if the COPY is over, or if this task was given back because an earlier one has to be done first. */

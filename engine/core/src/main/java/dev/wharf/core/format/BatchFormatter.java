@@ -25,7 +25,7 @@ public final class BatchFormatter implements BatchWriter {
     }
 
     @Override
-    public long format(ColumnData[] columns, int rows, OffHeap.Buffer out) {
+    public long format(ColumnData[] columns, int rows, boolean isFirst, OffHeap.Buffer out) {
         long used = 0;
         int first = 0;
         int step = RowText.MAX_ROWS;

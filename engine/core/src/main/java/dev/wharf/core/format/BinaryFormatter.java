@@ -24,7 +24,7 @@ public final class BinaryFormatter implements BatchWriter {
     }
 
     @Override
-    public long format(ColumnData[] columns, int rows, OffHeap.Buffer out) {
+    public long format(ColumnData[] columns, int rows, boolean first, OffHeap.Buffer out) {
         long used = 0;
         for (int r = 0; r < rows; r++) {
             out.ensure(used + Short.BYTES, used);

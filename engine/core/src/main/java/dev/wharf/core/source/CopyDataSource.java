@@ -20,8 +20,9 @@ public interface CopyDataSource extends AutoCloseable {
     int read(ByteBuffer target) throws IOException;
 
     /**
-     * The COPY needs no more. After an error this may come from another thread while {@link #read} waits, and should end
-     * that: the COPY returns only when it has. Once or more often.
+     * The COPY needs no more. After an error this may come from another thread while {@link #read} waits, or is just being
+     * called, and should end that: the COPY returns only when it has. No other read follows, nor does one follow the end.
+     * Once or more often.
      */
     @Override
     default void close() throws IOException {

@@ -47,7 +47,7 @@ public final class OpenedInput implements AutoCloseable {
     }
 
     private static OpenedInput of(CopyDataSource source, String name, PgEncoding encoding, Program program) {
-        CopyDataSource text = Decompressor.of(source, name);
+        CopyDataSource text = Decompressor.of(new ClosableSource(source), name);
         return new OpenedInput(null, encoding.isConverted() ? new Transcoder(text, encoding) : text, program);
     }
 

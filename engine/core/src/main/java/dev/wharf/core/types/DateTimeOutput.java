@@ -30,14 +30,23 @@ final class DateTimeOutput {
     }
 
     static void formatTimestamp(Datum value, TextBuffer target) {
-        formatTimestamp(value.lo, false, target);
+        formatTimestamp(value.lo, ' ', "", target);
     }
 
     static void formatTimestampTz(Datum value, TextBuffer target) {
-        formatTimestamp(value.lo, true, target);
+        formatTimestamp(value.lo, ' ', "+00", target);
     }
 
-    private static void formatTimestamp(long timestamp, boolean withZone, TextBuffer target) {
+    /** As ISO 8601 has it, which is JSON's: with a T. */
+    static void formatIsoTimestamp(Datum value, TextBuffer target) {
+        formatTimestamp(value.lo, 'T', "", target);
+    }
+
+    static void formatIsoTimestampTz(Datum value, TextBuffer target) {
+        formatTimestamp(value.lo, 'T', "+00:00", target);
+    }
+
+    private static void formatTimestamp(long timestamp, char separator, String zone, TextBuffer target) {
         target.clear();
         if (timestamp == CalendarMath.TIMESTAMP_INFINITY) {
             target.put("infinity");
@@ -50,11 +59,9 @@ final class DateTimeOutput {
         target.ensure(MAX_LENGTH);
         long days = Math.floorDiv(timestamp, CalendarMath.USECS_PER_DAY);
         boolean bc = appendDate((int) days + CalendarMath.UNIX_EPOCH_JDATE, target);
-        target.bytes[target.length++] = ' ';
+        target.bytes[target.length++] = (byte) separator;
         appendTime(timestamp - days * CalendarMath.USECS_PER_DAY, target);
-        if (withZone) {
-            target.put("+00");
-        }
+        target.put(zone);
         if (bc) {
             target.put(" BC");
         }

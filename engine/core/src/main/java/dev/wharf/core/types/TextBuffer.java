@@ -34,6 +34,12 @@ public final class TextBuffer {
         return this;
     }
 
+    public TextBuffer put(TextBuffer text) {
+        System.arraycopy(text.bytes, 0, ensure(text.length), length, text.length);
+        length += text.length;
+        return this;
+    }
+
     @Override
     public String toString() {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);

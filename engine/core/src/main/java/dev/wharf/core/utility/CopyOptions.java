@@ -1,5 +1,12 @@
 package dev.wharf.core.utility;
 
+import static dev.wharf.core.utility.DefGet.at;
+import static dev.wharf.core.utility.DefGet.bool;
+import static dev.wharf.core.utility.DefGet.boolOrNull;
+import static dev.wharf.core.utility.DefGet.choice;
+import static dev.wharf.core.utility.DefGet.once;
+import static dev.wharf.core.utility.DefGet.string;
+
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyErrorHandling;
 import dev.wharf.core.copy.CopyErrorHandling.LogVerbosity;
@@ -14,7 +21,6 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.Datum;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.TextInputs;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +59,7 @@ public final class CopyOptions {
     private Columns forceQuote;
     private Columns forceNotNull;
     private Columns forceNull;
+    private Boolean forceArray;
     private String encoding;
     private String onError;
     private String logVerbosity;
@@ -80,7 +87,12 @@ public final class CopyOptions {
 
     private CopyFormatOptions options() {
         boolean csv = "csv".equals(format);
-        Format kind = csv ? Format.CSV : "binary".equals(format) ? Format.BINARY : Format.TEXT;
+        Format kind = switch (format) {
+            case "csv" -> Format.CSV;
+            case "binary" -> Format.BINARY;
+            case "json" -> Boolean.TRUE.equals(forceArray) ? Format.JSON_ARRAY : Format.JSON;
+            case null, default -> Format.TEXT;
+        };
         return new CopyFormatOptions(kind, header == null ? Header.FALSE : header, headerLines,
                 (byte) delimiter.charAt(0), csv ? (byte) quote.charAt(0) : 0, csv ? (byte) escape.charAt(0) : 0, nullPrint,
                 defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull),
@@ -154,7 +166,7 @@ public final class CopyOptions {
             case "format" -> {
                 once(format, option);
                 format = string(option);
-                if (!format.equals("text") && !format.equals("csv") && !format.equals("binary")) {
+                if (!format.equals("text") && !format.equals("csv") && !format.equals("binary") && !format.equals("json")) {
                     throw at(option, SqlState.INVALID_PARAMETER_VALUE, "COPY format \"" + format + "\" not recognized");
                 }
             }
@@ -190,6 +202,10 @@ public final class CopyOptions {
             case "force_quote" -> forceQuote = columnNames(forceQuote, option);
             case "force_not_null" -> forceNotNull = columnNames(forceNotNull, option);
             case "force_null" -> forceNull = columnNames(forceNull, option);
+            case "force_array" -> {
+                once(forceArray, option);
+                forceArray = bool(option);
+            }
             case "encoding" -> {
                 once(encoding, option);
                 encoding = encoding(option);
@@ -220,10 +236,11 @@ public final class CopyOptions {
     private void check() {
         boolean csv = "csv".equals(format);
         boolean binary = "binary".equals(format);
-        if (binary) {
-            noBinary(delimiter, "DELIMITER", SqlState.SYNTAX_ERROR);
-            noBinary(nullPrint, "NULL", SqlState.SYNTAX_ERROR);
-            noBinary(defaultPrint, "DEFAULT", SqlState.SYNTAX_ERROR);
+        boolean json = "json".equals(format);
+        if (binary || json) {
+            notInMode(delimiter, "DELIMITER", SqlState.SYNTAX_ERROR);
+            notInMode(nullPrint, "NULL", SqlState.SYNTAX_ERROR);
+            notInMode(defaultPrint, "DEFAULT", SqlState.SYNTAX_ERROR);
         }
         if (delimiter == null) {
             delimiter = csv ? "," : "\t";
@@ -248,11 +265,17 @@ public final class CopyOptions {
         if (!csv && NOT_IN_TEXT_DELIMITER.contains(delimiter)) {
             throw invalid("COPY delimiter cannot be \"" + delimiter + "\"");
         }
-        if (binary && header != null && header != Header.FALSE) {
-            noBinary(header, "HEADER", SqlState.FEATURE_NOT_SUPPORTED);
+        if ((binary || json) && header != null && header != Header.FALSE) {
+            notInMode(header, "HEADER", SqlState.FEATURE_NOT_SUPPORTED);
         }
         checkQuotes(csv);
         checkForce(csv);
+        if (json && isFrom) {
+            throw invalid("COPY FORMAT JSON is not supported for COPY FROM");
+        }
+        if (!json && Boolean.TRUE.equals(forceArray)) {
+            throw invalid("COPY FORCE_ARRAY can only be used with JSON mode");
+        }
         if (nullPrint.contains(delimiter)) {
             throw invalid("COPY delimiter character must not appear in the NULL specification");
         }
@@ -327,47 +350,6 @@ public final class CopyOptions {
         }
     }
 
-    // The defGet functions of PostgreSQL's define.c.
-
-    private static void once(Object earlier, DefElem option) {
-        if (earlier != null) {
-            throw at(option, SqlState.SYNTAX_ERROR, "conflicting or redundant options");
-        }
-    }
-
-    private static String string(DefElem option) {
-        return switch (option.value()) {
-            case null -> throw new PgError(SqlState.SYNTAX_ERROR, option.name() + " requires a parameter");
-            case DefElem.Star _ -> "*";
-            case List<?> list -> String.join(".", list.stream().map(Object::toString).toList());
-            case BigDecimal number -> number.toPlainString();
-            default -> option.value().toString();
-        };
-    }
-
-    /** Null where the value is none of defGetBoolean's. */
-    private static Boolean boolOrNull(DefElem option) {
-        if (option.value() == null) {
-            return true;
-        }
-        if (option.value() instanceof Long number) {
-            return number == 0 || number == 1 ? number == 1 : null;
-        }
-        return switch (string(option).toLowerCase(Locale.ROOT)) {
-            case "true", "on" -> true;
-            case "false", "off" -> false;
-            default -> null;
-        };
-    }
-
-    private static boolean bool(DefElem option) {
-        Boolean value = boolOrNull(option);
-        if (value == null) {
-            throw new PgError(SqlState.SYNTAX_ERROR, option.name() + " requires a Boolean value");
-        }
-        return value;
-    }
-
     private Header header(DefElem option) {
         Boolean value = boolOrNull(option);
         if (value != null) {
@@ -430,17 +412,6 @@ public final class CopyOptions {
         return choice(option, "stop", "ignore", "set_null");
     }
 
-    private static String choice(DefElem option, String... values) {
-        String text = string(option);
-        for (String value : values) {
-            if (text.equalsIgnoreCase(value)) {
-                return value;
-            }
-        }
-        throw at(option, SqlState.INVALID_PARAMETER_VALUE,
-                "COPY " + option.name().toUpperCase(Locale.ROOT) + " \"" + text + "\" not recognized");
-    }
-
     private static long rejectLimit(DefElem option) {
         if (option.value() == null) {
             throw new PgError(SqlState.SYNTAX_ERROR, option.name() + " requires a numeric value");
@@ -455,9 +426,9 @@ public final class CopyOptions {
         return limit;
     }
 
-    private static void noBinary(Object value, String option, String sqlState) {
+    private void notInMode(Object value, String option, String sqlState) {
         if (value != null) {
-            throw new PgError(sqlState, "cannot specify " + option + " in BINARY mode");
+            throw new PgError(sqlState, "cannot specify " + option + " in " + format.toUpperCase(Locale.ROOT) + " mode");
         }
     }
 
@@ -483,9 +454,5 @@ public final class CopyOptions {
 
     private static PgError unsupported(String message) {
         return new PgError(SqlState.FEATURE_NOT_SUPPORTED, message);
-    }
-
-    private static PgError at(DefElem option, String sqlState, String message) {
-        return new PgError(sqlState, message).withPosition(option.location() + 1);
     }
 }

@@ -119,7 +119,7 @@ class BatchFormatterTest {
             expected.append('\n');
         }
         try (BatchFormatter formatter = new BatchFormatter(columns, attributes, dialect, force)) {
-            byte[] text = new byte[(int) formatter.format(data, ROWS, out)];
+            byte[] text = new byte[(int) formatter.format(data, ROWS, true, out)];
             OffHeap.copy(out.address(), text, 0, text.length);
             assertEquals(expected.toString(), new String(text, StandardCharsets.UTF_8));
         }

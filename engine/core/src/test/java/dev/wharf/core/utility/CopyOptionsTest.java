@@ -16,6 +16,7 @@ import dev.wharf.core.error.PgError;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.utility.Statement.CopyStmt;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +57,24 @@ class CopyOptionsTest {
         assertEquals(Format.BINARY, process("copy binary t from 'x'").format());
         assertEquals(Format.BINARY, process("copy t to 'x' binary").format());
         assertEquals(Format.BINARY, process("copy t to 'x' (format binary, header off)").format());
+    }
+
+    /** PostgreSQL 19's. */
+    @Test
+    void json() {
+        assertEquals(Format.JSON, process("copy t to 'x' (format json, header off, force_array false)").format());
+        assertEquals(Format.JSON_ARRAY, process("copy t to 'x' (format json, force_array)").format());
+        assertEquals("22023 COPY FORMAT JSON is not supported for COPY FROM", error("copy t from 'x' (format json)"));
+        assertEquals("22023 COPY FORCE_ARRAY can only be used with JSON mode", error("copy t to 'x' (format csv, force_array)"));
+        for (String option : List.of("delimiter ','", "null ''", "default ''")) {
+            String name = option.substring(0, option.indexOf(' ')).toUpperCase(Locale.ROOT);
+            assertEquals("42601 cannot specify " + name + " in JSON mode", error("copy t to 'x' (format json, " + option + ")"));
+        }
+        assertEquals("0A000 cannot specify HEADER in JSON mode", error("copy t to 'x' (format json, header)"));
+        for (String option : List.of("quote '.'", "escape '.'", "force_quote *", "force_not_null (a)", "force_null *")) {
+            String name = option.substring(0, option.indexOf(' ')).toUpperCase(Locale.ROOT);
+            assertEquals("0A000 COPY " + name + " requires CSV mode", error("copy t to 'x' (format json, " + option + ")"));
+        }
     }
 
     /** PostgreSQL 19's numbers of lines. */
