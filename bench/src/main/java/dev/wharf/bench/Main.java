@@ -15,6 +15,7 @@ public final class Main {
             Usage: bench/run COMMAND [OPTION]...
               copy [--help]      load and write back CSV with Wharf, PostgreSQL and DuckDB in turn
               lock [--help]      take locks, Wharf's and its peers', in several processes
+              fork [--help]      start background workers, and see what takes how long
               jmh [PATTERN]...   the JMH benchmarks whose names match (-h: JMH's own options; -l: list)
             """;
 
@@ -36,6 +37,9 @@ public final class Main {
             }
             case "lock" -> {
                 return parsed(LockCommand.options(), rest, out, given -> LockCommand.run(given, home, out));
+            }
+            case "fork" -> {
+                return parsed(ForkCommand.options(), rest, out, given -> ForkCommand.run(given, home, out));
             }
             case "jmh" -> {
                 // forks get this JVM's own flags
