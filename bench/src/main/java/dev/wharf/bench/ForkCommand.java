@@ -42,7 +42,8 @@ final class ForkCommand {
             classPath = built.resolve("wharf-cli.jar").toString();
         }
         ForkReport written = new ForkReport(ForkBenchmark.run(
-                new ForkBenchmark.Settings(directory, classPath, built.resolve("wharf-worker.aot"), runs), log));
+                new ForkBenchmark.Settings(directory, classPath, built.resolve("wharf-plain-worker.aot"),
+                        built.resolve("wharf-worker.aot"), runs), log));
         report(written, report, out);
         return 0;
     }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +35,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class ForkBenchmark {
     private static final String CLASS_PATH = "java.class.path";
+    private static final List<String> CACHES =
+            List.of(WorkerLauncher.AOT_CACHE_PROPERTY, WorkerLauncher.PLAIN_AOT_CACHE_PROPERTY);
     private static final int WARM_UPS = 2;
 
     private final Settings settings;
@@ -45,10 +48,12 @@ public final class ForkBenchmark {
      *
      * @param directory an empty one, or none yet
      * @param classPath the workers'
-     * @param aotCache  of that class path; what needs it is left out if there is no such file
+     * @param plain     AOT cache of that class path, for workers without the vector module; what needs it is left out if there is
+     *                  no such file
+     * @param connected the same for workers with it
      * @param runs      workers of each contender
      */
-    public record Settings(Path directory, String classPath, Path aotCache, int runs) {
+    public record Settings(Path directory, String classPath, Path plain, Path connected, int runs) {
     }
 
     private ForkBenchmark(Settings settings, RunLog log) {
@@ -66,7 +71,7 @@ public final class ForkBenchmark {
             benchmark.measure();
         } finally {
             System.setProperty(CLASS_PATH, own);
-            System.clearProperty(WorkerLauncher.AOT_CACHE_PROPERTY);
+            CACHES.forEach(System::clearProperty);
         }
         return benchmark.results;
     }
@@ -91,8 +96,12 @@ public final class ForkBenchmark {
         }
     }
 
+    private Path cache(ForkContender contender) {
+        return contender.isConnected() ? settings.connected() : settings.plain();
+    }
+
     private boolean isPossible(ForkContender contender) {
-        boolean possible = !contender.usesCache() || Files.isRegularFile(settings.aotCache());
+        boolean possible = !contender.usesCache() || Files.isRegularFile(cache(contender));
         if (!possible) {
             results.remark(log.tell(contender.label() + ": there is no AOT cache"));
         }
@@ -110,10 +119,12 @@ public final class ForkBenchmark {
 
     /** A supervisor of its own for each, as its options are for good: only the worker's time is taken. */
     private ForkResults.Sample sample(Path data, ForkContender contender, int round) throws IOException {
-        if (contender.usesCache()) {
-            System.setProperty(WorkerLauncher.AOT_CACHE_PROPERTY, settings.aotCache().toString());
-        } else {
-            System.clearProperty(WorkerLauncher.AOT_CACHE_PROPERTY);
+        for (String property : CACHES) {
+            if (contender.usesCache()) {
+                System.setProperty(property, cache(contender).toString());
+            } else {
+                System.clearProperty(property);
+            }
         }
         Path workerLog = settings.directory().resolve("worker.log");
         LaunchOptions options = ExtensionWorkerBootstrap.options(new LaunchOptions(workerLog, _ -> { }), data)
@@ -128,7 +139,8 @@ public final class ForkBenchmark {
                     BackgroundWorkers workers = new BackgroundWorkers(segment, options)) {
                 BackgroundWorker worker = new BackgroundWorker("fork", ForkTask.class.getName())
                         .withLibrary(ForkTask.class.getName()).withRestartTime(BackgroundWorker.NEVER_RESTART)
-                        .withNotifyPid(ProcessHandle.current().pid());
+                        .withNotifyPid(ProcessHandle.current().pid()).withFlags(contender.isConnected()
+                                ? EnumSet.allOf(BackgroundWorker.Flag.class) : EnumSet.of(BackgroundWorker.Flag.SHMEM_ACCESS));
                 long asked = System.nanoTime();
                 BackgroundWorkerHandle handle = workers.registerDynamicBackgroundWorker(proc, worker).orElseThrow();
                 handle.waitForStartup(proc);
