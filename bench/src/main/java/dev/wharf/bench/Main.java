@@ -16,6 +16,7 @@ public final class Main {
               copy [--help]      load and write back CSV with Wharf, PostgreSQL and DuckDB in turn
               formats [--help]   the same with text, binary, pipes, gzip, bad rows and LATIN1
               lock [--help]      take locks, Wharf's and its peers', in several processes
+              fork [--help]      start background workers, and see what takes how long
               jmh [PATTERN]...   the JMH benchmarks whose names match (-h: JMH's own options; -l: list)
             """;
 
@@ -40,6 +41,9 @@ public final class Main {
             }
             case "lock" -> {
                 return parsed(LockCommand.options(), rest, out, given -> LockCommand.run(given, home, out));
+            }
+            case "fork" -> {
+                return parsed(ForkCommand.options(), rest, out, given -> ForkCommand.run(given, home, out));
             }
             case "jmh" -> {
                 // forks get this JVM's own flags

@@ -31,6 +31,7 @@ class MainTest {
         assertEquals(0, run("--help"));
         assertEquals(0, run("copy", "--help"));
         assertEquals(0, run("lock", "--help"));
+        assertEquals(0, run("fork", "--help"));
         assertTrue(printed().contains("bench/run COMMAND") && printed().contains("--runs=N"), printed());
     }
 
@@ -48,6 +49,7 @@ class MainTest {
         assertEquals(2, run("lock", "--writers", "101"));
         assertEquals(2, run("lock", "--hold", "-1"));
         assertEquals(2, run("lock", "--millis", "0"));
+        assertEquals(2, run("fork", "--runs", "0"));
         assertTrue(printed().contains("no such contender: spinlock. There are lwlock, "), printed());
         assertTrue(printed().contains("no such peer among [oracle]: there are postgres, duckdb, or none"), printed());
     }

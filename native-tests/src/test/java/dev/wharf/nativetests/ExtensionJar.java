@@ -53,7 +53,8 @@ final class ExtensionJar {
         }
     }
 
-    private static void pack(Path classes, Path jar) throws IOException {
+    /** All files below a folder of classes. */
+    static void pack(Path classes, Path jar) throws IOException {
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar)); var tree = Files.walk(classes)) {
             for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
                 out.putNextEntry(new JarEntry(classes.relativize(file).toString()));

@@ -1,5 +1,8 @@
 package dev.wharf.nativetests.tree;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,9 +11,17 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.core.importer.Locations;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,13 +34,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Who may know whom: read from the class files of all modules. */
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.wharf");
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importLocations(locations());
 
     /** The modules from the lowest to the highest: each may know those before it. native-tests may know all, and nobody it. */
     private static final List<String> MODULES = List.of("shmem", "core", "query", "server", "cli", "bench", "nativetests");
 
     /** Modules that the tree does not have yet. */
     private static final Set<String> NOT_YET = Set.of("query", "server");
+
+    /** The samples: a package each. */
+    private static final String EXTENSIONS = "extensions";
+
+    /** The class path, and the samples, which are not on it: they are loaded from jars. */
+    private static Set<Location> locations() {
+        Set<Location> locations = new HashSet<>(Locations.ofPackage("dev.wharf"));
+        Path samples = SourceTree.root().resolve("engine").resolve(EXTENSIONS);
+        try (DirectoryStream<Path> modules = Files.newDirectoryStream(samples, at -> Files.exists(at.resolve("pom.xml")))) {
+            modules.forEach(module -> locations.add(Location.of(module.resolve("target").resolve("classes"))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return locations;
+    }
 
     @Test
     void everyModuleIsLookedAt() {
@@ -40,6 +66,7 @@ class ArchitectureTest {
                 assertTrue(seen.contains(module), () -> "no classes of " + module + " among " + seen);
             }
         }
+        assertTrue(seen.remove(EXTENSIONS), () -> "no samples among " + seen);
         assertTrue(MODULES.containsAll(seen), () -> "a module that no rule knows: " + seen);
     }
 
@@ -60,6 +87,17 @@ class ArchitectureTest {
     @MethodSource("directions")
     void dependenciesPointOneWay(ArchRule rule) {
         rule.check(CLASSES);
+    }
+
+    /** They are built on shmem and core; nobody is built on them. */
+    @Test
+    void samplesStandAlone() {
+        String samples = "dev.wharf." + EXTENSIONS + "..";
+        noClasses().that().resideOutsideOfPackage(samples).should().dependOnClassesThat().resideInAPackage(samples)
+                .check(CLASSES);
+        noClasses().that().resideInAPackage(samples).should().dependOnClassesThat(resideInAPackage("dev.wharf..")
+                .and(not(resideInAnyPackage("dev.wharf.shmem..", "dev.wharf.core..", samples)))).check(CLASSES);
+        slices().matching("dev.wharf." + EXTENSIONS + ".(*)..").should().notDependOnEachOther().check(CLASSES);
     }
 
     /** A library, and the packages that may know it; separated by {@code |}. */

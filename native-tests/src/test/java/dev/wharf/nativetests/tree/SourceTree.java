@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The text files of the source tree: those that git knows or would add; without git, all that are no build's output. */
-final class SourceTree {
+public final class SourceTree {
     private static final Set<String> NO_SOURCES = Set.of("target", ".git", "wharf-data", "demo-data", "node_modules");
 
     /** A file, its path from the root with slashes, and its lines. */
@@ -61,7 +61,7 @@ final class SourceTree {
     }
 
     /** The directory of the top-level pom.xml, at or above where the tests run. */
-    static Path root() {
+    public static Path root() {
         Path at = Path.of("").toAbsolutePath();
         while (at != null && !(Files.isRegularFile(at.resolve("pom.xml")) && Files.isDirectory(at.resolve("shmem"))
                 && Files.isDirectory(at.resolve("engine")))) {

@@ -39,7 +39,7 @@ public record BackgroundWorker(String name, String type, Set<Flag> flags, StartT
     public enum Flag {
         /** The segment; each one must have it. */
         SHMEM_ACCESS,
-        /** A session's doings. */
+        /** A session's doings. A library's worker has the vector module, which COPY is quicker with, only if it has this. */
         BACKEND_DATABASE_CONNECTION,
         /** Ends when its database is altered or dropped. */
         INTERRUPTIBLE

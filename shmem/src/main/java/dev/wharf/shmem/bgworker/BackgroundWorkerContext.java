@@ -78,6 +78,16 @@ public final class BackgroundWorkerContext {
         return worker.extra();
     }
 
+    /** As {@link WorkerContext#startNanos}. */
+    public long startNanos() {
+        return process.startNanos();
+    }
+
+    /** As {@link WorkerContext#attachedNanos}. */
+    public long attachedNanos() {
+        return process.attachedNanos();
+    }
+
     /** The process that started this one, which ends when that one does. */
     public long supervisorPid() {
         return process.supervisorPid();

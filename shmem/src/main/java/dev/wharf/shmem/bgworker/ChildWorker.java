@@ -44,7 +44,12 @@ final class ChildWorker {
         args.add(options.bootstrap());
         args.addAll(options.bootstrapArgs());
         return new WorkerSpec(worker.type(), BackgroundWorkerProcess.class.getName(), args, options.jvmFlags(),
-            options.logFile());
+            options.logFile(), vectors());
+    }
+
+    /** Those of the class path, and those that may run what sessions do, may need them. */
+    private boolean vectors() {
+        return worker.library().isEmpty() || worker.flags().contains(BackgroundWorker.Flag.BACKEND_DATABASE_CONNECTION);
     }
 
     void started(final Worker newProcess) {

@@ -12,14 +12,17 @@ import java.util.List;
 
 /** Starts workers: JVMs like this one, small, attached to the same segment. */
 public final class WorkerLauncher {
-    /** System property: an AOT cache for workers; not used if there is no such file. */
+    /** System property: an AOT cache for workers that have the vector module; not used if there is no such file. */
     public static final String AOT_CACHE_PROPERTY = "wharf.aot.cache";
+    /** The same for those that do not. */
+    public static final String PLAIN_AOT_CACHE_PROPERTY = "wharf.aot.cache.plain";
 
     private static final List<String> JVM_FLAGS = List.of(
         "--enable-native-access=ALL-UNNAMED",
-        "--add-modules", "jdk.incubator.vector",
         "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
         "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms16m", "-Xmx128m");
+
+    private static final List<String> VECTOR_FLAGS = List.of("--add-modules", "jdk.incubator.vector");
 
     private WorkerLauncher() {
     }
@@ -33,7 +36,10 @@ public final class WorkerLauncher {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
-        final String aotCache = System.getProperty(AOT_CACHE_PROPERTY);
+        if (spec.vectors()) {
+            command.addAll(VECTOR_FLAGS);
+        }
+        final String aotCache = System.getProperty(spec.vectors() ? AOT_CACHE_PROPERTY : PLAIN_AOT_CACHE_PROPERTY);
         if (aotCache != null && Files.isRegularFile(Path.of(aotCache))) {
             command.add("-XX:AOTCache=" + aotCache);
         }

@@ -23,6 +23,7 @@ public final class WorkerProcess {
     }
 
     public static void main(final String[] args) {
+        final long startNanos = System.nanoTime();
         try {
             final Path file = Path.of(args[0]);
             final long generation = Long.parseLong(args[1]);
@@ -37,7 +38,7 @@ public final class WorkerProcess {
             if (segment.generation() == generation) {
                 try (Proc proc = segment.attachProc(args[4])) {
                     instance(args[5], WorkerMain.class).run(new WorkerContext(segment, proc, supervisor,
-                        List.of(args).subList(OWN_ARGS, args.length)));
+                        List.of(args).subList(OWN_ARGS, args.length), startNanos, System.nanoTime()));
                 }
             }
             System.exit(EXIT_DONE);

@@ -11,10 +11,19 @@ import java.util.List;
  * @param args handed to it as they are
  * @param extraJvmFlags come last, so they win over the launcher's
  * @param logFile its stderr is appended there; null to drop it
+ * @param vectors whether it has the vector module. With an incubating module the JVM can take neither its modules nor linked
+ *     classes from an AOT cache, so a worker that does not need it starts sooner without
  */
-public record WorkerSpec(String type, String mainClass, List<String> args, List<String> extraJvmFlags, Path logFile) {
+public record WorkerSpec(String type, String mainClass, List<String> args, List<String> extraJvmFlags, Path logFile,
+                         boolean vectors) {
     public WorkerSpec {
         args = List.copyOf(args);
         extraJvmFlags = List.copyOf(extraJvmFlags);
+    }
+
+    /** With vectors. */
+    public WorkerSpec(final String type, final String mainClass, final List<String> args, final List<String> extraJvmFlags,
+                      final Path logFile) {
+        this(type, mainClass, args, extraJvmFlags, logFile, true);
     }
 }

@@ -1,5 +1,6 @@
 package dev.wharf.core.extension;
 
+import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.ErrorLevel;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
@@ -13,12 +14,15 @@ import dev.wharf.core.guc.IntVariable;
 import dev.wharf.core.guc.RealVariable;
 import dev.wharf.core.guc.StringVariable;
 import dev.wharf.core.tcop.ProcessUtilityHook;
+import dev.wharf.core.types.PgType;
+import dev.wharf.core.utility.Statement;
 import dev.wharf.shmem.LWLockAlgorithm;
 import dev.wharf.shmem.SegmentConfig.OwnerDeath;
 import dev.wharf.shmem.ShmemRequest;
 import dev.wharf.shmem.bgworker.BackgroundWorker;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -111,6 +115,26 @@ public final class ExtensionContext {
     public void addProcessUtilityHook(UnaryOperator<ProcessUtilityHook> hook) {
         checkLoading("install a hook");
         extensions.hooks().addProcessUtility(hook);
+    }
+
+    /**
+     * Has {@code SHOW name} answer with rows of text, where a parameter of that name would with one.
+     *
+     * @param columns their names
+     * @param rows    called by the session's thread at each SHOW; null is NULL
+     */
+    public void addShow(String name, List<String> columns, Supplier<List<List<String>>> rows) {
+        PgType text = PgType.of(PgType.Kind.TEXT);
+        List<Column> described = columns.stream().map(column -> new Column(column, text, false)).toList();
+        addProcessUtilityHook(next -> (pstmt, queryString, readOnlyTree, how, params, queryEnv, dest, qc) -> {
+            if (pstmt.utilityStmt() instanceof Statement.VariableShowStmt show && show.name().equalsIgnoreCase(name)) {
+                List<List<String>> answer = rows.get();
+                dest.rowDescription(described);
+                answer.forEach(row -> dest.row(row.toArray(String[]::new)));
+            } else {
+                next.processUtility(pstmt, queryString, readOnlyTree, how, params, queryEnv, dest, qc);
+            }
+        });
     }
 
     // Workers

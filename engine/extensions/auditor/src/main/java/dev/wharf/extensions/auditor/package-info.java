@@ -1,0 +1,2 @@
+/** Counts, times and refuses utility statements. */
+package dev.wharf.extensions.auditor;

@@ -1,0 +1,2 @@
+/** A worker that computes factorials for other processes. */
+package dev.wharf.extensions.factorial;

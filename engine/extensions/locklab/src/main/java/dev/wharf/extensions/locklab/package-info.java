@@ -1,0 +1,2 @@
+/** Workers that contend for a lock, as told by settings. */
+package dev.wharf.extensions.locklab;
