@@ -168,7 +168,20 @@ class ServeTest {
                 check(one, "t");
                 check(two, "u");
             }
-            assertTrue(server.workers().size() <= 2);
+            assertEquals(List.of(), one.workers());
+            assertEquals(List.of(), two.workers());
+            assertFalse(server.workers().isEmpty());
+        }
+    }
+
+    /** One that was too short to have a worker started for it has one started for the next. */
+    @Test
+    void workersComeForTheNextSession() throws IOException {
+        try (ServeProcess server = ServeProcess.ready(data); Session session = Session.open(data)) {
+            session.run("SET max_parallel_copy_workers = 1; SET min_parallel_copy_size = 0; SET parallel_setup_time = '1d'");
+            loadAndCheck(session, "t");
+            Session.await("a worker", () -> server.workers().size() == 1);
+            assertEquals(List.of(), session.workers());
         }
     }
 

@@ -173,6 +173,9 @@ public final class CopyLeader implements AutoCloseable {
             addShares(shares);
             pool.release();
             queue.dismiss();
+            if (finished && parallel) {
+                pool.leaveForNext(workers);
+            }
         }
         return shares;
     }

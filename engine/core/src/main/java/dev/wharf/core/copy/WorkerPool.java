@@ -143,6 +143,23 @@ public final class WorkerPool {
         }
     }
 
+    /**
+     * Where there is a postmaster: has as many started as the next COPY may want, of whichever session. Each of many short
+     * commands may be too small for a worker's start to pay; together they are not.
+     */
+    void leaveForNext(int wanted) {
+        if (launcher.postmasterPid() == 0) {
+            return;
+        }
+        for (int missing = wanted - available(); missing > 0; missing--) {
+            Optional<BackgroundWorkerHandle> handle = register(0, 0);
+            if (handle.isEmpty()) {
+                return;
+            }
+            starting.add(handle.get());
+        }
+    }
+
     private Optional<BackgroundWorkerHandle> register(int participant, long forEpoch) {
         ProcessIdentity self = ProcessIdentity.current();
         return launcher.registerDynamicBackgroundWorker(proc, new BackgroundWorker(TYPE, CopyWorker.class.getName())
