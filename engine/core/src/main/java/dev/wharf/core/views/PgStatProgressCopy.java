@@ -30,7 +30,8 @@ public final class PgStatProgressCopy implements SystemView {
     public List<List<Object>> rows(SegmentReader reader) {
         return StatProgressCopy.list(reader).stream()
                 .map(row -> Arrays.<Object>asList((int) row.pid(), null, null, (long) row.relid(), row.command().words(),
-                        row.type().name(), row.bytesProcessed(), row.bytesTotal(), row.tuplesProcessed(), null, null))
+                        row.type().name(), row.bytesProcessed(), row.bytesTotal(), row.tuplesProcessed(), row.tuplesExcluded(),
+                        row.tuplesSkipped()))
                 .toList();
     }
 }
