@@ -34,7 +34,7 @@ class CopyJsonTest extends CopyPairTest {
     private static void same(String columns) throws IOException, SQLException {
         StringBuilder lines = new StringBuilder();
         StringBuilder array = new StringBuilder("[\n");
-        String select = "SELECT row_to_json(r)::text FROM (SELECT " + (columns.isEmpty() ? "*" : columns) + " FROM t) r";
+        String select = "SELECT row_to_json(whole)::text FROM (SELECT " + (columns.isEmpty() ? "*" : columns) + " FROM t) whole";
         try (Statement statement = pair.connection().createStatement(); ResultSet rows = statement.executeQuery(select)) {
             while (rows.next()) {
                 array.append(lines.isEmpty() ? ' ' : ',').append(rows.getString(1)).append('\n');

@@ -200,21 +200,23 @@ class CopyStreamTest extends CopyPairTest {
         pair.createTable("a int, b text");
         for (String options : List.of("", "ENCODING 'LATIN1'")) {
             CountDownLatch closed = new CountDownLatch(1);
-            AtomicInteger reads = new AtomicInteger();
+            ByteBuffer rows = ByteBuffer.wrap("1x,a\n".getBytes(StandardCharsets.UTF_8));
+            AtomicInteger waits = new AtomicInteger();
             CopyDataSource source = new CopyDataSource() {
                 @Override
                 public int read(ByteBuffer target) throws IOException {
-                    if (reads.incrementAndGet() > 1) {
-                        try {
-                            closed.await();
-                        } catch (InterruptedException e) {
-                            throw new IOException(e);
-                        }
-                        return reads.get() > 2 ? -1 : 0;
+                    int n = Math.min(rows.remaining(), target.remaining());
+                    target.put(rows.slice(rows.position(), n));
+                    rows.position(rows.position() + n);
+                    if (n > 0) {
+                        return n;
                     }
-                    byte[] rows = "1x,a\n2,b\n3,c\n".getBytes(StandardCharsets.UTF_8);
-                    target.put(rows);
-                    return rows.length;
+                    try {
+                        closed.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    return waits.incrementAndGet() > 1 ? -1 : 0;
                 }
 
                 @Override
@@ -224,7 +226,7 @@ class CopyStreamTest extends CopyPairTest {
             };
             Outcome failed = pair.sendWharf(source, "", options, new Mode(0, true, 1));
             assertEquals("COPY t, line 1, column a: \"1x\"", failed.failure().context());
-            assertTrue(reads.get() <= 2, () -> reads + " reads, " + options);
+            assertTrue(waits.get() <= 1, () -> waits + " reads, " + options);
         }
     }
 
