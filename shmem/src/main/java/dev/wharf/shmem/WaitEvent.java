@@ -11,15 +11,18 @@ import java.util.function.IntFunction;
  * are part of the segment's layout: add at the end of a class.
  */
 public enum WaitEvent {
-    MESSAGE_QUEUE_RECEIVE(Type.IPC, 0, "MessageQueueReceive"),
-    MESSAGE_QUEUE_SEND(Type.IPC, 1, "MessageQueueSend"),
-    BARRIER(Type.IPC, 2, "Barrier"),
-    CONDITION_VARIABLE(Type.IPC, 3, "ConditionVariable"),
-    OWNER_DEATH_RECOVERY(Type.IPC, 4, "OwnerDeathRecovery"),
-    BGWORKER_STARTUP(Type.IPC, 5, "BgworkerStartup"),
-    BGWORKER_SHUTDOWN(Type.IPC, 6, "BgworkerShutdown"),
-    POSTMASTER_MAIN(Type.ACTIVITY, 0, "PostmasterMain"),
-    LATCH(Type.EXTENSION, 0, "Latch");
+    MESSAGE_QUEUE_RECEIVE(Type.IPC, 0, "MessageQueueReceive", "Waiting to receive bytes from a shared message queue."),
+    MESSAGE_QUEUE_SEND(Type.IPC, 1, "MessageQueueSend", "Waiting to send bytes to a shared message queue."),
+    BARRIER(Type.IPC, 2, "Barrier", "Waiting for the other participants of a barrier."),
+    CONDITION_VARIABLE(Type.IPC, 3, "ConditionVariable", "Waiting for a condition variable."),
+    OWNER_DEATH_RECOVERY(Type.IPC, 4, "OwnerDeathRecovery", "Waiting for the recovery of a dead process's locks."),
+    BGWORKER_STARTUP(Type.IPC, 5, "BgworkerStartup", "Waiting for a background worker to start up."),
+    BGWORKER_SHUTDOWN(Type.IPC, 6, "BgworkerShutdown", "Waiting for a background worker to shut down."),
+    PARALLEL_FINISH(Type.IPC, 7, "ParallelFinish", "Waiting for parallel workers to finish."),
+    PARALLEL_TASK(Type.IPC, 8, "ParallelTask", "Waiting in a parallel worker for something to do."),
+    POSTMASTER_MAIN(Type.ACTIVITY, 0, "PostmasterMain", "Waiting in the main loop of a supervisor of workers."),
+    PARALLEL_WORKER_MAIN(Type.ACTIVITY, 1, "ParallelWorkerMain", "Waiting in an idle parallel worker for a leader."),
+    LATCH(Type.EXTENSION, 0, "Latch", "Waiting for a latch, for a reason that the waiter does not tell.");
 
     /** PostgreSQL's classes of wait events, those that there are here. */
     public enum Type {
@@ -46,11 +49,24 @@ public enum WaitEvent {
     private static final String UNKNOWN = "???";
 
     private final int word;
+    private final Type type;
     private final String label;
+    private final String description;
 
-    WaitEvent(final Type type, final int number, final String label) {
+    WaitEvent(final Type type, final int number, final String label, final String description) {
         word = type.code << TYPE_SHIFT | number;
+        this.type = type;
         this.label = label;
+        this.description = description;
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    /** As in {@code pg_wait_events.description}. */
+    public String description() {
+        return description;
     }
 
     /** As in {@code pg_stat_activity.wait_event}. */

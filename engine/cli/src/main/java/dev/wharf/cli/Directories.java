@@ -31,11 +31,16 @@ final class Directories {
 
     /** Opens what is there; says how to make one if nothing is. */
     static DataDirectory open(Path path) throws IOException {
+        return DataDirectory.open(existing(path));
+    }
+
+    /** What is there; says how to make one if nothing is. */
+    static Path existing(Path path) {
         if (Files.notExists(path)) {
             throw new PgError("58P01", "data directory \"" + path + "\" does not exist")
                     .withHint("Make one with: wharf init -D " + path + ", or name another with -D.");
         }
-        return DataDirectory.open(path);
+        return path;
     }
 
     /** Opens what is there, or makes it first and says so. */

@@ -24,6 +24,7 @@ final class Json {
             case Boolean bool -> text.append(bool.booleanValue());
             case Integer number -> text.append(number.intValue());
             case Long number -> text.append(number.longValue());
+            case Double number -> text.append(number.doubleValue());
             case Map<?, ?> map -> {
                 String separator = "{";
                 for (Map.Entry<?, ?> entry : map.entrySet()) {

@@ -2,9 +2,11 @@ package dev.wharf.cli;
 
 import dev.wharf.cli.options.Arguments;
 import dev.wharf.cli.options.CommandLineOptions;
+import dev.wharf.cli.options.Spelling;
 import dev.wharf.cli.options.UsageException;
 import dev.wharf.core.DataDirectory;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.views.SystemView;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.SegmentReader;
 import dev.wharf.shmem.ShmemException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** {@code wharf stat}: what is going on in a segment, seen from outside; or what was, when its last process died. */
 final class StatCommand implements Wharf.Command {
@@ -30,10 +33,12 @@ final class StatCommand implements Wharf.Command {
     public CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("wharf stat", "Shows who is in a segment and what they do: "
                 + "processes, COPYs, locks, allocations, counters. It only reads: nobody notices, and a segment whose processes "
-                + "have all died shows what they left.").operand("FILE", "A segment. Default: the data directory's.");
+                + "have all died shows what they left.")
+                .operand("FILE", "A segment. Default: the data directory's. Or the name of a view.");
         Directories.addOption(options);
         return options.flag("--watch", "Show it again and again, until q or Ctrl-C.")
                 .value("--interval", "SECONDS", "How often, with --watch. Default: " + DEFAULT_SECONDS + ".")
+                .value("--view", "NAME", "Only that view: " + String.join(", ", StatTable.names()) + ".")
                 .flag("--json", "One JSON object a line.")
                 .flag("--all", "Also the locks that nobody has to do with.");
     }
@@ -41,6 +46,11 @@ final class StatCommand implements Wharf.Command {
     @Override
     public int run(Arguments arguments) throws IOException {
         String given = arguments.operands().isEmpty() ? null : arguments.operands().getFirst();
+        String viewName = arguments.value("--view");
+        if (viewName == null && given != null && StatTable.find(given) != null) {
+            viewName = given;
+            given = null;
+        }
         if (given != null && arguments.has("-D")) {
             throw new UsageException("name a segment or a data directory, not both");
         }
@@ -51,14 +61,24 @@ final class StatCommand implements Wharf.Command {
         Path file = given != null ? Path.of(given) : segmentOf(Directories.chosen(arguments));
         StatView view = arguments.has("--json") ? new StatJson() : new StatText();
         boolean all = arguments.has("--all");
+        Function<SegmentReader, String> contents = viewName == null ? reader -> view.show(StatSnapshot.of(reader, all))
+                : contents(viewName, arguments.has("--json"));
         if (arguments.has("--watch")) {
-            watch(file, view, all, (long) (seconds * TimeUnit.SECONDS.toNanos(1)));
+            watch(file, view, contents, (long) (seconds * TimeUnit.SECONDS.toNanos(1)));
         } else {
             try (SegmentReader reader = Segment.attachReadOnly(file)) {
-                console.out().print(view.show(StatSnapshot.of(reader, all)));
+                console.out().print(contents.apply(reader));
             }
         }
         return 0;
+    }
+
+    private static Function<SegmentReader, String> contents(String viewName, boolean json) {
+        SystemView view = StatTable.find(viewName);
+        if (view == null) {
+            throw new UsageException("no view " + viewName + Spelling.didYouMean(viewName, StatTable.names()));
+        }
+        return reader -> json ? StatTable.json(view, reader) : StatTable.text(view, reader);
     }
 
     private static Path segmentOf(Path directory) {
@@ -70,7 +90,7 @@ final class StatCommand implements Wharf.Command {
         return DataDirectory.segmentFile(directory);
     }
 
-    private void watch(Path file, StatView view, boolean all, long nanos) throws IOException {
+    private void watch(Path file, StatView view, Function<SegmentReader, String> contents, long nanos) throws IOException {
         SegmentReader reader = Segment.attachReadOnly(file);
         try (StatScreen screen = StatScreen.of(console)) {
             do {
@@ -81,7 +101,7 @@ final class StatCommand implements Wharf.Command {
                         reader = null;
                         reader = Segment.attachReadOnly(file);
                     }
-                    text = view.show(StatSnapshot.of(reader, all));
+                    text = contents.apply(reader);
                 } catch (ShmemException e) {
                     // It may come back: somebody is making a new one
                     text = view.error(e);

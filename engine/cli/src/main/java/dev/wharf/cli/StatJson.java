@@ -36,6 +36,7 @@ final class StatJson implements StatView {
                 "max_procs", header.maxProcs(), "locks", header.locks(), "tranches", header.tranches(),
                 "max_counters", header.maxCounters()));
         root.put("processes", snapshot.procs().stream().map(StatJson::proc).toList());
+        root.put("activity", snapshot.activity());
         root.put("progress_copy", snapshot.copies().stream().map(StatJson::copy).toList());
         root.put("locks", snapshot.locks().stream().map(StatJson::lock).toList());
         root.put("allocations", snapshot.allocations().stream().map(StatJson::allocation).toList());

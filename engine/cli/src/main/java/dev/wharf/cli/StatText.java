@@ -17,9 +17,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code wharf stat} for people: tables as psql prints them. */
 final class StatText implements StatView {
@@ -41,6 +43,11 @@ final class StatText implements StatView {
         TablePrinter printer = new TablePrinter(out, true, false);
         printer.print(table("Processes", "#proc|#pid|#tid|backend type|state|wait event|locks",
                 snapshot.procs().stream().map(StatText::proc).toList()));
+        List<Map<String, Object>> told = snapshot.activity().stream().filter(row -> row.get("backend_start") != null).toList();
+        if (!told.isEmpty()) {
+            printer.print(table("Activity", "#pid|#leader|application|state|query start|query",
+                    told.stream().map(StatText::activity).toList()));
+        }
         if (!snapshot.copies().isEmpty()) {
             printer.print(table("COPY progress",
                     "#pid|#relid|table|command|type|#bytes processed|#bytes total|#%|#tuples processed",
@@ -60,6 +67,11 @@ final class StatText implements StatView {
         }
         out.flush();
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static List<String> activity(Map<String, Object> row) {
+        return Stream.of("pid", "leader_pid", "application_name", "state", "query_start", "query")
+                .map(column -> printable(StatTable.text(row.get(column), ""))).toList();
     }
 
     private static void head(StatSnapshot snapshot, PrintStream out) {

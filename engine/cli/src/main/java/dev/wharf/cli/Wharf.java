@@ -30,6 +30,7 @@ public final class Wharf {
               load    load CSV files into tables, made after what is in them
               sniff   show what load would make of a CSV file, and why
               sql     run SQL, as psql does
+              serve   run background workers, and keep COPY's warm, for all sessions
               stat    show who is in the shared memory and what they do
             """;
 
@@ -74,6 +75,7 @@ public final class Wharf {
             case "load" -> new LoadCommand(console);
             case "sniff" -> new SniffCommand(console);
             case "sql" -> new SqlCommand(console);
+            case "serve" -> new ServeCommand();
             case "stat" -> new StatCommand(console);
             default -> null;
         };
@@ -83,7 +85,7 @@ public final class Wharf {
         if (!name.isEmpty()) {
             boolean option = name.startsWith("-");
             List<String> known = option ? List.of("--help", "--version")
-                    : List.of("demo", "init", "load", "sniff", "sql", "stat");
+                    : List.of("demo", "init", "load", "sniff", "sql", "serve", "stat");
             console.err().println("wharf: error: unknown " + (option ? "option " : "command ") + name
                     + Spelling.didYouMean(name, known) + "\n");
         }

@@ -126,8 +126,8 @@ class StatCommandTest {
         } while (!out.contains("\"waiting\""));
         assertEquals(out.length() - 1, out.indexOf('\n'));
         Map<?, ?> root = (Map<?, ?>) JsonParser.parse(out.strip());
-        assertEquals(List.of("file", "live", "attached_pids", "header", "processes", "progress_copy", "locks", "allocations",
-                "dsm_allocations", "counters"), List.copyOf(root.keySet()));
+        assertEquals(List.of("file", "live", "attached_pids", "header", "processes", "activity", "progress_copy", "locks",
+                "allocations", "dsm_allocations", "counters"), List.copyOf(root.keySet()));
         assertEquals(file.toString(), root.get("file"));
         assertEquals(true, root.get("live"));
         assertEquals(List.of(pid), root.get("attached_pids"));

@@ -1,5 +1,6 @@
 package dev.wharf.core;
 
+import dev.wharf.core.activity.BackendStatus;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.QueryCancel;
@@ -28,6 +29,7 @@ public final class Backend {
     /** The chain of hooks, at whose end is {@code utility}; or that alone. */
     private final ProcessUtilityHook processUtility;
     private final Elog elog;
+    private final BackendStatus status;
     private final QueryCancel queryCancel;
     private final BuiltInParameters builtIn;
     private final ConfigurationParameters settings;
@@ -38,6 +40,7 @@ public final class Backend {
         builtIn = directory.parameters().builtIn();
         settings = new ConfigurationParameters(directory.parameters().table());
         elog = directory.elog();
+        status = directory.status();
         utility = new ProcessUtility(directory, workingDirectory, settings);
         processUtility = directory.extensions().hooks().processUtility(utility::standardProcessUtility);
     }
@@ -52,6 +55,7 @@ public final class Backend {
         DestReceiver client = new FilteredReceiver(dest, notice ->
                 ErrorLevel.ofSeverity(notice.severity()).isSentAt(builtIn.clientMinMessages(settings)));
         queryCancel.begin();
+        status.running(sql, builtIn.applicationName(settings));
         settings.activate();
         elog.setClient(client);
         try {
@@ -63,6 +67,7 @@ public final class Backend {
             }
         } finally {
             elog.setClient(null);
+            status.idle();
         }
     }
 

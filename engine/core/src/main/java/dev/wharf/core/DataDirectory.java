@@ -1,5 +1,6 @@
 package dev.wharf.core;
 
+import dev.wharf.core.activity.BackendStatus;
 import dev.wharf.core.catalog.Catalog;
 import dev.wharf.core.catalog.CatalogLocks;
 import dev.wharf.core.catalog.DurableFile;
@@ -15,8 +16,12 @@ import dev.wharf.core.copy.CopyTo;
 import dev.wharf.core.copy.CopyTuning;
 import dev.wharf.core.copy.QueryCancel;
 import dev.wharf.core.copy.TaskQueues;
+import dev.wharf.core.copy.WorkerPool;
+import dev.wharf.core.error.ErrorLevel;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.ServerLog;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.extension.ExtensionWorkerBootstrap;
 import dev.wharf.core.extension.Extensions;
 import dev.wharf.core.guc.SampleConfigFile;
 import dev.wharf.core.guc.ServerParameters;
@@ -26,6 +31,10 @@ import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.ShmemRequest;
+import dev.wharf.shmem.bgworker.BackgroundWorkers;
+import dev.wharf.shmem.bgworker.LaunchOptions;
+import dev.wharf.shmem.bgworker.Postmaster;
+import dev.wharf.shmem.bgworker.PostmasterMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -36,6 +45,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * An open data directory: the segment, the catalog, and this process's pool of COPY workers.
@@ -50,6 +60,7 @@ import java.util.List;
  *   segment, .lock       shared memory
  *   worker.log           what workers have to say
  *   wharf.log            what all processes have to say
+ *   postmaster.pid       which process is the postmaster
  * </pre>
  *
  * <p>Any number of processes may have the same directory open. One thread at a time uses an instance.
@@ -65,17 +76,23 @@ public final class DataDirectory implements AutoCloseable {
     private final Extensions extensions;
     private final Segment segment;
     private final Proc proc;
+    private final BackendStatus status;
     private final FileCatalog catalog;
     private final QueryCancel queryCancel = new QueryCancel();
+    private BackgroundWorkers backgroundWorkers;
     private CopyLeader leader;
+    private Postmaster postmaster;
+    private volatile boolean closing;
 
-    private DataDirectory(Path directory, ServerParameters parameters, Elog elog, Extensions extensions, Segment segment) {
+    private DataDirectory(Path directory, ServerParameters parameters, Elog elog, Extensions extensions, Segment segment,
+                          String backendType) {
         this.directory = directory;
         this.parameters = parameters;
         this.elog = elog;
         this.extensions = extensions;
         this.segment = segment;
-        proc = segment.attachProc("client backend");
+        proc = segment.attachProc(backendType);
+        status = new BackendStatus(segment, proc);
         catalog = new FileCatalog(directory, new CatalogLocks(segment), proc);
     }
 
@@ -143,6 +160,16 @@ public final class DataDirectory implements AutoCloseable {
      *                 be loaded
      */
     public static DataDirectory open(Path directory) {
+        return open(directory, "client backend", _ -> { });
+    }
+
+    /**
+     * As above.
+     *
+     * @param backendType    of the process
+     * @param beforeRecovery runs once there is shared memory
+     */
+    static DataDirectory open(Path directory, String backendType, Consumer<DataDirectory> beforeRecovery) {
         try {
             String version = Files.readString(directory.resolve(VERSION_FILE)).strip();
             if (!version.equals(VERSION)) {
@@ -162,12 +189,13 @@ public final class DataDirectory implements AutoCloseable {
         DataDirectory opened = null;
         boolean ready = false;
         try {
-            ShmemRequest request = SegmentStructs.request().maxWorkerProcesses(parameters.builtIn().maxWorkerProcesses());
+            ShmemRequest request = SegmentStructs.request(parameters.builtIn().maxWorkerProcesses());
             extensions.requestShmem(request);
             segment = Segment.open(segmentFile(absolute), request);
             extensions.checkSegment(segment);
-            opened = new DataDirectory(absolute, parameters, elog, extensions, segment);
+            opened = new DataDirectory(absolute, parameters, elog, extensions, segment, backendType);
             extensions.startup(segment, opened.proc);
+            beforeRecovery.accept(opened);
             opened.catalog.cleanUp();
             ready = true;
             return opened;
@@ -196,6 +224,29 @@ public final class DataDirectory implements AutoCloseable {
 
     Elog elog() {
         return elog;
+    }
+
+    /** Absolute. */
+    Path directory() {
+        return directory;
+    }
+
+    /** It ends with this, before the segment is closed. */
+    void setPostmaster(Postmaster running) {
+        postmaster = running;
+    }
+
+    Segment segment() {
+        return segment;
+    }
+
+    /** What this process tells of itself. */
+    BackendStatus status() {
+        return status;
+    }
+
+    Proc proc() {
+        return proc;
     }
 
     /** What the libraries have registered and installed. */
@@ -291,9 +342,32 @@ public final class DataDirectory implements AutoCloseable {
 
     private CopyLeader leader() {
         if (leader == null) {
-            leader = new CopyLeader(proc, new TaskQueues(segment, proc), directory.resolve("worker.log"), queryCancel);
+            leader = new CopyLeader(proc, new TaskQueues(segment, proc), backgroundWorkers(), queryCancel);
         }
         return leader;
+    }
+
+    /** Registers workers: with the postmaster, or else with this process. */
+    private BackgroundWorkers backgroundWorkers() {
+        if (backgroundWorkers == null) {
+            backgroundWorkers = new BackgroundWorkers(segment, launchOptions(directory, message -> {
+                // Its own workers are killed as it ends: nothing to tell
+                if (!closing) {
+                    log(parameters.log(), message);
+                }
+            }));
+        }
+        return backgroundWorkers;
+    }
+
+    /** How workers of a data directory are started. */
+    static LaunchOptions launchOptions(Path directory, Consumer<PostmasterMessage> log) {
+        return ExtensionWorkerBootstrap.options(new LaunchOptions(directory.resolve("worker.log"), log), directory)
+                .withJvmFlags(WorkerPool.JVM_FLAGS);
+    }
+
+    static void log(ServerLog log, PostmasterMessage message) {
+        log.write(ErrorLevel.valueOf(message.level().name()), message.message(), message.detail(), message.hint());
     }
 
     private static void delete(Path tree) {
@@ -307,6 +381,13 @@ public final class DataDirectory implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
+        if (postmaster != null) {
+            postmaster.close();
+        }
+        if (backgroundWorkers != null) {
+            backgroundWorkers.close();
+        }
         if (leader != null) {
             leader.close();
         }

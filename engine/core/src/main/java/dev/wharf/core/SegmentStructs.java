@@ -1,5 +1,6 @@
 package dev.wharf.core;
 
+import dev.wharf.core.activity.BackendStatus;
 import dev.wharf.core.catalog.CatalogLocks;
 import dev.wharf.core.copy.TaskQueues;
 import dev.wharf.shmem.SegmentConfig;
@@ -17,9 +18,10 @@ public final class SegmentStructs {
     }
 
     /** What a data directory's segment is created with, but for what extensions add. */
-    public static ShmemRequest request() {
-        ShmemRequest request = new ShmemRequest().maxProcs(MAX_PROCS)
-                .requestAddinShmemSpace(TaskQueues.structSize() + SLACK);
+    public static ShmemRequest request(int maxWorkerProcesses) {
+        ShmemRequest request = new ShmemRequest().maxProcs(MAX_PROCS).maxWorkerProcesses(maxWorkerProcesses)
+                .requestAddinShmemSpace(TaskQueues.size(maxWorkerProcesses)
+                        + BackendStatus.structSize(MAX_PROCS) + SLACK);
         List<SegmentConfig.Tranche> tranches = new ArrayList<>(CatalogLocks.tranches());
         tranches.add(TaskQueues.tranche());
         for (SegmentConfig.Tranche tranche : tranches) {

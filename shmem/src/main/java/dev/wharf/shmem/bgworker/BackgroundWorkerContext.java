@@ -3,9 +3,11 @@ package dev.wharf.shmem.bgworker;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.WaitEvent;
+import dev.wharf.shmem.os.ProcessIdentity;
 import dev.wharf.shmem.os.ProcessSignal;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a background worker has: the segment, its own slot, and the news that it is to end.
@@ -99,6 +101,16 @@ public final class BackgroundWorkerContext {
     /** Whether it has been told to end. */
     public boolean isTerminated() {
         return terminated;
+    }
+
+    /**
+     * For one that works for another process than its supervisor: when that one ends, this one does too, at once and with exit
+     * code 0, if {@code asked} says so; else its latch is set.
+     *
+     * @param asked is called on another thread
+     */
+    public void endWith(final ProcessIdentity other, final BooleanSupplier asked) {
+        WorkerProcess.endWith(other, asked, () -> segment().latch(proc().procNumber()).set());
     }
 
     /**

@@ -85,11 +85,16 @@ public final class BackgroundWorkerHandle {
             if (state.status != one && state.status != other) {
                 return state;
             }
-            if (!launcher.isAlive()) {
+            if (isOrphaned()) {
                 return new State(Status.POSTMASTER_DIED, 0);
             }
             proc.latch().await(LOOK_MILLIS, event);
         }
+    }
+
+    /** Whether its supervisor is dead: nothing becomes of it any more. */
+    public boolean isOrphaned() {
+        return !launcher.isAlive();
     }
 
     /** Has its supervisor end it (SIGTERM) and forget it; if it has not been started it never will be. Does not wait. */

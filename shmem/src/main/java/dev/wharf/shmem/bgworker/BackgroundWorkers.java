@@ -67,8 +67,22 @@ public final class BackgroundWorkers implements AutoCloseable {
 
     /** The live postmaster's pid, or 0. */
     public long postmasterPid() {
+        return postmasterPid(array);
+    }
+
+    /** The live postmaster's pid of a segment, or 0. */
+    public static long postmasterPid(final Segment segment) {
+        return postmasterPid(new BackgroundWorkerArray(segment));
+    }
+
+    private static long postmasterPid(final BackgroundWorkerArray array) {
         final ProcessIdentity postmaster = array.supervisor();
         return postmaster == null ? 0 : postmaster.pid();
+    }
+
+    /** How many may be registered in a segment at once. */
+    public static int maxWorkerProcesses(final Segment segment) {
+        return new BackgroundWorkerArray(segment).slots();
     }
 
     /** All that are registered in the segment, by slot, as they are at this moment. */

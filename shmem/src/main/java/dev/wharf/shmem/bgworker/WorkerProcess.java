@@ -7,6 +7,7 @@ import dev.wharf.shmem.os.ProcessIdentity;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * The main class of a worker's JVM. {@link WorkerLauncher} passes: segment file, its generation, the supervisor's pid and
@@ -52,6 +53,16 @@ public final class WorkerProcess {
             e.printStackTrace();
         }
         System.exit(EXIT_ERROR);
+    }
+
+    /** Ends the process at once when that one does, if {@code asked} is true then. */
+    static void endWith(final ProcessIdentity process, final BooleanSupplier asked, final Runnable otherwise) {
+        ProcessDeath.watch(process.pid(), process.startTime(), () -> {
+            if (asked.getAsBoolean()) {
+                Runtime.getRuntime().halt(EXIT_DONE);
+            }
+            otherwise.run();
+        });
     }
 
     static <T> T instance(final String className, final Class<T> type) throws ReflectiveOperationException {

@@ -58,7 +58,7 @@ final class PostmasterPeer {
         final Postmaster postmaster = new Postmaster(workers, options, CrashPolicy.OWNER_DEATH);
         ProcessSignal.TERM.handle(() -> postmaster.shutdown(ShutdownMode.SMART));
         ProcessSignal.INT.handle(() -> postmaster.shutdown(ShutdownMode.FAST));
-        ProcessSignal.quitAtOnce();
+        ProcessSignal.letQuitKill();
         for (int i = 0; i < workers; i++) {
             postmaster.registerBackgroundWorker(new BackgroundWorker("static", WorkerSpi.Handler.class.getName()));
         }

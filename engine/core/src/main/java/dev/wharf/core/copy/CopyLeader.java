@@ -4,8 +4,9 @@ import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.Latch;
 import dev.wharf.shmem.Proc;
+import dev.wharf.shmem.WaitEvent;
+import dev.wharf.shmem.bgworker.BackgroundWorkers;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,8 @@ public final class CopyLeader implements AutoCloseable {
      * it sends its own.
      */
     private static final long WAIT_MILLIS = 100;
+    /** So many workers are started for one that is wanted, before their deaths count as an error. */
+    private static final int ATTEMPTS = 4;
 
     private final Proc proc;
     private final Latch latch;
@@ -29,13 +32,13 @@ public final class CopyLeader implements AutoCloseable {
     /** Whether a COPY before could have used workers. */
     private boolean again;
 
-    public CopyLeader(Proc proc, TaskQueues queues, Path log, QueryCancel cancel) {
+    public CopyLeader(Proc proc, TaskQueues queues, BackgroundWorkers launcher, QueryCancel cancel) {
         this.proc = proc;
         this.cancel = cancel;
         latch = proc.latch();
         int slot = queues.take();
         queue = queues.leader(slot);
-        pool = new WorkerPool(proc.segment(), latch, slot, log);
+        pool = new WorkerPool(queues.workers(), launcher, proc, slot);
         onInterrupt(() -> {
         });
     }
@@ -67,26 +70,25 @@ public final class CopyLeader implements AutoCloseable {
         void retire(long k) throws IOException;
     }
 
-    /** Forks the workers that a COPY will want, and waits until all have attached. */
+    /** Has the workers that a COPY will want started, and waits until all are there. */
     public void startWorkers(int count) {
-        // One that was killed a moment ago may be noticed only now: it is replaced, not taken for one that cannot start.
-        int deaths = buryDead();
-        pool.ensure(count);
+        int started = 0;
         for (;;) {
             latch.reset();
-            int died = buryDead();
-            deaths += died;
-            if (deaths > 2 * count + 1) {
-                throw new PgError(SqlState.INTERNAL_ERROR, "parallel copy workers end while they are starting")
-                        .withHint("See worker.log in the data directory.");
-            }
-            if (died > 0) {
-                pool.ensure(count);
-            }
-            if (queue.liveParticipants(count) >= count) {
+            // In this order: one that comes in between is not taken for missing
+            int missing = count - pool.starting();
+            missing -= pool.idle();
+            if (missing > 0) {
+                started += missing;
+                if (started > ATTEMPTS * count) {
+                    throw new PgError(SqlState.INTERNAL_ERROR, "parallel copy workers end while they are starting")
+                            .withHint("See worker.log in the data directory.");
+                }
+                pool.start(missing);
+            } else if (pool.idle() >= count) {
                 return;
             }
-            latch.await(WAIT_MILLIS);
+            latch.await(WAIT_MILLIS, WaitEvent.BGWORKER_STARTUP);
         }
     }
 
@@ -102,10 +104,12 @@ public final class CopyLeader implements AutoCloseable {
                                       CopyTask own, Retirer retirer, CopyProgress progress) throws IOException {
         boolean finished = false;
         queue.open(job, progress.type(), supply.tasks(), chain, ahead, workers);
+        pool.begin(queue.epoch());
         WorkerStart start = new WorkerStart(workers, tuning, again, Runtime.getRuntime().availableProcessors(),
                 System.nanoTime());
         boolean parallel = false;
         int forked = 0;
+        List<CopyResult.ProcessShare> shares = new ArrayList<>();
         try {
             supply.begin();
             for (;;) {
@@ -115,10 +119,11 @@ public final class CopyLeader implements AutoCloseable {
                 if (!parallel && workers > 0 && supply.pays(tuning)) {
                     parallel = true;
                     again = true;
-                    forked = Math.max(start.atOnce(), Math.min(pool.size(), workers));
+                    forked = Math.max(start.atOnce(), Math.min(pool.available(), workers));
                     pool.ensure(forked);
                     queue.wakeOthers();
                 }
+                pool.borrow(forked);
                 // In this order: what was added before the supply was complete is seen.
                 boolean complete = supply.complete();
                 while (queue.retired() < queue.tasks() && queue.isDone(queue.retired())) {
@@ -143,7 +148,7 @@ public final class CopyLeader implements AutoCloseable {
                 if (k != TaskQueue.NONE) {
                     own.run(k);
                 } else {
-                    latch.await(WAIT_MILLIS);
+                    latch.await(WAIT_MILLIS, WaitEvent.PARALLEL_FINISH);
                 }
             }
             finished = true;
@@ -163,10 +168,16 @@ public final class CopyLeader implements AutoCloseable {
                 if (!queue.othersActive()) {
                     break;
                 }
-                latch.await(WAIT_MILLIS);
+                latch.await(WAIT_MILLIS, WaitEvent.PARALLEL_FINISH);
             }
+            addShares(shares);
+            pool.release();
+            queue.dismiss();
         }
-        List<CopyResult.ProcessShare> shares = new ArrayList<>();
+        return shares;
+    }
+
+    private void addShares(List<CopyResult.ProcessShare> shares) {
         shares.add(new CopyResult.ProcessShare(ProcessHandle.current().pid(), true, queue.share(0).tasks(),
                 queue.share(0).rows(), queue.share(0).bytes()));
         for (int i = 1; i < TaskQueueLayout.PARTICIPANTS; i++) {
@@ -174,7 +185,6 @@ public final class CopyLeader implements AutoCloseable {
                 shares.add(queue.share(i));
             }
         }
-        return shares;
     }
 
     /** Frees what workers that have died were working on, for others to do, and returns how many have died. */
@@ -192,7 +202,6 @@ public final class CopyLeader implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.close();
         queue.giveBack();
     }
 }

@@ -233,13 +233,17 @@ final class LeaderTaskQueue extends TaskQueue {
         return false;
     }
 
-    /** How many of the first {@code count} workers have attached and, as the operating system has it, live. */
-    int liveParticipants(int count) {
-        int n = 0;
-        for (int i = 1; i <= count; i++) {
-            n += isAlive(participantAt(i) + P_PID, participantAt(i) + P_START_TIME) ? 1 : 0;
-        }
-        return n;
+    /** Forgets the workers, which have all left and been given back. */
+    void dismiss() {
+        locked(() -> {
+            for (int i = 1; i < PARTICIPANTS; i++) {
+                buffer.putLongRelease(participantAt(i) + P_PID, 0);
+            }
+        });
+    }
+
+    long epoch() {
+        return buffer.getLong(EPOCH);
     }
 
     private boolean isAlive(int pidOffset, int startTimeOffset) {

@@ -7,9 +7,12 @@ import dev.wharf.shmem.LWLockMode;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.SegmentConfig;
+import dev.wharf.shmem.bgworker.BackgroundWorkers;
 import dev.wharf.shmem.os.ProcessIdentity;
 
-/** The struct "Parallel COPY": a task queue for each process that leads parallel COPYs. */
+/**
+ * The struct "Parallel COPY": a task queue for each process that leads parallel COPYs; and beside it "Parallel COPY Workers".
+ */
 public final class TaskQueues {
     /** Processes that may lead parallel COPYs at once. */
     private static final int SLOTS = TaskQueueLayout.SLOTS;
@@ -18,9 +21,10 @@ public final class TaskQueues {
     private static final String TRANCHE = "ParallelCopy";
 
     private final long address;
-    /** One a slot, and the last for handing out the slots. */
+    /** One a slot, and the last for handing out the slots, and the workers. */
     private final LWLock[] locks = new LWLock[SLOTS + 1];
     private final Proc proc;
+    private final ParallelWorkers workers;
 
     /**
      * Finds them, or makes them.
@@ -35,6 +39,9 @@ public final class TaskQueues {
             locks[i] = segment.lwLock(TRANCHE, i);
         }
         address = segment.shmemInitStruct(proc, STRUCT, structSize()).address();
+        int maxWorkers = BackgroundWorkers.maxWorkerProcesses(segment);
+        workers = new ParallelWorkers(segment.buffer(segment.shmemInitStruct(proc, ParallelWorkers.STRUCT,
+                ParallelWorkers.structSize(maxWorkers))), locks[SLOTS], proc);
     }
 
     /** CONSISTENT: a queue changes store by store, so that a successor goes on from any of them. */
@@ -44,6 +51,20 @@ public final class TaskQueues {
 
     public static long structSize() {
         return (long) SLOTS * TaskQueueLayout.LENGTH;
+    }
+
+    /** Of all structs. */
+    public static long size(int maxWorkerProcesses) {
+        return structSize() + ParallelWorkers.structSize(maxWorkerProcesses);
+    }
+
+    ParallelWorkers workers() {
+        return workers;
+    }
+
+    /** By the postmaster: after how many milliseconds its idle workers end; 0 for never. */
+    public void setWorkerIdleTimeout(int millis) {
+        workers.setIdleTimeout(millis);
     }
 
     /**

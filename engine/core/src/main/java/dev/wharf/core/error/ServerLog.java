@@ -23,8 +23,12 @@ public final class ServerLog {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    /** Never closed: that would leave the process without standard error. */
+    private static final OutputStream STANDARD_ERROR = new FileOutputStream(FileDescriptor.err);
+
     private volatile ErrorLevel logMinMessages = ErrorLevel.WARNING;
     private volatile Path file;
+    private volatile boolean foreground;
 
     public void setLogMinMessages(ErrorLevel level) {
         logMinMessages = level;
@@ -33,6 +37,11 @@ public final class ServerLog {
     /** @param path null for standard error */
     public void setFile(Path path) {
         file = path;
+    }
+
+    /** From now on messages go to standard error as well: somebody watches this process. */
+    public void setForeground() {
+        foreground = true;
     }
 
     /** Writes a message, if log_min_messages lets it. */
@@ -55,10 +64,15 @@ public final class ServerLog {
         append(text, prefix, level.severity(), message);
         append(text, prefix, "DETAIL", detail);
         append(text, prefix, "HINT", hint);
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         Path target = file;
-        try (OutputStream out = target == null ? new FileOutputStream(FileDescriptor.err)
-                : Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        try {
+            if (target == null || foreground) {
+                STANDARD_ERROR.write(bytes);
+            }
+            if (target != null) {
+                Files.write(target, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            }
         } catch (IOException e) {
             System.getLogger(ServerLog.class.getName()).log(System.Logger.Level.DEBUG, "could not write the log", e);
         }

@@ -42,6 +42,7 @@ public final class SqlState {
     public static final String INSUFFICIENT_PRIVILEGE = "42501";
     public static final String CONFIG_FILE_ERROR = "F0000";
     public static final String INTERNAL_ERROR = "XX000";
+    public static final String LOCK_FILE_EXISTS = "F0001";
     public static final String DATA_CORRUPTED = "XX001";
 
     private SqlState() {

@@ -1,5 +1,7 @@
 package dev.wharf.core.extension;
 
+import dev.wharf.core.activity.BackendStatus;
+import dev.wharf.core.copy.CopyWorker;
 import dev.wharf.core.guc.ServerParameters;
 import dev.wharf.core.tcop.Elog;
 import dev.wharf.shmem.bgworker.BackgroundWorkerBootstrap;
@@ -25,6 +27,11 @@ public final class ExtensionWorkerBootstrap implements BackgroundWorkerBootstrap
 
     @Override
     public BackgroundWorkerMain load(BackgroundWorkerContext context, List<String> args) throws ReflectiveOperationException {
+        if (context.worker().main().equals(CopyWorker.class.getName())) {
+            // It runs nothing of the libraries, and somebody waits for it.
+            return new CopyWorker();
+        }
+        new BackendStatus(context.segment(), context.proc());
         Path directory = Path.of(args.getFirst());
         ServerParameters parameters = new ServerParameters(directory);
         parameters.load();

@@ -15,6 +15,9 @@ public final class BuiltInParameters {
     public static final String LOSSLESS_NUMERIC_INPUT = "lossless_numeric_input";
     public static final String PARALLEL_SETUP_TIME = "parallel_setup_time";
     private static final int MAX_WORKERS = 64;
+    private static final int WORKER_IDLE_MILLIS = 60_000;
+    /** PostgreSQL's default; on a larger machine a COPY wants more. */
+    private static final int WORKER_PROCESSES = 8;
     private static final int MAX_WORKER_PROCESSES = 4096;
     private static final ConfigEnumEntry NOTICE = entry("notice");
     private static final ConfigEnumEntry WARNING = entry("warning");
@@ -27,8 +30,10 @@ public final class BuiltInParameters {
     private final BoolVariable parallelLeaderParticipation;
     private final BoolVariable losslessNumericInput;
     private final EnumVariable clientMinMessages;
+    private final StringVariable applicationName;
     private final IntVariable maxWorkerProcesses;
     private final StringVariable sharedPreloadLibraries;
+    private final IntVariable parallelCopyWorkerIdleTimeout;
 
     /**
      * Defines them.
@@ -53,6 +58,8 @@ public final class BuiltInParameters {
                 "Makes COPY refuse a number that it would have to round."), false, GucHooks.none()));
         parallelLeaderParticipation = table.define(new BoolVariable(user("parallel_leader_participation",
                 "Controls whether a COPY's leader also does its workers' work."), true, GucHooks.none()));
+        applicationName = table.define(new StringVariable(user("application_name",
+                "Sets the application name to be reported in statistics."), "", GucHooks.none()));
         clientMinMessages = table.define(new EnumVariable(user("client_min_messages",
                 "Sets the message levels that are sent to the client."), "notice",
                 levels(entry("log"), new ConfigEnumEntry("info", "info", true), NOTICE, WARNING, ERROR), GucHooks.none()));
@@ -66,8 +73,14 @@ public final class BuiltInParameters {
                 new GucHooks<>(BuiltInParameters::checkPath,
                         name -> log.setFile(name.isEmpty() ? null : directory.resolve(name)), null)));
         maxWorkerProcesses = table.define(new IntVariable(new GucDefinition("max_worker_processes",
-                "Maximum number of concurrent worker processes.", GucContext.POSTMASTER), 8, 0, MAX_WORKER_PROCESSES,
+                "Maximum number of concurrent worker processes.", GucContext.POSTMASTER),
+                Math.clamp(Runtime.getRuntime().availableProcessors(), WORKER_PROCESSES, MAX_WORKER_PROCESSES), 0,
+                MAX_WORKER_PROCESSES,
                 GucHooks.none()));
+        parallelCopyWorkerIdleTimeout = table.define(new IntVariable(new GucDefinition(
+                "parallel_copy_worker_idle_timeout", "Sets how long a server keeps a COPY worker that nobody wants.",
+                "0 keeps it for as long as the server runs.", GucContext.SIGHUP, Set.of(GucFlag.UNIT_MS)),
+                WORKER_IDLE_MILLIS, 0, Integer.MAX_VALUE, GucHooks.none()));
         sharedPreloadLibraries = table.define(new StringVariable(new GucDefinition("shared_preload_libraries",
                 "Lists the extensions to load as the data directory is opened.", GucContext.POSTMASTER, GucFlag.LIST_INPUT),
                 "", GucHooks.none()));
@@ -111,6 +124,11 @@ public final class BuiltInParameters {
         return session.value(losslessNumericInput);
     }
 
+    /** What a session calls itself. */
+    public String applicationName(ConfigurationParameters session) {
+        return session.value(applicationName);
+    }
+
     /** The least level of what a session sends to its client. */
     public ErrorLevel clientMinMessages(ConfigurationParameters session) {
         return ErrorLevel.of(session.value(clientMinMessages));
@@ -119,6 +137,11 @@ public final class BuiltInParameters {
     /** How many background workers may be registered at once. */
     public int maxWorkerProcesses() {
         return maxWorkerProcesses.processValue();
+    }
+
+    /** Milliseconds after which the postmaster's idle COPY workers end; 0 for never. */
+    public int parallelCopyWorkerIdleTimeout() {
+        return parallelCopyWorkerIdleTimeout.processValue();
     }
 
     /** Class names, parted by commas. */

@@ -1,0 +1,143 @@
+package dev.wharf.core;
+
+import dev.wharf.core.catalog.DurableFile;
+import dev.wharf.core.copy.TaskQueues;
+import dev.wharf.core.error.ErrorLevel;
+import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.ServerLog;
+import dev.wharf.core.error.SqlState;
+import dev.wharf.shmem.ShmemException;
+import dev.wharf.shmem.bgworker.BackgroundWorker.StartTime;
+import dev.wharf.shmem.bgworker.BackgroundWorkers;
+import dev.wharf.shmem.bgworker.CrashPolicy;
+import dev.wharf.shmem.bgworker.Postmaster;
+import dev.wharf.shmem.bgworker.ShutdownMode;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A data directory's postmaster: it starts what the libraries have registered, and parallel COPY's workers, which all sessions
+ * share and which it keeps warm. Sessions are processes of their own, which open the data directory as ever; they need no
+ * postmaster, and go on if it ends.
+ *
+ * <pre>
+ *   settings, libraries, shared memory ─► the role, postmaster.pid ─► PostmasterStart ─► recovery ─► ConsistentState,
+ *   RecoveryFinished ─► ready ─► shutdown: smart waits for sessions, fast ends the workers, immediate kills them
+ * </pre>
+ *
+ * <p>A connection's port would be opened when it is ready, and closed as the shutdown begins.
+ *
+ * <p>One thread makes it, starts it and waits for its end; any thread may call {@link #shutdown} and {@link #reload}.
+ */
+public final class Server implements AutoCloseable {
+    private final Path path;
+    private final String version;
+    private DataDirectory directory;
+    private TaskQueues queues;
+    private Postmaster postmaster;
+    private PostmasterPidFile pidFile;
+    private ServerLog log;
+    /** What has been asked for while there was no postmaster yet. */
+    private ShutdownMode early;
+
+    /** @param version what runs, for the log */
+    public Server(Path path, String version) {
+        this.path = path;
+        this.version = version;
+    }
+
+    /**
+     * Returns when it is ready.
+     *
+     * @throws PgError F0001 if the directory has a postmaster, which it names; else as {@link DataDirectory#open}
+     */
+    public void start() throws IOException {
+        DataDirectory opened = DataDirectory.open(path, "startup", this::supervise);
+        synchronized (this) {
+            directory = opened;
+        }
+        postmaster.advance(StartTime.CONSISTENT_STATE);
+        postmaster.advance(StartTime.RECOVERY_FINISHED);
+        pidFile.write(PostmasterPidFile.State.READY);
+        log.write(ErrorLevel.LOG, "database system is ready to accept connections");
+    }
+
+    private void supervise(DataDirectory opened) {
+        log = opened.parameters().log();
+        pidFile = new PostmasterPidFile(opened.directory());
+        Postmaster starting = new Postmaster(opened.parameters().builtIn().maxWorkerProcesses(),
+                DataDirectory.launchOptions(opened.directory(), message -> DataDirectory.log(log, message)),
+                CrashPolicy.OWNER_DEATH);
+        opened.extensions().backgroundWorkers().forEach(starting::registerBackgroundWorker);
+        queues = new TaskQueues(opened.segment(), opened.proc());
+        opened.setPostmaster(starting);
+        try {
+            starting.start(opened.segment());
+        } catch (ShmemException e) {
+            throw taken(opened, e);
+        }
+        log.setForeground();
+        log.write(ErrorLevel.LOG, "starting " + version + " on Java " + Runtime.version() + ", "
+                + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        if (pidFile.exists()) {
+            log.write(ErrorLevel.LOG, "database system was not properly shut down; automatic recovery in progress");
+        }
+        queues.setWorkerIdleTimeout(opened.parameters().builtIn().parallelCopyWorkerIdleTimeout());
+        synchronized (this) {
+            postmaster = starting;
+            if (early != null) {
+                postmaster.shutdown(early);
+            }
+        }
+        try {
+            pidFile.write(PostmasterPidFile.State.STARTING);
+        } catch (IOException e) {
+            throw DurableFile.error("write file", opened.directory().resolve(PostmasterPidFile.NAME), e);
+        }
+    }
+
+    private static RuntimeException taken(DataDirectory opened, ShmemException e) {
+        long other = BackgroundWorkers.postmasterPid(opened.segment());
+        if (!ShmemException.LOCK_FILE_EXISTS.equals(e.sqlState()) || other == 0) {
+            return e;
+        }
+        return new PgError(SqlState.LOCK_FILE_EXISTS, "lock file \"" + PostmasterPidFile.NAME + "\" already exists")
+                .withHint("Is another postmaster (PID " + other + ") running in data directory \"" + opened.directory() + "\"?");
+    }
+
+    /** Begins to end; once more, with a quicker mode, if that is not quick enough. */
+    public synchronized void shutdown(ShutdownMode mode) {
+        if (postmaster == null) {
+            early = mode;
+        } else {
+            postmaster.shutdown(mode);
+        }
+    }
+
+    /** Reads the settings again. */
+    public synchronized void reload() {
+        if (directory != null) {
+            log.write(ErrorLevel.LOG, "received SIGHUP, reloading configuration files");
+            directory.reload();
+            queues.setWorkerIdleTimeout(directory.parameters().builtIn().parallelCopyWorkerIdleTimeout());
+        }
+    }
+
+    /** Waits until it has been shut down. */
+    public void awaitEnd() {
+        postmaster.awaitEnd();
+    }
+
+    /** Ends at once what has not ended yet. */
+    @Override
+    public void close() throws IOException {
+        if (postmaster != null) {
+            pidFile.write(PostmasterPidFile.State.STOPPING);
+            if (directory != null) {
+                directory.close();
+            }
+            pidFile.remove();
+            log.write(ErrorLevel.LOG, "database system is shut down");
+        }
+    }
+}
