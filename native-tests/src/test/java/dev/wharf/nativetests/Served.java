@@ -19,16 +19,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A data directory with a sample extension's jar in it, its supervisor, and sessions beside it: a process each. */
 final class Served implements AutoCloseable {
-    /** A deadline that only a hang misses. */
-    private static final long PATIENCE_SECONDS = 120;
-
     final Path data;
     private final List<Process> processes = new ArrayList<>();
-    private Process server;
+    private ServeProcess server;
 
     /** @param settings lines of {@code wharf.conf} */
     Served(Path directory, String sample, String... settings) throws IOException {
@@ -54,32 +50,16 @@ final class Served implements AutoCloseable {
         return command;
     }
 
-    private Process start(List<String> command, Path errors) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command);
-        Process process = (errors == null ? builder.redirectErrorStream(true) : builder.redirectError(errors.toFile())).start();
-        processes.add(process);
-        return process;
-    }
-
-    /** Starts the supervisor, and waits until it serves. */
-    Served serve() throws IOException {
-        server = start(java(ServerMain.class.getName(), data.toString()), data.resolveSibling("server.err"));
-        BufferedReader out = server.inputReader(StandardCharsets.UTF_8);
-        StringBuilder said = new StringBuilder();
-        for (String line = out.readLine(); !"serving".equals(line); line = out.readLine()) {
-            assertTrue(line != null, () -> said + log());
-            said.append(line).append('\n');
-        }
-        // What else it has to say must not stop it
-        Thread.ofPlatform().daemon().start(() -> out.lines().forEach(_ -> { }));
+    /** Starts {@code wharf serve}, and waits until it is ready. */
+    Served serve() {
+        server = ServeProcess.ready(data);
         return this;
     }
 
-    /** Has the supervisor end, and its workers. */
-    void stop() throws InterruptedException {
-        Session.signal("INT", server.toHandle());
-        assertTrue(server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
-        assertEquals(0, server.exitValue(), this::log);
+    /** Ctrl-C: has the supervisor end, and its workers. */
+    void stop() {
+        server.signal("INT");
+        assertEquals(0, server.awaitEnd(), this::log);
     }
 
     /** Those of a type that have a slot of the proc table, and so have begun. */
@@ -97,12 +77,15 @@ final class Served implements AutoCloseable {
     }
 
     Sql sql() throws IOException {
-        return new Sql(start(java("dev.wharf.cli.Wharf", "sql", "-D", data.toString(), "-A", "-t"), null));
+        Process process = new ProcessBuilder(java("dev.wharf.cli.Wharf", "sql", "-D", data.toString(), "-A", "-t"))
+                .redirectErrorStream(true).start();
+        processes.add(process);
+        return new Sql(process);
     }
 
     String log() {
         StringBuilder all = new StringBuilder();
-        for (Path file : List.of(data.resolveSibling("server.err"), data.resolve("worker.log"), data.resolve("wharf.log"))) {
+        for (Path file : List.of(data.resolve("worker.log"), data.resolve("wharf.log"))) {
             try {
                 all.append(file.getFileName()).append(": ").append(Files.exists(file) ? Files.readString(file) : "").append('\n');
             } catch (IOException e) {
@@ -163,6 +146,9 @@ final class Served implements AutoCloseable {
     public void close() {
         for (Process process : processes.reversed()) {
             process.destroyForcibly().onExit().join();
+        }
+        if (server != null) {
+            server.close();
         }
     }
 }

@@ -49,15 +49,10 @@ class TenMinutesTest {
         }
         Files.createDirectories(tree.resolve("engine/extensions/hello"));
         Files.copy(CODE, tree.resolve("engine/extensions/hello/Hello.java"));
-        Files.writeString(tree.resolve("wharf"), "#!/bin/sh\n[ \"$1\" != serve ] || exec "
-                + quoted(Served.java(ServerMain.class.getName())) + " \"$3\"\nexec "
-                + quoted(Served.java("dev.wharf.cli.Wharf")) + " \"$@\"\n");
+        String command = String.join(" ", Served.java("dev.wharf.cli.Wharf").stream().map(word -> "'" + word + "'").toList());
+        Files.writeString(tree.resolve("wharf"), "#!/bin/sh\nexec " + command + " \"$@\"\n");
         Files.setPosixFilePermissions(tree.resolve("wharf"), PosixFilePermissions.fromString("rwxr-xr-x"));
         empty = Files.createDirectory(directory.resolve("empty"));
-    }
-
-    private static String quoted(List<String> command) {
-        return String.join(" ", command.stream().map(word -> "'" + word + "'").toList());
     }
 
     @AfterEach

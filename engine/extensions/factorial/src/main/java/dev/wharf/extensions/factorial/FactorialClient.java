@@ -5,7 +5,6 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.shmem.MessageQueue.Result;
 import dev.wharf.shmem.MessageQueueReceiver;
 import dev.wharf.shmem.bgworker.BackgroundWorkers;
-import dev.wharf.shmem.bgworker.LaunchOptions;
 import java.math.BigInteger;
 import java.util.function.BooleanSupplier;
 
@@ -76,11 +75,9 @@ final class FactorialClient {
     }
 
     private void checkSupervisor() {
-        try (BackgroundWorkers workers = new BackgroundWorkers(requests.segment(), new LaunchOptions(null, _ -> { }))) {
-            if (workers.postmasterPid() == 0) {
-                throw new PgError(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "factorial worker is not running")
-                        .withHint("It runs while the data directory is served.");
-            }
+        if (BackgroundWorkers.postmasterPid(requests.segment()) == 0) {
+            throw new PgError(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "factorial worker is not running")
+                    .withHint("It runs while the data directory is served.");
         }
     }
 }
