@@ -79,6 +79,25 @@ class CopyBinaryTest extends CopyPairTest {
         }
     }
 
+    /** Values that look like rows themselves: where a task begins is guessed wrong, and put right. */
+    @Test
+    void rowsInValues() throws IOException, SQLException {
+        pair.createTable("a bytea");
+        StringBuilder hex = new StringBuilder(HEADER);
+        for (int i = 0; i < 300; i++) {
+            String inner = "000100000002" + String.format("%04x", i);
+            hex.append("0001").append(String.format("%08x", 16 * (i % 40))).append(inner.repeat(2 * (i % 40)));
+        }
+        byte[] data = HexFormat.of().parseHex(hex + "FFFF");
+        pair.write(data);
+        Outcome expected = pair.loadPostgres("", BINARY);
+        for (Mode mode : List.of(new Mode(0, true, 100), new Mode(2, false, 300), new Mode(3, true, 1000))) {
+            assertEquals(expected.toString(), pair.loadWharf("", BINARY, mode).toString(), mode::toString);
+        }
+        data[data.length - 200] ^= (byte) 0xFF;
+        alike("damaged", data);
+    }
+
     @Test
     void emptyTable() throws IOException, SQLException {
         pair.createTable("a int");

@@ -4,10 +4,12 @@ import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.memory.OffHeap;
+import dev.wharf.core.source.CopyDataSource;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -70,6 +72,19 @@ final class BinaryHeader {
             extension -= n;
         }
         return new CopyFromHead(stream.start(), CopyDialect.Eol.NL, stream.start(), 0, 0, false);
+    }
+
+    /** The same of a file. */
+    static CopyFromHead read(CopySource source) {
+        long[] position = {0};
+        CopyDataSource data = target -> {
+            int n = source.read(MemorySegment.ofBuffer(target), position[0]);
+            position[0] += n;
+            return n == 0 ? -1 : n;
+        };
+        try (CopyStream stream = new CopyStream(data, STEP)) {
+            return read(stream);
+        }
     }
 
     private static int readInt(CopyStream stream, int at, String missing) {

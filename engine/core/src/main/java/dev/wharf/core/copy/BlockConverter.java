@@ -14,10 +14,8 @@ import dev.wharf.core.csv.StructuralIndex;
 import dev.wharf.core.csv.Utf8;
 import dev.wharf.core.kernel.BadValues;
 import dev.wharf.core.kernel.ColumnKernel;
-import dev.wharf.core.kernel.FieldBlock;
+import dev.wharf.core.kernel.DelimitedFieldBlock;
 import dev.wharf.core.memory.OffHeap;
-import dev.wharf.core.types.Datum;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,22 +23,17 @@ import java.util.List;
  * column. What is not regular it leaves to the caller, who has a slow and exact way. Not thread-safe.
  */
 public final class BlockConverter implements AutoCloseable {
-    /** Bytes that one default may add to a column with a block; beyond that the rows are taken one at a time. */
-    private static final long MAX_DEFAULTS = 64L << 20;
     /** Index entries of a block, at most. */
     private static final int MAX_ENTRIES = 1 << 22;
 
-    private final Relation relation;
     private final int[] attributes;
     private final byte rowEnd;
     private final boolean quotesLines;
     private StructuralIndex index;
-    private final FieldBlock block;
+    private final DelimitedFieldBlock block;
     private final ColumnKernel[] kernels;
     private final ColumnBuilder[] builders;
-    /** Columns that the file does not have. */
-    private final int[] absent;
-    private final DefaultValues defaults;
+    private final AbsentColumns absent;
     private final OffHeap.Buffer positions = new OffHeap.Buffer(1 << 16);
     private final OffHeap.Buffer irregular = new OffHeap.Buffer(1 << 16);
     /** Where bad values do not end the load: those of the block last converted; else null. */
@@ -61,29 +54,21 @@ public final class BlockConverter implements AutoCloseable {
     BlockConverter(Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, boolean lossless,
                    BadValues bad) {
         this.bad = bad;
-        this.relation = relation;
         this.attributes = attributes;
         rowEnd = dialect.eol().last();
         quotesLines = dialect instanceof CsvDialect;
         index = StructuralIndex.of(dialect);
-        block = FieldBlock.of(dialect, attributes.length, force);
+        block = DelimitedFieldBlock.of(dialect, attributes.length, force);
         List<Column> columns = relation.columns();
         kernels = new ColumnKernel[attributes.length];
-        defaults = new DefaultValues(relation, attributes, false);
-        boolean[] present = new boolean[columns.size()];
+        absent = new AbsentColumns(relation, attributes);
         for (int i = 0; i < kernels.length; i++) {
             kernels[i] = ColumnKernel.of(columns.get(attributes[i]), lossless);
-            present[attributes[i]] = true;
         }
         builders = new ColumnBuilder[columns.size()];
-        List<Integer> missing = new ArrayList<>();
         for (int i = 0; i < builders.length; i++) {
             builders[i] = new ColumnBuilder(columns.get(i).type());
-            if (!present[i]) {
-                missing.add(i);
-            }
         }
-        absent = missing.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** One for each of the table's columns; all have the same number of rows. */
@@ -181,34 +166,15 @@ public final class BlockConverter implements AutoCloseable {
                 return false;
             }
         }
-        for (int column : absent) {
-            if (!fill(column, rows)) {
-                truncate(before);
-                return false;
-            }
+        if (!absent.fill(builders, rows)) {
+            truncate(before);
+            return false;
         }
         if (bad != null && bad.count() > 0) {
             bad.sort();
             if (!bad.setsNull()) {
                 removeBadRows(before);
             }
-        }
-        return true;
-    }
-
-    /** Appends a column's default for each row; false if it is none to append blindly. */
-    private boolean fill(int column, int rows) {
-        Datum value = defaults.value(column);
-        if (value == null && relation.columns().get(column).notNull()
-                || value != null && (long) value.length * rows > MAX_DEFAULTS) {
-            return false;
-        }
-        if (value != null) {
-            builders[column].append(value, rows);
-            return true;
-        }
-        for (int r = 0; r < rows; r++) {
-            builders[column].appendNull();
         }
         return true;
     }

@@ -50,6 +50,8 @@ public final class CopyFrom {
     private final Map<Long, CopyResult.ProcessShare> shares = new LinkedHashMap<>();
     private boolean several;
     private long rows;
+    /** Of the inputs before. */
+    private long rowsBefore;
     private long badRows;
     private long bytes;
 
@@ -146,10 +148,9 @@ public final class CopyFrom {
     }
 
     private void load(CopyInput input, int number) throws IOException {
-        // Where a row of the binary format begins only those before it tell: a file is gone through as a stream is.
-        boolean binary = options.format() == CopyFormatOptions.Format.BINARY;
-        try (OpenedInput opened = OpenedInput.open(input, options.encoding(), binary)) {
-            if (!binary) {
+        rowsBefore = rows;
+        try (OpenedInput opened = OpenedInput.open(input, options.encoding(), false)) {
+            if (!isBinary()) {
                 checkFreeze();
             }
             if (opened.file() != null) {
@@ -158,6 +159,10 @@ public final class CopyFrom {
                 loadStream(input, opened, number);
             }
         }
+    }
+
+    private boolean isBinary() {
+        return options.format() == CopyFormatOptions.Format.BINARY;
     }
 
     private void checkFreeze() {
@@ -169,7 +174,11 @@ public final class CopyFrom {
 
     private void loadFile(CopyInput input, Path file, int number) throws IOException {
         try (CopySource source = CopySource.open(file)) {
-            CopyFromHead head = CopyFromHead.read(source, relation, attributes, options);
+            CopyFromHead head = isBinary() ? BinaryHeader.read(source)
+                    : CopyFromHead.read(source, relation, attributes, options);
+            if (isBinary()) {
+                checkFreeze();
+            }
             long size = source.size() - head.firstRow();
             int workers = bytes + size >= tuning.minParallelBytes() ? tuning.workers() : 0;
             // A file among several may be small: all processes are to have a part of it.
@@ -222,7 +231,7 @@ public final class CopyFrom {
     }
 
     private CopyFromHead head(CopyStream stream) {
-        if (options.format() == CopyFormatOptions.Format.BINARY) {
+        if (isBinary()) {
             CopyFromHead head = BinaryHeader.read(stream);
             checkFreeze();
             return head;
@@ -293,7 +302,7 @@ public final class CopyFrom {
         }
         if (error != ChunkLoader.NONE) {
             throw job.isBinary()
-                    ? BinaryLoader.error(job, source, queue.get(k, TaskQueueLayout.T_START), queue.get(k, TaskQueueLayout.T_LINE))
+                    ? BinaryLoader.error(job, source, chain, 1 + rows - rowsBefore)
                     : CopyFromError.at(source, head, job, error, line(k, head, job), null);
         }
         long count = queue.get(k, TaskQueueLayout.T_BATCHES);

@@ -17,7 +17,6 @@ import dev.wharf.core.types.TextOutputs;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -51,7 +50,7 @@ public final class CopyFromState implements AutoCloseable {
     private final CopyReadLine line;
     private final NextCopyFrom rows;
     /** Reads rows of the binary format; null for the others. */
-    private final BinaryLoader binary;
+    private final BinaryRowReader binary;
     private final CopyReadAttributes fields;
     private final TextBuffer text = new TextBuffer();
     /** Where in the stream's text the next line begins; the line that was read last ended there. */
@@ -75,7 +74,7 @@ public final class CopyFromState implements AutoCloseable {
         job = new CopyJob(true, relation, attributes, options.format(), options.dialect(head.eol()),
                 options.force(relation, attributes),
                 PgEncoding.UTF8, 0, null, null, null, head.firstRow(), 0, 0, options.lossless(), options.errors());
-        binary = lines ? null : new BinaryLoader(job, new Sequential(), Path.of(""), () -> false);
+        binary = lines ? null : new BinaryRowReader(job, new Sequential());
         if (!lines) {
             binary.begin(stream.start());
             line = null;

@@ -2,6 +2,7 @@ package dev.wharf.core.csv;
 
 import static dev.wharf.core.memory.OffHeap.getByte;
 import static dev.wharf.core.memory.OffHeap.getInt;
+import static dev.wharf.core.memory.OffHeap.getShort;
 
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
@@ -44,6 +45,15 @@ final class BinaryRowCutter extends RowCutter {
                 ended = true;
                 return i + 1;
             }
+            if (left == NO_ROW && have == 0) {
+                int end = wholeRows(address, i, length);
+                if (end > i) {
+                    cut = end;
+                    linesBeforeCut = lines;
+                    i = end;
+                    continue;
+                }
+            }
             if (skip > 0) {
                 int n = Math.min(skip, length - i);
                 i += n;
@@ -76,6 +86,30 @@ final class BinaryRowCutter extends RowCutter {
             }
         }
         return cut;
+    }
+
+    /** Goes over the rows that end in what is there, and returns where the last of them does; {@code start} if there is none. */
+    private int wholeRows(long address, int start, int length) {
+        short count = Short.reverseBytes((short) fields);
+        int row = start;
+        while (row + Short.BYTES <= length && getShort(address + row) == count) {
+            int at = row + Short.BYTES;
+            for (int f = 0; f < fields; f++) {
+                at += Integer.BYTES;
+                if (at > length) {
+                    return row;
+                }
+                int size = Integer.reverseBytes(getInt(address + at - Integer.BYTES));
+                // A size below that of NULL, or a value that does not end here
+                if ((size + 1 | length - at - size) < 0) {
+                    return row;
+                }
+                at += Math.max(size, 0);
+            }
+            row = at;
+            lines++;
+        }
+        return row;
     }
 
     /** A byte of a number: of the fields, or of the length of one. */

@@ -10,7 +10,7 @@ import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.Swar;
 
 /** A block of CSV: fields in quotes. */
-final class CsvFieldBlock extends FieldBlock {
+final class CsvFieldBlock extends DelimitedFieldBlock {
     private final byte quote;
     /** Whether a quote inside quotes is written twice. */
     private final boolean doubledQuotes;

@@ -11,7 +11,7 @@ import dev.wharf.core.csv.Swar;
 import dev.wharf.core.csv.TextDialect;
 
 /** A block in text format: fields with backslashes. */
-final class TextFieldBlock extends FieldBlock {
+final class TextFieldBlock extends DelimitedFieldBlock {
     private static final long BACKSLASHES = Swar.broadcast((byte) '\\');
 
     TextFieldBlock(TextDialect dialect, int fields, ForceFlags force) {

@@ -36,7 +36,7 @@ class ColumnKernelTest {
     private static final OffHeap.Buffer IRREGULAR = new OffHeap.Buffer(1 << 20);
     private static final CsvDialect CSV = new CsvDialect((byte) ',', (byte) '"', (byte) '"', CsvDialect.Eol.NL, new byte[0]);
 
-    private final FieldBlock block = FieldBlock.of(CSV, 1, ForceFlags.NONE);
+    private final DelimitedFieldBlock block = DelimitedFieldBlock.of(CSV, 1, ForceFlags.NONE);
     private ColumnBuilder builder;
 
     @AfterEach
