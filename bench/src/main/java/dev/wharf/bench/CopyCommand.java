@@ -33,6 +33,8 @@ final class CopyCommand {
                 .value("--peers", "NAME,...", "Who is measured beside Wharf, or none. Default: " + ALL_PEERS + ".")
                 .value("--dir", "DIR", "For data, tables and output; about ten times the largest data set. The data stay there "
                         + "for the next run. Default: bench/target/copy.")
+                .flag("--fill-cache", "Gives the free memory to the page cache before each timed operation, in files of --dir "
+                        + "that are as large together as the memory: for virtual machines whose host takes free memory back.")
                 .value("--report", "DIR", "For copy.md, copy.csv and the charts. Default: perf-reports at scale 1 with all data "
                         + "and peers, else report in --dir.");
     }
@@ -62,7 +64,7 @@ final class CopyCommand {
         Path report = options.has("--report") ? Path.of(options.value("--report"))
                 : whole ? home.resolve("perf-reports") : directory.resolve("report");
         CopyResults results = CopyBenchmark.run(new CopyBenchmark.Settings(home, directory, scale, rows, runs, sets,
-                peers, out));
+                peers, options.has("--fill-cache"), out));
         CopyReport written = new CopyReport(results);
         List<String> files = written.write(report);
         out.println();

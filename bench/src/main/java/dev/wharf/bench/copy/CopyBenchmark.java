@@ -36,10 +36,11 @@ public final class CopyBenchmark {
      * @param directory for data, tables and output: on the disk to be measured, with room for ten times the data
      * @param rows      rows of each data set, or 0 to go by {@code scale}
      * @param peers     {@link Contender#product()} of those to run, beside Wharf
+     * @param fillCache whether memory that is free is given to the page cache before each timed operation
      * @param log       for progress, a line at a time
      */
     public record Settings(Path home, Path directory, double scale, long rows, int runs, List<DataSet> sets,
-                           List<String> peers, PrintStream log) {
+                           List<String> peers, boolean fillCache, PrintStream log) {
         double scaleOf(DataSet set) {
             return Math.max(set.smallestScale(), rows > 0 ? (double) rows / set.rowsAtScaleOne() : scale);
         }
@@ -50,12 +51,12 @@ public final class CopyBenchmark {
     private final CopyResults results;
     private final CopyMachine machine;
 
-    private CopyBenchmark(Settings settings) {
+    private CopyBenchmark(Settings settings) throws IOException {
         this.settings = settings;
         log = new RunLog(settings.log(), settings.directory(), settings.home());
-        results = new CopyResults(Environment.read(settings.home(), settings.directory()),
+        machine = new CopyMachine(settings.directory(), settings.fillCache());
+        results = new CopyResults(machine.describe(Environment.read(settings.home(), settings.directory())),
                 settings.rows() > 0 ? 0 : settings.scale(), settings.runs());
-        machine = new CopyMachine(settings.directory());
     }
 
     public static CopyResults run(Settings settings) throws IOException {
@@ -79,6 +80,7 @@ public final class CopyBenchmark {
             }
         } finally {
             machine.delete(work);
+            machine.close();
         }
         results.note("load average at the end", Environment.loadAverage());
         return results;
@@ -152,7 +154,7 @@ public final class CopyBenchmark {
 
     private double load(DataFile file, Subject subject) throws IOException {
         subject.truncate(file.set());
-        machine.sync();
+        machine.settle();
         machine.readThrough(file.path());
         if (subject.contender() == Contender.POSTGRES_TWO) {
             for (Path half : file.halves()) {
@@ -170,7 +172,7 @@ public final class CopyBenchmark {
 
     private double writeBack(DataFile file, Subject subject, Path out) throws IOException {
         Files.deleteIfExists(out);
-        machine.sync();
+        machine.settle();
         long start = System.nanoTime();
         long rows = subject.writeBack(file.set(), out);
         double seconds = (System.nanoTime() - start) / 1e9;

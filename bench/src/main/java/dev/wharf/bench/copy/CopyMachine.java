@@ -1,5 +1,6 @@
 package dev.wharf.bench.copy;
 
+import dev.wharf.bench.Environment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,17 +12,36 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Puts the machine in the same state before each timed operation. One thread. */
-public final class CopyMachine {
+public final class CopyMachine implements AutoCloseable {
     private final Path directory;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
+    /** Null to leave free memory free. */
+    private final PageCacheFill fill;
 
-    /** @param directory on the file system that is measured */
-    public CopyMachine(Path directory) {
+    /**
+     * @param directory on the file system that is measured
+     * @param fillCache whether memory that is free is given to the page cache first
+     */
+    public CopyMachine(Path directory, boolean fillCache) throws IOException {
         this.directory = directory;
+        fill = fillCache ? new PageCacheFill(directory) : null;
     }
 
-    /** Waits until the file system has no dirty pages. */
-    public void sync() throws IOException {
+    /** The environment of a run, and what is done with the free memory. */
+    public Environment describe(Environment environment) {
+        return environment.with("free memory", fill == null ? "left free"
+                : "given to the page cache before each operation (--fill-cache)");
+    }
+
+    /** Waits until the file system has no dirty pages, and fills the page cache if that is asked for. */
+    public void settle() throws IOException {
+        sync();
+        if (fill != null) {
+            fill.fill();
+        }
+    }
+
+    private void sync() throws IOException {
         try {
             Process process = new ProcessBuilder("sync", "-f", directory.toString())
                     .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
@@ -55,6 +75,14 @@ public final class CopyMachine {
         }
         for (Path path : paths) {
             Files.deleteIfExists(path);
+        }
+    }
+
+    /** Removes what filled the page cache. */
+    @Override
+    public void close() throws IOException {
+        if (fill != null) {
+            fill.close();
         }
     }
 }

@@ -36,10 +36,11 @@ public final class FormsBenchmark {
      * @param directory for data, tables and output: on the disk to be measured, with room for fifteen times the data
      * @param rows      about so many rows, or 0 to go by {@code scale}
      * @param postgres  whether PostgreSQL is measured beside Wharf
+     * @param fillCache whether memory that is free is given to the page cache before each timed operation
      * @param log       for progress, a line at a time
      */
     public record Settings(Path home, Path directory, double scale, long rows, int runs, List<Form> forms, boolean postgres,
-                           PrintStream log) {
+                           boolean fillCache, PrintStream log) {
     }
 
     private final Settings settings;
@@ -52,13 +53,14 @@ public final class FormsBenchmark {
     private FormsBenchmark(Settings settings) throws IOException {
         this.settings = settings;
         log = new RunLog(settings.log(), settings.directory(), settings.home());
-        machine = new CopyMachine(settings.directory());
+        machine = new CopyMachine(settings.directory(), settings.fillCache());
         work = settings.directory().resolve("work-formats");
         DataSet set = DataSets.named(TABLE);
         double scale = Math.max(set.smallestScale(),
                 settings.rows() > 0 ? (double) settings.rows() / set.rowsAtScaleOne() : settings.scale());
         data = DataFiles.ensure(set, scale, settings.directory().resolve("data"));
-        results = new FormsResults(Environment.read(settings.home(), settings.directory()), data, settings.runs());
+        results = new FormsResults(machine.describe(Environment.read(settings.home(), settings.directory())), data,
+                settings.runs());
     }
 
     public static FormsResults run(Settings settings) throws IOException {
@@ -100,6 +102,7 @@ public final class FormsBenchmark {
                 subject.close();
             }
             machine.delete(work);
+            machine.close();
         }
         return results;
     }
@@ -167,7 +170,7 @@ public final class FormsBenchmark {
     private double load(Form form, FormSubject subject) throws IOException {
         Path file = file(form);
         subject.execute("TRUNCATE " + TABLE);
-        machine.sync();
+        machine.settle();
         machine.readThrough(file);
         String sql = form.copyFrom(TABLE, file, subject.decompresses());
         long start = System.nanoTime();
@@ -184,7 +187,7 @@ public final class FormsBenchmark {
 
     private Written writeBack(Form form, FormSubject subject, Path out) throws IOException {
         Files.deleteIfExists(out);
-        machine.sync();
+        machine.settle();
         long start = System.nanoTime();
         long rows = subject.copy(form.copyTo(TABLE, out));
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -24,7 +24,7 @@ class CopyBenchmarkTest {
 
     private CopyResults run(Path home, long rows, String... peers) throws IOException {
         return CopyBenchmark.run(new CopyBenchmark.Settings(home, directory.resolve("run"), 1, rows, 1,
-                DataSets.ALL, List.of(peers), new PrintStream(PrintStream.nullOutputStream())));
+                DataSets.ALL, List.of(peers), false, new PrintStream(PrintStream.nullOutputStream())));
     }
 
     private void check(CopyResults results, int contenders, int writers) throws IOException {

@@ -80,7 +80,7 @@ class FormsBenchmarkTest {
         Path home = Path.of("").toAbsolutePath().getParent();
         assumeTrue(Files.isExecutable(home.resolve("wharf")), "no launcher");
         FormsResults results = FormsBenchmark.run(new FormsBenchmark.Settings(home, directory, 1, 20_000, 1,
-                List.of(Form.values()), true, new PrintStream(PrintStream.nullOutputStream())));
+                List.of(Form.values()), true, false, new PrintStream(PrintStream.nullOutputStream())));
         String report = new FormsReport(results).markdown();
         assertTrue(results.trustworthy(), report);
         assertFalse(report.contains(directory.toString()), report);
