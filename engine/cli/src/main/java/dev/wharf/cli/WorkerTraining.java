@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 
 /**
  * What the launcher makes the workers' caches from: a background worker, started as all are, that writes the cache as it ends. So
@@ -41,6 +43,9 @@ public final class WorkerTraining implements Extension, BackgroundWorkerMain {
         DataDirectory.init(data);
         Files.writeString(ServerParameters.file(data), "shared_preload_libraries = '" + WorkerTraining.class.getName() + "'\n",
                 StandardOpenOption.APPEND);
+        // Most libraries are jars there
+        new JarOutputStream(Files.newOutputStream(Files.createDirectories(data.resolve("extensions")).resolve("training.jar")),
+                new Manifest()).close();
         LaunchOptions options = ExtensionWorkerBootstrap.options(new LaunchOptions(data.resolve("worker.log"), _ -> { }), data)
                 .withJvmFlags(List.of("-XX:AOTCacheOutput=" + Path.of(args[0]).toAbsolutePath()));
         BackgroundWorker worker = new BackgroundWorker("training", WorkerTraining.class.getName())

@@ -3,12 +3,13 @@ package dev.wharf.shmem.bgworker;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.os.ProcessIdentity;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Starts workers: JVMs like this one, small, attached to the same segment. */
 public final class WorkerLauncher {
@@ -24,6 +25,12 @@ public final class WorkerLauncher {
 
     private static final List<String> VECTOR_FLAGS = List.of("--add-modules", "jdk.incubator.vector");
 
+    /** To take the cache's profiles in takes longer than a worker's first task; who scans with vectors needs them. */
+    private static final List<String> PLAIN_FLAGS = List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTReplayTraining");
+
+    /** A process that nothing refers to would have its pipe closed. */
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
     private WorkerLauncher() {
     }
 
@@ -36,9 +43,7 @@ public final class WorkerLauncher {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
-        if (spec.vectors()) {
-            command.addAll(VECTOR_FLAGS);
-        }
+        command.addAll(spec.vectors() ? VECTOR_FLAGS : PLAIN_FLAGS);
         final String aotCache = System.getProperty(spec.vectors() ? AOT_CACHE_PROPERTY : PLAIN_AOT_CACHE_PROPERTY);
         if (aotCache != null && Files.isRegularFile(Path.of(aotCache))) {
             command.add("-XX:AOTCache=" + aotCache);
@@ -54,9 +59,9 @@ public final class WorkerLauncher {
         command.add(spec.type());
         command.add(spec.mainClass());
         command.addAll(spec.args());
-        // The JVM announces the vector module on its output: neither stream may be the user's terminal
+        // The JVM announces the vector module on its output, which may not be the user's terminal. Its input is a pipe, for its
+        // end alone: that tells a worker that this process is dead.
         final ProcessBuilder builder = new ProcessBuilder(command)
-            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(spec.logFile() == null ? ProcessBuilder.Redirect.DISCARD
                 : ProcessBuilder.Redirect.appendTo(spec.logFile().toFile()));
@@ -64,7 +69,10 @@ public final class WorkerLauncher {
         builder.environment().remove("JDK_JAVA_OPTIONS");
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         try {
-            return new Worker(builder.start());
+            final Process process = builder.start();
+            RUNNING.add(process);
+            process.onExit().thenAccept(RUNNING::remove);
+            return new Worker(process);
         } catch (final IOException e) {
             throw new ShmemException(ShmemException.IO_ERROR,
                 "could not start a " + spec.type() + " process: " + e.getMessage(), e);

@@ -4,6 +4,9 @@ import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.os.ProcessDeath;
 import dev.wharf.shmem.os.ProcessIdentity;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,7 +36,8 @@ public final class WorkerProcess {
             if (!supervisor.isAlive()) {
                 System.exit(EXIT_ERROR);
             }
-            ProcessDeath.watch(supervisor.pid(), supervisor.startTime(), () -> Runtime.getRuntime().halt(EXIT_ERROR));
+            ProcessDeath.watch(supervisor, new FileInputStream(FileDescriptor.in), () -> Runtime.getRuntime().halt(EXIT_ERROR));
+            System.setIn(InputStream.nullInputStream());
             final Segment segment = Segment.attach(file);
             if (segment.generation() == generation) {
                 try (Proc proc = segment.attachProc(args[4])) {

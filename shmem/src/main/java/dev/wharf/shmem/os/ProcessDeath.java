@@ -1,5 +1,7 @@
 package dev.wharf.shmem.os;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -18,10 +20,39 @@ public final class ProcessDeath {
     public static void watch(final long pid, final long startTime, final Runnable onDeath) {
         final ProcessIdentity process = new ProcessIdentity(pid, startTime);
         // All on the thread: the first system call takes the JVM long to link
-        Thread.ofPlatform().daemon().name("death of " + pid).start(() -> {
+        start(process, () -> {
             await(process);
             onDeath.run();
         });
+    }
+
+    /**
+     * The same for the process that holds the other end of a pipe, and nobody else does. It costs no system call that the JVM
+     * has to link first, as long as the process lives.
+     *
+     * @param pipe nothing is written to it
+     */
+    public static void watch(final ProcessIdentity process, final InputStream pipe, final Runnable onDeath) {
+        start(process, () -> {
+            awaitEnd(pipe);
+            // Closed by the kernel just before the process has ended, or by the process, which lives on
+            await(process);
+            onDeath.run();
+        });
+    }
+
+    private static void start(final ProcessIdentity process, final Runnable watch) {
+        Thread.ofPlatform().daemon().name("death of " + process.pid()).start(watch);
+    }
+
+    private static void awaitEnd(final InputStream pipe) {
+        try {
+            while (pipe.read() >= 0) {
+                // It is not for data
+            }
+        } catch (final IOException e) {
+            log().log(System.Logger.Level.DEBUG, "looking otherwise for the end of the process at a pipe's other end", e);
+        }
     }
 
     private static void await(final ProcessIdentity process) {
