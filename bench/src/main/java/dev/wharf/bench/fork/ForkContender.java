@@ -7,7 +7,8 @@ import java.util.List;
 enum ForkContender {
     AOT("as Wharf does: with an AOT cache", true, false, List.of()),
     NO_AOT("without the cache", false, false, List.of()),
-    PROFILES("with the profiles in it too", true, false, List.of("-XX:+AOTReplayTraining")),
+    NO_PROFILES("without the profiles in it", true, false,
+            List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTReplayTraining")),
     CONNECTED("with a database connection: vector module, cache for it", true, true, List.of());
 
     private final String label;

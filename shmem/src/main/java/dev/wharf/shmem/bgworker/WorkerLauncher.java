@@ -25,9 +25,6 @@ public final class WorkerLauncher {
 
     private static final List<String> VECTOR_FLAGS = List.of("--add-modules", "jdk.incubator.vector");
 
-    /** To take the cache's profiles in takes longer than a worker's first task; who scans with vectors needs them. */
-    private static final List<String> PLAIN_FLAGS = List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTReplayTraining");
-
     /** A process that nothing refers to would have its pipe closed. */
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -43,7 +40,9 @@ public final class WorkerLauncher {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
-        command.addAll(spec.vectors() ? VECTOR_FLAGS : PLAIN_FLAGS);
+        if (spec.vectors()) {
+            command.addAll(VECTOR_FLAGS);
+        }
         final String aotCache = System.getProperty(spec.vectors() ? AOT_CACHE_PROPERTY : PLAIN_AOT_CACHE_PROPERTY);
         if (aotCache != null && Files.isRegularFile(Path.of(aotCache))) {
             command.add("-XX:AOTCache=" + aotCache);
