@@ -26,16 +26,14 @@ final class FormatsCommand {
 
     static CommandLineOptions options() {
         return new CommandLineOptions("bench/run formats", "Loads and writes back lineitem in every form that COPY knows, with "
-                + "Wharf "
-                + "and PostgreSQL in turn.")
+                + "Wharf and PostgreSQL in turn.")
                 .value("--scale", "N", "Size: 1 is lineitem SF 1 (760 MB of CSV). Default: 1.")
                 .value("--rows", "N", "About so many rows (6000 at least), in place of --scale.")
                 .value("--runs", "N", "Rounds measured. Default: " + RUNS + ".")
                 .value("--forms", "NAME,...", "Default: " + ALL_FORMS + ".")
                 .flag("--no-postgres", "Only Wharf.")
                 .value("--dir", "DIR", "For data, tables and output; about fifteen times the CSV. The CSV stays there for the "
-                        + "next "
-                        + "run. Default: bench/target/copy.")
+                        + "next run. Default: bench/target/copy.")
                 .flag("--fill-cache", "Gives the free memory to the page cache before each timed operation, in files of --dir "
                         + "that are as large together as the memory: for virtual machines whose host takes free memory back.")
                 .value("--report", "DIR", "For formats.md and formats.csv. Default: perf-reports at scale 1 with all forms and "

@@ -30,8 +30,7 @@ public final class FormsReport {
     String markdown() {
         StringBuilder out = new StringBuilder("# COPY's forms: Wharf and PostgreSQL\n\n");
         line(out, "Written by `bench/run formats`; how it measures is in [bench/README.md](../bench/README.md), every single "
-                + "timing"
-                + " in [formats.csv](formats.csv).");
+                + "timing in [formats.csv](formats.csv).");
         line(out, "lineitem, %d rows, %.1f MB of CSV; %d round%s. Seconds are the median, the least and the most of the "
                 + "rounds.\n",
                 results.data().rows(), results.data().bytes() / 1e6, results.runs(), results.runs() == 1 ? "" : "s");

@@ -67,8 +67,7 @@ record LoadAdvice(String expected, String found, String fix) {
         if (message.startsWith("unterminated CSV quoted field")) {
             return new LoadAdvice("a closing quote", "the end of the file", "A quote opens a field that nothing closes: quotes "
                     + "inside a field are doubled (\"\"), and a field that begins with a quote ends with one. Look from the "
-                    + "line in "
-                    + "the context on.");
+                    + "line in the context on.");
         }
         if (message.startsWith("invalid byte sequence for encoding \"UTF8\"")) {
             return new LoadAdvice("UTF-8", "bytes that are not", "The file may be in another encoding, such as WIN1252 or LATIN1 "
@@ -92,8 +91,7 @@ record LoadAdvice(String expected, String found, String fix) {
         return new LoadAdvice(expected, found, missing
                 ? line.isEmpty() ? "The line is empty: a row of NULLs still has its delimiters. Remove it, or fill it in."
                         : "The row ends early: its last fields, or their delimiters, may be missing, or a line end inside a "
-                        + "field may "
-                                + "not be in quotes."
+                        + "field may not be in quotes."
                 : "A field that holds " + named(delimiter) + " must be in quotes; or the file has a column that the table has "
                 + "not.");
     }

@@ -66,8 +66,7 @@ class LoadAdviceTest {
         Path file = Files.writeString(folder.resolve("w.csv"), "x|y\n");
         assertEquals(1, wharf("load", "-D", data(), "--table", "words", file.toString(), "--no-header", "--delimiter", ","));
         assertTrue(err.contains("\nDETAIL:  Expected 2 fields (a, b), found 1 field.\nHINT:  The line looks as if fields were "
-                + "separated "
-                + "by \"|\": load with --delimiter '|'.\n"), err);
+                + "separated by \"|\": load with --delimiter '|'.\n"), err);
         advises("\n", "Expected 5 fields (id, price, day, ok, code), found 1 field.", "The line is empty");
         advises("1,2,2024-01-01,t,\"" + "a,".repeat(60) + "\",\"b\n\"\n",
                 "Expected 5 fields (id, price, day, ok, code), found more.", "A field");
