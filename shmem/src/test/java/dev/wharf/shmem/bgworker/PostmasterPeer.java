@@ -56,8 +56,8 @@ final class PostmasterPeer {
     /** As {@link #serve}, with workers that end in good order if they may, until a signal ends it. */
     private static void signals(final Segment segment, final LaunchOptions options, final int workers) {
         final Postmaster postmaster = new Postmaster(workers, options, CrashPolicy.OWNER_DEATH);
-        ProcessSignal.TERM.handle(() -> postmaster.shutdown(ShutdownMode.SMART));
-        ProcessSignal.INT.handle(() -> postmaster.shutdown(ShutdownMode.FAST));
+        ProcessSignal.TERM.handleAlways(() -> postmaster.shutdown(ShutdownMode.SMART));
+        ProcessSignal.INT.handleAlways(() -> postmaster.shutdown(ShutdownMode.FAST));
         ProcessSignal.letQuitKill();
         for (int i = 0; i < workers; i++) {
             postmaster.registerBackgroundWorker(new BackgroundWorker("static", WorkerSpi.Handler.class.getName()));
