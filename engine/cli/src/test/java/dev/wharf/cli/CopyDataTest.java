@@ -32,14 +32,10 @@ class CopyDataTest {
     }
 
     private int wharf(String in, String... args) {
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        Console console = Console.of(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)), stdout, stderr);
-        int exit = Wharf.run(args, console);
-        console.out().flush();
-        out = stdout.toString(StandardCharsets.UTF_8);
-        err = stderr.toString(StandardCharsets.UTF_8);
-        return exit;
+        CommandRun run = CommandRun.of(in, args);
+        out = run.out();
+        err = run.err();
+        return run.exit();
     }
 
     private String table() {

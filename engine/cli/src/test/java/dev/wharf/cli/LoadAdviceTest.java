@@ -3,8 +3,6 @@ package dev.wharf.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,11 +18,9 @@ class LoadAdviceTest {
     private String err;
 
     private int wharf(String... args) {
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        Console console = Console.of(new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream(), stderr);
-        int exit = Wharf.run(args, console);
-        err = stderr.toString(StandardCharsets.UTF_8);
-        return exit;
+        CommandRun run = CommandRun.of("", args);
+        err = run.err();
+        return run.exit();
     }
 
     private String data() {

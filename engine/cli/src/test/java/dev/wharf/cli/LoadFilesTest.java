@@ -3,8 +3,6 @@ package dev.wharf.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,19 +20,15 @@ class LoadFilesTest {
     private String err;
 
     private int wharf(String command, String... args) {
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        Console console = Console.of(new ByteArrayInputStream(new byte[0]), stdout, stderr);
         String[] words = new String[args.length + 3];
         words[0] = command;
         words[1] = "-D";
         words[2] = folder.resolve("data").toString();
         System.arraycopy(args, 0, words, 3, args.length);
-        int exit = Wharf.run(words, console);
-        console.out().flush();
-        out = stdout.toString(StandardCharsets.UTF_8);
-        err = stderr.toString(StandardCharsets.UTF_8);
-        return exit;
+        CommandRun run = CommandRun.of("", words);
+        out = run.out();
+        err = run.err();
+        return run.exit();
     }
 
     private String path(String name) {

@@ -24,19 +24,15 @@ class LoadStreamTest {
     private String err;
 
     private int wharf(byte[] in, String command, String... args) {
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        Console console = Console.of(new ByteArrayInputStream(in), stdout, stderr);
         String[] words = new String[args.length + 3];
         words[0] = command;
         words[1] = "-D";
         words[2] = folder.resolve("data").toString();
         System.arraycopy(args, 0, words, 3, args.length);
-        int exit = Wharf.run(words, console);
-        console.out().flush();
-        out = stdout.toString(StandardCharsets.UTF_8);
-        err = stderr.toString(StandardCharsets.UTF_8);
-        return exit;
+        CommandRun run = CommandRun.of(in, words);
+        out = run.out();
+        err = run.err();
+        return run.exit();
     }
 
     private static byte[] utf8(String text) {

@@ -3,10 +3,7 @@ package dev.wharf.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,14 +25,10 @@ class SlashCopyTest {
     }
 
     private int wharf(String in, String... args) {
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        Console console = Console.of(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)), stdout, stderr);
-        int exit = Wharf.run(args, console);
-        console.out().flush();
-        out = stdout.toString(StandardCharsets.UTF_8);
-        err = stderr.toString(StandardCharsets.UTF_8);
-        return exit;
+        CommandRun run = CommandRun.of(in, args);
+        out = run.out();
+        err = run.err();
+        return run.exit();
     }
 
     private int sql(String text) {

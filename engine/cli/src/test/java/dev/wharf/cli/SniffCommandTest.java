@@ -3,10 +3,7 @@ package dev.wharf.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,14 +19,10 @@ class SniffCommandTest {
     private String err;
 
     private int wharf(String... args) {
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        Console console = Console.of(new ByteArrayInputStream(new byte[0]), stdout, stderr);
-        int exit = Wharf.run(args, console);
-        console.out().flush();
-        out = stdout.toString(StandardCharsets.UTF_8);
-        err = stderr.toString(StandardCharsets.UTF_8);
-        return exit;
+        CommandRun run = CommandRun.of("", args);
+        out = run.out();
+        err = run.err();
+        return run.exit();
     }
 
     private Path file(String text) throws IOException {

@@ -45,16 +45,12 @@ class StatCommandTest {
     }
 
     private int stat(String in, String... args) {
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        Console console = Console.of(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)), stdout, stderr);
         List<String> all = new ArrayList<>(List.of("stat"));
         all.addAll(List.of(args));
-        int exit = Wharf.run(all.toArray(String[]::new), console);
-        console.out().flush();
-        out = stdout.toString(StandardCharsets.UTF_8);
-        err = stderr.toString(StandardCharsets.UTF_8);
-        return exit;
+        CommandRun run = CommandRun.of(in, all.toArray(String[]::new));
+        out = run.out();
+        err = run.err();
+        return run.exit();
     }
 
     private static List<String> java(Class<?> main, String... args) {

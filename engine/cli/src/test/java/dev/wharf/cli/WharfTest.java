@@ -31,14 +31,10 @@ class WharfTest {
     }
 
     private int wharf(String in, String... args) {
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        Console console = Console.of(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)), stdout, stderr);
-        int exit = Wharf.run(args, console);
-        console.out().flush();
-        out = stdout.toString(StandardCharsets.UTF_8);
-        err = stderr.toString(StandardCharsets.UTF_8);
-        return exit;
+        CommandRun run = CommandRun.of(in, args);
+        out = run.out();
+        err = run.err();
+        return run.exit();
     }
 
     private int sql(String... commands) {
