@@ -23,6 +23,7 @@ public final class SqlState {
     public static final String NAME_TOO_LONG = "42622";
     public static final String DUPLICATE_COLUMN = "42701";
     public static final String UNDEFINED_COLUMN = "42703";
+    public static final String UNDEFINED_FUNCTION = "42883";
     public static final String UNDEFINED_OBJECT = "42704";
     public static final String DATATYPE_MISMATCH = "42804";
     public static final String WRONG_OBJECT_TYPE = "42809";

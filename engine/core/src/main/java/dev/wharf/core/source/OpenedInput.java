@@ -37,9 +37,10 @@ public final class OpenedInput implements AutoCloseable {
      * Opens it.
      *
      * @param stream whether any file is to be a stream
-     * @throws PgError 58P01 missing, 42501 unreadable, 42809 a directory
+     * @throws PgError 42883 no conversion from the encoding, 58P01 missing, 42501 unreadable, 42809 a directory
      */
     public static OpenedInput open(CopyInput input, PgEncoding encoding, boolean stream) {
+        encoding.checkToUtf8();
         return switch (input) {
             case CopyInput.NamedFile named -> open(named.file(), encoding, stream);
             case CopyInput.ShellCommand shell -> {
