@@ -6,6 +6,7 @@ import dev.wharf.core.error.ErrorLevel;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.ServerLog;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.bgworker.BackgroundWorker.StartTime;
 import dev.wharf.shmem.bgworker.BackgroundWorkers;
@@ -14,6 +15,7 @@ import dev.wharf.shmem.bgworker.Postmaster;
 import dev.wharf.shmem.bgworker.ShutdownMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A data directory's postmaster: it starts what the libraries have registered, and parallel COPY's workers, which all sessions
@@ -67,9 +69,11 @@ public final class Server implements AutoCloseable {
         pidFile = new PostmasterPidFile(opened.directory());
         Postmaster starting = new Postmaster(opened.parameters().builtIn().maxWorkerProcesses(),
                 DataDirectory.launchOptions(opened.directory(), message -> DataDirectory.log(log, message)),
-                CrashPolicy.OWNER_DEATH);
+                CrashPolicy.valueOf(opened.parameters().builtIn().crashPolicy().toUpperCase(Locale.ROOT)));
         opened.extensions().backgroundWorkers().forEach(starting::registerBackgroundWorker);
         queues = new TaskQueues(opened.segment(), opened.proc());
+        starting.onRestart(proc -> startupAgain(opened, proc),
+                () -> log.write(ErrorLevel.LOG, "database system is ready to accept connections"));
         opened.setPostmaster(starting);
         try {
             starting.start(opened.segment());
@@ -96,6 +100,14 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /** After a crash under RESTART_ALL, by the supervisor's thread: nobody else is attached. */
+    private synchronized void startupAgain(DataDirectory opened, Proc proc) {
+        opened.segment().reinitialize(proc);
+        opened.startupAgain(proc);
+        queues = new TaskQueues(opened.segment(), opened.proc());
+        queues.setWorkerIdleTimeout(opened.parameters().builtIn().parallelCopyWorkerIdleTimeout());
+    }
+
     private static RuntimeException taken(DataDirectory opened, ShmemException e) {
         long other = BackgroundWorkers.postmasterPid(opened.segment());
         if (!ShmemException.LOCK_FILE_EXISTS.equals(e.sqlState()) || other == 0) {
@@ -119,6 +131,7 @@ public final class Server implements AutoCloseable {
         if (directory != null) {
             log.write(ErrorLevel.LOG, "received SIGHUP, reloading configuration files");
             directory.reload();
+            postmaster.reload();
             queues.setWorkerIdleTimeout(directory.parameters().builtIn().parallelCopyWorkerIdleTimeout());
         }
     }
