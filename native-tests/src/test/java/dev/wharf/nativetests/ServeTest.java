@@ -10,6 +10,7 @@ import dev.wharf.core.views.PgStatActivity;
 import dev.wharf.core.views.PgStatLWLock;
 import dev.wharf.core.views.PgWaitEvents;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,18 +101,58 @@ class ServeTest {
         }
     }
 
+    /** It asks nobody; and what is left to do is done at the next start. */
+    @Test
+    void immediateShutdown() throws IOException {
+        try (ServeProcess server = ServeProcess.ready(data); Session session = session()) {
+            session.run("workers 1");
+            loadAndCheck(session, "t");
+            List<ProcessHandle> workers = server.workers();
+            server.signal("QUIT");
+            server.expect("received immediate shutdown request");
+            server.expect("was terminated by signal 9: Killed");
+            server.expect("database system is shut down");
+            assertEquals(0, server.awaitEnd());
+            assertFalse(Files.exists(data.resolve("postmaster.pid")));
+            assertNobodyLeft(workers);
+            assertEquals("error 57P01\tterminating connection due to immediate shutdown command\t", session.ask("TRUNCATE t"));
+        }
+        startsAfterACrash();
+    }
+
+    /** Its thread dump is asked for by the same signal. */
+    @Test
+    void toolsCanAttach() throws IOException, InterruptedException {
+        try (ServeProcess server = ServeProcess.ready(data)) {
+            for (int i = 0; i < 2; i++) {
+                Process jstack = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jstack").toString(),
+                        Long.toString(server.pid())).redirectErrorStream(true).start();
+                String text = new String(jstack.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertEquals(0, jstack.waitFor(), text);
+                assertTrue(text.contains("\"postmaster\""), text);
+            }
+            assertTrue(server.isAlive());
+            server.signal("QUIT");
+            server.expect("received immediate shutdown request");
+            assertEquals(0, server.awaitEnd());
+        }
+    }
+
     /** What cannot clean up after itself: the workers see it, and so does the next start. */
-    @ParameterizedTest
-    @CsvSource({"QUIT", "KILL"})
-    void endsAtOnce(String signal) throws IOException {
+    @Test
+    void isKilled() throws IOException {
         try (ServeProcess server = ServeProcess.ready(data); Session session = session()) {
             session.run("workers 1");
             List<ProcessHandle> workers = server.workers();
-            server.signal(signal);
+            server.signal("KILL");
             server.awaitEnd();
             assertNobodyLeft(workers);
             loadAndCheck(session, "t");
         }
+        startsAfterACrash();
+    }
+
+    private void startsAfterACrash() throws IOException {
         try (ServeProcess next = ServeProcess.start(data); Session session = session()) {
             next.expect("database system was not properly shut down; automatic recovery in progress");
             next.expect("database system is ready to accept connections");

@@ -64,6 +64,7 @@ import java.util.function.Consumer;
  *   worker.log           what workers have to say
  *   wharf.log            what all processes have to say
  *   postmaster.pid       which process is the postmaster
+ *   control              how the last one ended
  * </pre>
  *
  * <p>Any number of processes may have the same directory open. One thread at a time uses an instance.

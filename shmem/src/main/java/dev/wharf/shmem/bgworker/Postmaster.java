@@ -265,7 +265,10 @@ public final class Postmaster implements AutoCloseable {
      *
      * @see #awaitEnd
      */
-    public void shutdown(final ShutdownMode mode) {
+    public synchronized void shutdown(final ShutdownMode mode) {
+        if (!running().isNews(mode)) {
+            return;
+        }
         say(PostmasterMessage.log(switch (mode) {
             case SMART -> "received smart shutdown request";
             case FAST -> "received fast shutdown request";

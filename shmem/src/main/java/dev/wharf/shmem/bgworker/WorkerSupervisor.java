@@ -76,10 +76,16 @@ final class WorkerSupervisor {
 
     /** By any thread. A quicker mode replaces a slower one, not the other way round. */
     synchronized void shutdown(final ShutdownMode mode) {
-        if (shutdown == null || mode.compareTo(shutdown) > 0) {
+        if (isNews(mode)) {
             shutdown = mode;
         }
         latch.set();
+    }
+
+    /** Whether it has not yet been told to shut down as quickly as that. */
+    boolean isNews(final ShutdownMode mode) {
+        final ShutdownMode before = shutdown;
+        return before == null || mode.compareTo(before) > 0;
     }
 
     /** By any thread. Kills the workers, and lets sessions go on. */
