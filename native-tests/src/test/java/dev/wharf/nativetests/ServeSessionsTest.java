@@ -207,7 +207,8 @@ class ServeSessionsTest {
     @Test
     void memoryOfExtensionsIsMadeAnew() throws Exception {
         try (Served served = new Served(directory.resolve("served"), "queueworker", "crash_policy = restart_all",
-                "shared_preload_libraries = 'dev.wharf.extensions.queueworker.QueueWorkers'", "queueworker.workers = 1").serve()) {
+                "shared_preload_libraries = 'dev.wharf.extensions.queueworker.QueueWorkers'", "queueworker.workers = 1")
+                .serve()) {
             ProcessHandle worker = served.awaitWorkers("queueworker", 1).getFirst();
             Served.Sql before = served.sql();
             for (String message : List.of("one", "two")) {
@@ -221,7 +222,8 @@ class ServeSessionsTest {
             assertEquals(List.of("WARNING:  terminating connection because of crash of another server process",
                     "DETAIL:  The postmaster has commanded this server process to roll back the current transaction and exit, "
                             + "because another server process exited abnormally and possibly corrupted shared memory.",
-                    "HINT:  In a moment you should be able to reconnect to the database and repeat your command."), before.rest());
+                    "HINT:  In a moment you should be able to reconnect to the database and repeat your command."),
+                    before.rest());
             assertEquals(2, before.awaitEnd());
             served.awaitWorkers("queueworker", 1);
             Served.Sql after = served.sql();

@@ -8,8 +8,11 @@ import dev.wharf.core.DataDirectory;
 import dev.wharf.core.views.PgShmemAllocations;
 import dev.wharf.core.views.PgStatActivity;
 import dev.wharf.core.views.PgStatLWLock;
+import dev.wharf.core.views.PgStatProgressCopy;
 import dev.wharf.core.views.PgWaitEvents;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -287,6 +290,39 @@ class ServeTest {
                     check(session, "t");
                 }
             }
+        }
+    }
+
+    @Test
+    void aViewTellsHowFarACopyIs() throws IOException, InterruptedException {
+        Path pipe = directory.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        try (ServeProcess server = ServeProcess.ready(data); Session session = session()) {
+            session.run("CREATE TABLE t " + SampleData.COLUMNS);
+            assertEquals(List.of(), server.view(new PgStatProgressCopy()));
+            session.send(SampleData.copyFrom("t", pipe));
+            try (OutputStream rows = new FileOutputStream(pipe.toFile())) {
+                Files.copy(file, rows);
+                Session.await("progress", () -> server.view(new PgStatProgressCopy()).stream()
+                        .anyMatch(row -> (Long) row.get("tuples_processed") > 0));
+                Map<String, Object> row = server.view(new PgStatProgressCopy()).getFirst();
+                assertEquals((int) session.pid(), row.get("pid"));
+                assertEquals("COPY FROM", row.get("command"));
+                assertEquals("FILE", row.get("type"));
+                assertEquals(0L, row.get("bytes_total"), "of a pipe nobody knows");
+                assertTrue((Long) row.get("bytes_processed") <= Files.size(file), row.toString());
+                assertEquals(0L, row.get("tuples_excluded"));
+                assertEquals(0L, row.get("tuples_skipped"));
+                List<String> command = Served.java("dev.wharf.cli.Wharf", "stat", "-D", data.toString(),
+                        "pg_stat_progress_copy", "--json");
+                Process stat = new ProcessBuilder(command).redirectErrorStream(true).start();
+                String text = new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertEquals(0, stat.waitFor(), text);
+                assertTrue(text.contains("{\"pid\":" + session.pid() + ",") && text.contains("\"command\":\"COPY FROM\""), text);
+            }
+            assertTrue(session.receive().startsWith("ok COPY"), session.said());
+            assertEquals(List.of(), server.view(new PgStatProgressCopy()));
+            check(session, "t");
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The {@code wharf} command. Exit codes: 0 done; 1 an error; 2 wrong usage, or the session was ended; 3 a script's error under ON_ERROR_STOP; 130
- * interrupted.
+ * The {@code wharf} command. Exit codes: 0 done; 1 an error; 2 wrong usage, or the session was ended; 3 a script's error under
+ * ON_ERROR_STOP; 130 interrupted.
  */
 public final class Wharf {
     static final String VERSION = "0.1.0";

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * What the postmaster has to tell a session: that it is to end, and that the settings have changed. A backend of PostgreSQL is
  * told by signals; a session here is a thread of somebody's process, whose signals are not ours.
  *
- * <p>A session that is to end does so in the statement that runs, which fails; if none does, a thread of this closes it at once. In
- * either case shared memory is left before this says that it is closed, and each later statement fails for the same reason.
+ * <p>A session that is to end does so in the statement that runs, which fails; if none does, a thread of this closes it at
+ * once. In either case it leaves shared memory, and each later statement fails for the same reason.
  *
  * <p>{@link #begin} and what follows it is the session's thread's.
  */
@@ -24,7 +24,7 @@ final class SessionInterrupts {
     private final Proc proc;
     private final QueryCancel queryCancel;
     private final ServerLog log;
-    /** Held while a statement runs, or the session is closed. Fair: statements that follow one another do not keep its end out. */
+    /** Held while a statement runs, or the session is closed. Fair: statements that follow one another do not keep that out. */
     private final ReentrantLock running = new ReentrantLock(true);
 
     /** A statement, or something as short as one. May be in another. */

@@ -130,8 +130,8 @@ public final class BackgroundWorkerContext {
     }
 
     /**
-     * If the configuration file has changed, reads it again: until it calls this a worker has the settings that it had. By the main
-     * thread.
+     * If the configuration file has changed, reads it again: until it calls this a worker has the settings that it had. By the
+     * main thread.
      *
      * @return whether it has
      */

@@ -35,8 +35,8 @@ public enum ProcessSignal {
 
     /**
      * Runs {@code handler} on a thread of its own each time SIGQUIT comes, where that is possible: the JVM must have been started
-     * with something open as descriptor 3, which will be replaced, and {@code -Dwharf.quit.fd=3}. Tools that attach to this JVM still
-     * can. Elsewhere SIGQUIT ends this process: {@link #letQuitKill}. Once.
+     * with something open as descriptor 3, which will be replaced, and {@code -Dwharf.quit.fd=3}. Tools that attach to this JVM
+     * still can. Elsewhere SIGQUIT ends this process: {@link #letQuitKill}. Once.
      *
      * @return whether it is possible
      */

@@ -9,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * SIGQUIT, which the JVM keeps for itself: for thread dumps, and for tools such as jstack that ask to attach. It lets no Java code
- * handle it, with -Xrs neither; and it has threads of its own handle it, on which a handler of ours cannot run.
+ * SIGQUIT, which the JVM keeps for itself: for thread dumps, and for tools such as jstack that ask to attach. It lets no Java
+ * code handle it, with -Xrs neither; and it comes to threads of the JVM's own, on which no Java code can run.
  *
- * <p>So the handler is a function of the C library, which may run anywhere: {@code eventfd_write(int fd, uint64_t n)}. The kernel calls
- * a handler with the signal's number first, then an address. SIGQUIT is 3: so it adds something to the eventfd that is
+ * <p>So the handler is a function of the C library, which may run anywhere: {@code eventfd_write(int fd, uint64_t n)}. The kernel
+ * calls a handler with the signal's number first, then an address. SIGQUIT is 3: so it adds something to the eventfd that is
  * descriptor 3, which a thread of ours reads. For that whoever starts the JVM must open something as descriptor 3, as the
  * {@code wharf} command does, and say so; else the JVM has the descriptor for a file of its own.
  *

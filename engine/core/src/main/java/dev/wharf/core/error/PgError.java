@@ -47,7 +47,7 @@ public final class PgError extends RuntimeException {
         return new PgError(sqlState, message, null, null, null, 0, null, false, ErrorLevel.ERROR);
     }
 
-    /** One with which the session is over. @param level what it is told as: FATAL, or WARNING where PostgreSQL's backend just quits */
+    /** One with which the session is over. @param level FATAL, or WARNING where PostgreSQL's backend just quits */
     public static PgError endingSession(ErrorLevel level, String sqlState, String message) {
         return new PgError(sqlState, message, null, null, null, 0, null, true, level);
     }

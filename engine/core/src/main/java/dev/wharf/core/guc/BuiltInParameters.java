@@ -84,8 +84,8 @@ public final class BuiltInParameters {
                 WORKER_IDLE_MILLIS, 0, Integer.MAX_VALUE, GucHooks.none()));
         crashPolicy = table.define(new EnumVariable(new GucDefinition("crash_policy",
                 "Selects what a server does when a background worker crashes.",
-                "owner_death recovers the worker's locks, and nobody else notices; restart_all ends all workers and sessions, and "
-                        + "makes shared memory anew.", GucContext.POSTMASTER, Set.of()), "owner_death",
+                "owner_death recovers the worker's locks, and nobody else notices; restart_all ends all workers and sessions, "
+                        + "and makes shared memory anew.", GucContext.POSTMASTER, Set.of()), "owner_death",
                 ConfigEnumEntry.of("owner_death", "restart_all"), GucHooks.none()));
         sharedPreloadLibraries = table.define(new StringVariable(new GucDefinition("shared_preload_libraries",
                 "Lists the extensions to load as the data directory is opened.", GucContext.POSTMASTER, GucFlag.LIST_INPUT),
