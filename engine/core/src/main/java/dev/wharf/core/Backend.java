@@ -37,9 +37,11 @@ public final class Backend {
     private final QueryCancel queryCancel;
     private final BuiltInParameters builtIn;
     private final ConfigurationParameters settings;
+    private final DataDirectory directory;
 
     /** @param workingDirectory what relative file names in COPY are relative to */
     public Backend(DataDirectory directory, Path workingDirectory) {
+        this.directory = directory;
         queryCancel = directory.queryCancel();
         builtIn = directory.parameters().builtIn();
         settings = new ConfigurationParameters(directory.parameters().table());
@@ -54,9 +56,17 @@ public final class Backend {
      * Runs all statements of a query string in order, up to the first error. If one of them cannot be parsed, none runs.
      * Each statement is a transaction of its own, but for FREEZE, which takes the string for one.
      *
-     * @throws PgError what went wrong; positions count from the start of {@code sql}
+     * @throws PgError what went wrong; positions count from the start of {@code sql}. If it is one that ends
+     *         the session, so does each call after it
      */
     public void execute(String sql, DestReceiver dest) {
+        try (SessionInterrupts.Statement _ = directory.interrupts().begin()) {
+            directory.processConfigReload();
+            executeQueryString(sql, dest);
+        }
+    }
+
+    private void executeQueryString(String sql, DestReceiver dest) {
         DestReceiver client = new FilteredReceiver(dest, notice ->
                 ErrorLevel.ofSeverity(notice.severity()).isSentAt(builtIn.clientMinMessages(settings)));
         queryCancel.begin();

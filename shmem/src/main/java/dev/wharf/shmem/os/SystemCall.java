@@ -25,6 +25,9 @@ final class SystemCall {
     static final SystemCall CLOSE = new SystemCall("close", 3, 57);
     static final SystemCall TGKILL = new SystemCall("tgkill", 234, 131);
     static final SystemCall RT_SIGACTION = new SystemCall("rt_sigaction", 13, 134);
+    static final SystemCall READ = new SystemCall("read", 0, 63);
+    static final SystemCall EVENTFD2 = new SystemCall("eventfd2", 290, 19);
+    static final SystemCall DUP3 = new SystemCall("dup3", 292, 24);
     static final SystemCall PRLIMIT64 = new SystemCall("prlimit64", 302, 261);
 
     static final int ENOENT = 2;

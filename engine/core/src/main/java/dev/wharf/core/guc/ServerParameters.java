@@ -1,5 +1,6 @@
 package dev.wharf.core.guc;
 
+import dev.wharf.core.error.ErrorLevel;
 import dev.wharf.core.error.ServerLog;
 import java.nio.file.Path;
 
@@ -33,7 +34,12 @@ public final class ServerParameters {
 
     /** Reads the file again: PostgreSQL's answer to SIGHUP. What it has to say goes to the log. */
     public void reload() {
-        file.reload();
+        file.reload(ErrorLevel.LOG);
+    }
+
+    /** The same in a process that the postmaster, which has said all of it already, has told to. */
+    public void reloadAsTold() {
+        file.reload(ErrorLevel.DEBUG2);
     }
 
     public GucTable table() {

@@ -138,11 +138,11 @@ class ConfigurationParametersTest {
         load("lab.depth = 4", "lab.fixed = 2");
         ConfigurationParameters session = new ConfigurationParameters(table);
         session.activate();
-        processor("lab.depth = 5", "lab.fixed = 3").reload();
+        processor("lab.depth = 5", "lab.fixed = 3").reload(ErrorLevel.LOG);
         assertEquals(List.of(5, 2), List.of(depth.get(), fixed.get()));
         session.set("lab.depth", "6");
-        processor("nosuch = 1", "lab.depth = 8").reload();
-        processor("lab.fixed = 2").reload();
+        processor("nosuch = 1", "lab.depth = 8").reload(ErrorLevel.LOG);
+        processor("lab.fixed = 2").reload(ErrorLevel.LOG);
         assertEquals(List.of(6, 3), List.of(depth.get(), depth.processValue()));
         Path file = directory.resolve("wharf.conf");
         assertEquals("LOG:  parameter \"lab.depth\" changed to \"5\"\n"
