@@ -160,17 +160,6 @@ public final class DataDirectory implements AutoCloseable {
         return Files.isRegularFile(directory.resolve(VERSION_FILE));
     }
 
-    /** If there is no room for it, that may be for what a library asked for. */
-    private static Segment openSegment(Path directory, ShmemRequest request, Extensions extensions) {
-        try {
-            return Segment.open(segmentFile(directory), request);
-        } catch (ShmemException e) {
-            String asked = extensions.requests();
-            PgError error = new PgError(e.sqlState(), e.getMessage(), e);
-            throw asked == null ? error : error.withDetail(asked);
-        }
-    }
-
     /** Where {@code directory}'s shared memory is, or will be. */
     public static Path segmentFile(Path directory) {
         return directory.resolve("segment");
@@ -219,7 +208,7 @@ public final class DataDirectory implements AutoCloseable {
         try {
             ShmemRequest request = SegmentStructs.request(parameters.builtIn().maxWorkerProcesses());
             extensions.requestShmem(request);
-            segment = openSegment(absolute, request, extensions);
+            segment = extensions.openSegment(segmentFile(absolute), request);
             extensions.checkSegment(segment);
             Proc proc = attach(segment, backendType, parameters.log());
             opened = new DataDirectory(absolute, parameters, elog, extensions, proc);

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The libraries that a process has loaded. There is no fork from a process that has them: each one that opens the data
@@ -134,11 +135,21 @@ public final class Extensions implements AutoCloseable {
         requestedSize = of.size();
     }
 
-    /** How much memory each library has asked for, in words; null if none has. */
-    public String requests() {
-        List<String> words = requests.entrySet().stream().filter(request -> request.getValue() > 0)
-                .map(request -> "\"" + request.getKey() + "\" " + request.getValue() + " bytes").toList();
-        return words.isEmpty() ? null : "Libraries have requested memory: " + String.join(", ", words) + ".";
+    /**
+     * Opens the segment with what has been requested.
+     *
+     * @throws PgError if there is no room for it, which may be for what a library asked for: the DETAIL says how much each did
+     */
+    public Segment openSegment(Path file, ShmemRequest of) {
+        try {
+            return Segment.open(file, of);
+        } catch (ShmemException e) {
+            PgError error = new PgError(e.sqlState(), e.getMessage(), e);
+            String words = requests.entrySet().stream().filter(request -> request.getValue() > 0)
+                    .map(request -> "\"" + request.getKey() + "\" " + request.getValue() + " "
+                            + "bytes").collect(Collectors.joining(", "));
+            throw words.isEmpty() ? error : error.withDetail("Libraries have requested memory: " + words + ".");
+        }
     }
 
     /**
