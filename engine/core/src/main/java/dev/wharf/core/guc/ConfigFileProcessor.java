@@ -51,7 +51,7 @@ public final class ConfigFileProcessor {
 
     /**
      * Once more: what may change does. What is wrong, and what has changed, goes to the log. A file with a syntax error
-     * or an unknown name changes nothing.
+     * or an unknown name changes nothing. A hook that fails leaves the others theirs.
      */
     public void reload() {
         List<String> errors = new ArrayList<>();
@@ -67,7 +67,11 @@ public final class ConfigFileProcessor {
         }
         for (GucVariable<?> variable : List.copyOf(table.variables())) {
             if (variable.source() == GucSource.FILE && !items.containsKey(variable.name())) {
-                remove(variable, errors);
+                try {
+                    remove(variable, errors);
+                } catch (PgError e) {
+                    errors.add(e.getMessage());
+                }
             }
         }
         for (ConfigFile.Item item : items.values()) {
@@ -77,7 +81,7 @@ public final class ConfigFileProcessor {
                 errors.add(at(item, e));
             }
         }
-        table.assign();
+        table.assign(e -> table.log().write(ErrorLevel.LOG, e));
         if (!errors.isEmpty()) {
             report(errors, "unaffected changes were applied");
         }

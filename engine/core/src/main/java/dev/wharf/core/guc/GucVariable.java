@@ -1,6 +1,7 @@
 package dev.wharf.core.guc;
 
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
 import java.util.Objects;
 import java.util.Set;
 
@@ -100,7 +101,15 @@ public abstract sealed class GucVariable<T> permits BoolVariable, IntVariable, R
             return hooks.check().check(typed, from);
         } catch (GucCheckException e) {
             throw e.toError("invalid value for parameter \"" + name() + "\": " + quote(typed));
+        } catch (RuntimeException | Error e) {
+            throw failure("check", e);
         }
+    }
+
+    /** What a hook throws that is none of PostgreSQL's errors. */
+    private PgError failure(String hook, Throwable e) {
+        return e instanceof PgError error ? error
+                : new PgError(SqlState.INTERNAL_ERROR, hook + " hook of parameter \"" + name() + "\" failed: " + e, e);
     }
 
     /** @throws PgError if the check hook refuses the boot value: a mistake of who defines the variable */
@@ -122,14 +131,18 @@ public abstract sealed class GucVariable<T> permits BoolVariable, IntVariable, R
         setProcessValue(check(bootValue, GucSource.DEFAULT), GucSource.DEFAULT);
     }
 
-    /** Tells the assign hook if the value that holds is another now. */
+    /** Tells the assign hook if the value that holds is another now. @throws PgError if the hook fails; it is not called again */
     void assign() {
         if (hooks.assign() != null) {
             T now = get();
             if (!isAssigned || !Objects.equals(assigned, now)) {
                 assigned = now;
                 isAssigned = true;
-                hooks.assign().accept(now);
+                try {
+                    hooks.assign().accept(now);
+                } catch (RuntimeException | Error e) {
+                    throw failure("assign", e);
+                }
             }
         }
     }
