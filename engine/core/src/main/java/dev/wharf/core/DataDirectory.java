@@ -44,6 +44,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -130,13 +131,21 @@ public final class DataDirectory implements AutoCloseable {
                 return false;
             }
             FileCatalog.init(directory);
-            DurableFile.replace(ServerParameters.file(directory), ByteBuffer.wrap(
-                    SampleConfigFile.text(new ServerParameters(directory).table()).getBytes(StandardCharsets.UTF_8)));
+            addSettings(directory);
             // Last: a directory without it is not a data directory.
             writeVersion(directory);
             return true;
         } finally {
             Files.deleteIfExists(lockFile);
+        }
+    }
+
+    /** Directories of the former version may have none. */
+    private static void addSettings(Path directory) throws IOException {
+        Path file = ServerParameters.file(directory);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            DurableFile.replace(file, ByteBuffer.wrap(
+                    SampleConfigFile.text(new ServerParameters(directory).table()).getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -182,6 +191,7 @@ public final class DataDirectory implements AutoCloseable {
         try {
             String version = Files.readString(directory.resolve(VERSION_FILE)).strip();
             if (version.equals(FORMER_VERSION)) {
+                addSettings(directory);
                 // Before the catalog is written as this version has it, so that the former's programs keep away
                 writeVersion(directory);
             } else if (!version.equals(VERSION)) {

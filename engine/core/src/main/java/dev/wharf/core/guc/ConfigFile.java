@@ -1,5 +1,11 @@
 package dev.wharf.core.guc;
 
+import dev.wharf.core.catalog.DurableFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +31,21 @@ final class ConfigFile {
     private ConfigFile(Path file, String text) {
         this.file = file.toString();
         this.text = text;
+    }
+
+    /** As {@link #parse}; that there is no such file is an error too. */
+    static ConfigFile read(Path file) {
+        String why;
+        try {
+            return parse(file, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString());
+        } catch (CharacterCodingException e) {
+            why = "configuration file \"" + file + "\" is not UTF-8 text";
+        } catch (IOException e) {
+            why = "could not open configuration file \"" + file + "\": " + DurableFile.reason(e);
+        }
+        ConfigFile config = new ConfigFile(file, "");
+        config.errors.add(why);
+        return config;
     }
 
     /** What could be read; {@link #errors} has what could not. */

@@ -3,12 +3,6 @@ package dev.wharf.core.guc;
 import dev.wharf.core.error.ErrorLevel;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Takes the settings of a configuration file into a table: ProcessConfigFile. A file that is not there says nothing. */
+/** Takes the settings of a configuration file into a table: ProcessConfigFile. */
 public final class ConfigFileProcessor {
     private final GucTable table;
     private final Path file;
@@ -114,30 +108,13 @@ public final class ConfigFileProcessor {
     /** By the names that they are defined under: of a setting that is there twice the last one counts. */
     private Map<String, ConfigFile.Item> read(List<String> errors) {
         Map<String, ConfigFile.Item> items = new LinkedHashMap<>();
-        ConfigFile config = ConfigFile.parse(file, content());
+        ConfigFile config = ConfigFile.read(file);
         errors.addAll(config.errors());
         for (ConfigFile.Item item : config.items()) {
             GucVariable<?> variable = table.find(item.name());
             items.put(variable == null ? item.name() : variable.name(), item);
         }
         return items;
-    }
-
-    private String content() {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (NoSuchFileException _) {
-            return "";
-        } catch (IOException e) {
-            throw new PgError(SqlState.IO_ERROR, "could not read configuration file \"" + file + "\": " + e.getMessage(), e);
-        }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            throw new PgError(SqlState.CHARACTER_NOT_IN_REPERTOIRE,
-                    "configuration file \"" + file + "\" is not UTF-8 text", e);
-        }
     }
 
     private String at(ConfigFile.Item item, PgError error) {

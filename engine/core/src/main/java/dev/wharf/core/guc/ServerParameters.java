@@ -1,6 +1,9 @@
 package dev.wharf.core.guc;
 
+import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.ServerLog;
+import dev.wharf.core.error.SqlState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -13,12 +16,14 @@ public final class ServerParameters {
     private final ServerLog log = new ServerLog();
     private final GucTable table = new GucTable(log);
     private final BuiltInParameters builtIn;
+    private final Path path;
     private final ConfigFileProcessor file;
 
     /** With the defaults; nothing is read yet. */
     public ServerParameters(Path directory) {
         builtIn = new BuiltInParameters(table, directory);
-        file = new ConfigFileProcessor(table, file(directory));
+        path = file(directory);
+        file = new ConfigFileProcessor(table, path);
     }
 
     /** The settings of a data directory. */
@@ -26,8 +31,13 @@ public final class ServerParameters {
         return directory.resolve(FILE);
     }
 
-    /** Reads the file. @throws dev.wharf.core.error.PgError F0000 if it has errors */
+    /** Reads the file. @throws PgError 58P01 if there is none, F0000 if it has errors */
     public void load() {
+        if (!Files.exists(path)) {
+            throw new PgError(SqlState.UNDEFINED_FILE,
+                    "could not access the server configuration file \"" + path + "\": No such file or directory")
+                    .withHint("An empty one will do: all settings have their defaults then.");
+        }
         file.load();
     }
 

@@ -195,6 +195,23 @@ class ConfigurationParametersTest {
                 """.formatted(file, file)), said);
     }
 
+    /** Or a link to one. */
+    @Test
+    void fileThatIsNotThere() throws IOException {
+        Path file = ServerParameters.file(directory);
+        String missing = "58P01 could not access the server configuration file \"" + file + "\": No such file or directory";
+        assertEquals(missing, refusal(() -> new ServerParameters(directory).load()));
+        Files.createSymbolicLink(file, directory.resolve("nowhere"));
+        assertEquals(missing, refusal(() -> new ServerParameters(directory).load()));
+        log.setLogMinMessages(ErrorLevel.LOG);
+        new ConfigFileProcessor(table, file).reload();
+        Files.write(directory.resolve("nowhere"), new byte[] {'#', (byte) 0xff});
+        assertEquals("F0000 configuration file \"" + file + "\" contains errors | configuration file \"" + file
+                + "\" is not UTF-8 text", refusal(() -> new ServerParameters(directory).load()));
+        assertEquals("LOG:  could not open configuration file \"" + file + "\": No such file or directory\n"
+                + "LOG:  configuration file \"" + file + "\" contains errors; no changes were applied\n", log());
+    }
+
     @Test
     void sampleFileChangesNothing() throws IOException {
         ServerParameters parameters = new ServerParameters(directory);
