@@ -65,6 +65,7 @@ import java.util.function.Consumer;
  *   worker.log           what workers have to say
  *   wharf.log            what all processes have to say
  *   postmaster.pid       which process is the postmaster
+ *   config_exec_params   the settings that it has in effect
  * </pre>
  *
  * <p>Any number of processes may have the same directory open. One thread at a time uses an instance.
@@ -178,16 +179,18 @@ public final class DataDirectory implements AutoCloseable {
      *                 be loaded
      */
     public static DataDirectory open(Path directory) {
-        return open(directory, "client backend", _ -> { });
+        return open(directory, "client backend", ServerParameters::load, _ -> { });
     }
 
     /**
      * As above.
      *
      * @param backendType    of the process
+     * @param settings       gives them their values
      * @param beforeRecovery runs once there is shared memory
      */
-    static DataDirectory open(Path directory, String backendType, Consumer<DataDirectory> beforeRecovery) {
+    static DataDirectory open(Path directory, String backendType, Consumer<ServerParameters> settings,
+                              Consumer<DataDirectory> beforeRecovery) {
         try {
             String version = Files.readString(directory.resolve(VERSION_FILE)).strip();
             if (version.equals(FORMER_VERSION)) {
@@ -204,7 +207,7 @@ public final class DataDirectory implements AutoCloseable {
         }
         Path absolute = directory.toAbsolutePath();
         ServerParameters parameters = new ServerParameters(absolute);
-        parameters.load();
+        settings.accept(parameters);
         Elog elog = new Elog(parameters.log());
         Extensions extensions = Extensions.load(absolute, parameters, elog);
         Segment segment = null;
@@ -276,7 +279,10 @@ public final class DataDirectory implements AutoCloseable {
         return extensions;
     }
 
-    /** Reads the settings again. What may change while the directory is open does; the log tells what has, and what is wrong. */
+    /**
+     * Takes the settings anew: the postmaster's, or what is in the file. What may change while the directory is open does;
+     * the log tells what has, and what is wrong.
+     */
     public void reload() {
         parameters.reload();
     }

@@ -6,6 +6,7 @@ import dev.wharf.core.error.ErrorLevel;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.ServerLog;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.guc.ServerParameters;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.bgworker.BackgroundWorker.StartTime;
 import dev.wharf.shmem.bgworker.BackgroundWorkers;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 public final class Server implements AutoCloseable {
     private final Path path;
     private final String version;
+    private ServerParameters parameters;
     private DataDirectory directory;
     private TaskQueues queues;
     private Postmaster postmaster;
@@ -52,7 +54,7 @@ public final class Server implements AutoCloseable {
      * @throws PgError F0001 if the directory has a postmaster, which it names; else as {@link DataDirectory#open}
      */
     public void start() throws IOException {
-        DataDirectory opened = DataDirectory.open(path, "startup", this::supervise);
+        DataDirectory opened = DataDirectory.open(path, "startup", this::load, this::supervise);
         synchronized (this) {
             directory = opened;
         }
@@ -60,6 +62,15 @@ public final class Server implements AutoCloseable {
         postmaster.advance(StartTime.RECOVERY_FINISHED);
         pidFile.write(PostmasterPidFile.State.READY);
         log.write(ErrorLevel.LOG, "database system is ready to accept connections");
+    }
+
+    private void load(ServerParameters settings) {
+        parameters = settings;
+        parameters.loadAsPostmaster();
+        long other = parameters.otherPostmasterPid();
+        if (other != 0) {
+            throw taken(path.toAbsolutePath(), other);
+        }
     }
 
     private void supervise(DataDirectory opened) {
@@ -70,6 +81,7 @@ public final class Server implements AutoCloseable {
                 CrashPolicy.OWNER_DEATH);
         opened.extensions().backgroundWorkers().forEach(starting::registerBackgroundWorker);
         queues = new TaskQueues(opened.segment(), opened.proc());
+        starting.onShmemStartUp((_, _) -> parameters.publish());
         opened.setPostmaster(starting);
         try {
             starting.start(opened.segment());
@@ -101,8 +113,12 @@ public final class Server implements AutoCloseable {
         if (!ShmemException.LOCK_FILE_EXISTS.equals(e.sqlState()) || other == 0) {
             return e;
         }
+        return taken(opened.directory(), other);
+    }
+
+    private static PgError taken(Path directory, long other) {
         return new PgError(SqlState.LOCK_FILE_EXISTS, "lock file \"" + PostmasterPidFile.NAME + "\" already exists")
-                .withHint("Is another postmaster (PID " + other + ") running in data directory \"" + opened.directory() + "\"?");
+                .withHint("Is another postmaster (PID " + other + ") running in data directory \"" + directory + "\"?");
     }
 
     /** Begins to end; once more, with a quicker mode, if that is not quick enough. */
@@ -136,6 +152,7 @@ public final class Server implements AutoCloseable {
             if (directory != null) {
                 directory.close();
             }
+            parameters.withdraw();
             pidFile.remove();
             log.write(ErrorLevel.LOG, "database system is shut down");
         }

@@ -18,7 +18,10 @@ final class ConfigFile {
     private static final int MAX_ERRORS = 100;
 
     /** A setting and the line that it is in. */
-    record Item(String name, String value, int line) {
+    record Item(String name, String value, int line, GucSource source) {
+        Item(String name, String value, int line) {
+            this(name, value, line, GucSource.FILE);
+        }
     }
 
     private final String file;
@@ -52,6 +55,13 @@ final class ConfigFile {
     static ConfigFile parse(Path file, String text) {
         ConfigFile config = new ConfigFile(file, text);
         config.lines();
+        return config;
+    }
+
+    /** Settings that are known already. @param file where they are from, for messages */
+    static ConfigFile of(Path file, List<Item> items) {
+        ConfigFile config = new ConfigFile(file, "");
+        config.items.addAll(items);
         return config;
     }
 

@@ -9,15 +9,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Takes the settings of a configuration file into a table: ProcessConfigFile. */
 public final class ConfigFileProcessor {
     private final GucTable table;
     private final Path file;
+    private final Supplier<ConfigFile> input;
 
     public ConfigFileProcessor(GucTable table, Path file) {
+        this(table, file, () -> ConfigFile.read(file));
+    }
+
+    /** Of what the postmaster has made of its file. */
+    ConfigFileProcessor(GucTable table, Path file, List<ConfigFile.Item> items) {
+        this(table, file, () -> ConfigFile.of(file, items));
+    }
+
+    private ConfigFileProcessor(GucTable table, Path file, Supplier<ConfigFile> input) {
         this.table = table;
         this.file = file;
+        this.input = input;
     }
 
     /**
@@ -31,7 +43,7 @@ public final class ConfigFileProcessor {
             try {
                 GucVariable<?> variable = table.getOrPlaceholder(item.name());
                 GucTable.checkContext(variable, GucContext.POSTMASTER);
-                variable.setProcessText(item.value(), GucSource.FILE);
+                variable.setProcessText(item.value(), item.source());
             } catch (PgError e) {
                 errors.add(at(item, e));
             }
@@ -92,12 +104,12 @@ public final class ConfigFileProcessor {
     }
 
     private <T> void change(GucVariable<T> variable, ConfigFile.Item item) {
-        T after = variable.check(item.value(), GucSource.FILE);
+        T after = variable.check(item.value(), item.source());
         if (!Objects.equals(variable.processValue(), after)) {
             GucTable.checkContext(variable, GucContext.SIGHUP);
             table.log().write(ErrorLevel.LOG, "parameter \"" + variable.name() + "\" changed to \"" + item.value() + "\"");
         }
-        variable.setProcessValue(after, GucSource.FILE);
+        variable.setProcessValue(after, item.value(), item.source());
     }
 
     private void report(List<String> errors, String outcome) {
@@ -108,7 +120,7 @@ public final class ConfigFileProcessor {
     /** By the names that they are defined under: of a setting that is there twice the last one counts. */
     private Map<String, ConfigFile.Item> read(List<String> errors) {
         Map<String, ConfigFile.Item> items = new LinkedHashMap<>();
-        ConfigFile config = ConfigFile.read(file);
+        ConfigFile config = input.get();
         errors.addAll(config.errors());
         for (ConfigFile.Item item : config.items()) {
             GucVariable<?> variable = table.find(item.name());

@@ -20,6 +20,8 @@ public abstract sealed class GucVariable<T> permits BoolVariable, IntVariable, R
     private volatile GucTable table;
     private volatile T value;
     private GucSource source = GucSource.DEFAULT;
+    /** What {@link #value} was made of; null if it is the default. */
+    private String text;
     private T assigned;
     private boolean isAssigned;
 
@@ -83,14 +85,33 @@ public abstract sealed class GucVariable<T> permits BoolVariable, IntVariable, R
         return source;
     }
 
+    /** The text that {@link #processValue} was made of; null if it is the default. */
+    String processText() {
+        return text;
+    }
+
+    /** A text that makes the process's value of today, if that is the default; null if there is none. */
+    String defaultText() {
+        if (value == null) {
+            return null;
+        }
+        String shown = format(value);
+        try {
+            return value.equals(parse(shown)) ? shown : null;
+        } catch (PgError _) {
+            // It is out of its own range
+            return null;
+        }
+    }
+
     /** As SHOW gives it. */
     String show(T typed) {
         return hooks.show() == null ? format(typed) : hooks.show().apply(typed);
     }
 
-    /** The value that {@code text} means, asked of the check hook too. */
-    T check(String text, GucSource from) {
-        return check(parse(text), from);
+    /** The value that {@code newText} means, asked of the check hook too. */
+    T check(String newText, GucSource from) {
+        return check(parse(newText), from);
     }
 
     private T check(T typed, GucSource from) {
@@ -118,17 +139,19 @@ public abstract sealed class GucVariable<T> permits BoolVariable, IntVariable, R
         table = into;
     }
 
-    void setProcessText(String text, GucSource from) {
-        setProcessValue(check(text, from), from);
+    void setProcessText(String newText, GucSource from) {
+        setProcessValue(check(newText, from), newText, from);
     }
 
-    void setProcessValue(T typed, GucSource from) {
+    /** @param newText what {@code typed} was made of */
+    void setProcessValue(T typed, String newText, GucSource from) {
         value = typed;
+        text = newText;
         source = from;
     }
 
     void resetProcessValue() {
-        setProcessValue(check(bootValue, GucSource.DEFAULT), GucSource.DEFAULT);
+        setProcessValue(check(bootValue, GucSource.DEFAULT), null, GucSource.DEFAULT);
     }
 
     /** Tells the assign hook if the value that holds is another now. @throws PgError if the hook fails; it is not called again */
