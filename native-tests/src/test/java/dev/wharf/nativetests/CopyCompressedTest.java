@@ -132,6 +132,29 @@ class CopyCompressedTest extends CopyPairTest {
         }
     }
 
+    /** Bytes that compressed data begin with, but in an encoding in which they are text; and compressed text in it. */
+    @ParameterizedTest
+    @EnumSource
+    void otherEncodings(Format format) throws IOException, SQLException {
+        byte[] head = Arrays.copyOf(format.compress(new byte[0]), 4);
+        if (format == Format.GZIP) {
+            // Compressed, it would be a zero
+            head[3] = ' ';
+        }
+        pair.createTable("a text");
+        String latin1 = "ENCODING 'latin1', DELIMITER ';'";
+        for (String rest : List.of("", " abc\n", ",x\n".repeat(3000))) {
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            text.writeBytes(head);
+            text.writeBytes(rest.getBytes(StandardCharsets.ISO_8859_1));
+            pair.write(text.toByteArray());
+            Outcome expected = pair.loadPostgres("", latin1);
+            assertEquals(expected.toString(), pair.loadWharf("", latin1, Mode.SERIAL).toString());
+            pair.write(format.compress(text.toByteArray()));
+            assertEquals(expected.toString(), pair.loadWharf("", latin1, Mode.SERIAL).toString());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void damaged(Format format) throws IOException, SQLException {

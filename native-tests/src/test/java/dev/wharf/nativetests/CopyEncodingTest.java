@@ -29,7 +29,8 @@ class CopyEncodingTest extends CopyPairTest {
     @ParameterizedTest
     @CsvSource({"LATIN1, ISO-8859-1, é,ÿ", "win1252, windows-1252, €,“”", "'ISO 8859-5', ISO-8859-5, Ж,яя",
         "KOI8, KOI8-R, Ж,яя", "WIN1251, windows-1251, Ж,яя", "SJIS, windows-31j, 表,ソポ", "gbk, x-mswin-936, 乗,亅",
-        "GB18030, GB18030, 乗,㐀", "UHC, x-windows-949, 똠,갂", "EUC_KR, EUC-KR, 가,나"})
+        "GB18030, GB18030, 乗,㐀", "UHC, x-windows-949, 똠,갂", "EUC_KR, EUC-KR, 가,나", "BIG5, Big5, 功,許", "EUC_JP, EUC-JP, 表,ｱソ",
+        "SHIFT_JIS_2004, Shift_JIS, 表,ソポ", "EUC_TW, x-EUC-TW, 一,乙", "EUC_JIS_2004, EUC-JP, 表,ｱソ"})
     void bothWays(String encoding, String charset, String a, String b) throws IOException, SQLException {
         String options = "DELIMITER '|', HEADER MATCH, ENCODING '" + encoding + "'";
         pair.createTable("a int, \"b" + a + "\" text");
@@ -61,7 +62,8 @@ class CopyEncodingTest extends CopyPairTest {
     @ParameterizedTest
     @ValueSource(strings = {"WIN1252 332c81", "WIN1252 33782c81", "LATIN1 332c00", "WIN1252 81", "WIN1252 332c220a0a8d",
         "WIN1257 332ca1", "UTF8 332ce9", "LATIN3 332ca5", "SJIS 332c8120", "SJIS 332c83",
-        "EUC_KR 332c8f41", "SJIS 332cf040"})
+        "EUC_KR 332c8f41", "SJIS 332cf040", "BIG5 332ca1", "BIG5 332c80", "BIG5 332c8120", "EUC_JP 332c8f", "EUC_JP 332c8fa1",
+        "EUC_TW 332c8ea1", "EUC_TW 332c8ea8a1a1", "EUC_JIS_2004 332c8ee0", "SHIFT_JIS_2004 332cfd40", "MULE_INTERNAL 332c81"})
     void bad(String row) throws IOException, SQLException {
         String encoding = row.substring(0, row.indexOf(' '));
         String bad = new String(java.util.HexFormat.of().parseHex(row.substring(row.indexOf(' ') + 1)),
@@ -84,8 +86,31 @@ class CopyEncodingTest extends CopyPairTest {
         }
     }
 
+    /** Characters of two code points, and such as become ASCII ones. */
     @ParameterizedTest
-    @CsvSource({"LATIN1, €", "WIN1252, Ж", "KOI8R, 😀", "LATIN9, ¤"})
+    @CsvSource({"EUC_JIS_2004, text", "EUC_JIS_2004, csv", "SHIFT_JIS_2004, text", "SHIFT_JIS_2004, csv"})
+    void twoCodePoints(String encoding, String format) throws IOException, SQLException {
+        pair.createTable("a int, b text");
+        byte[] data = ("1,か゚きく゚\n2,\"か\"\n3," + (encoding.startsWith("S") ? "a¥b‾c\n" : "a\n")).getBytes(StandardCharsets.UTF_8);
+        pair.write(data);
+        pair.loadPostgres("", "FORMAT csv");
+        for (Mode mode : MODES) {
+            pair.write(data);
+            pair.loadWharf("", "FORMAT csv", mode);
+            String out = "COPY t TO STDOUT (FORMAT " + format + ", ENCODING '" + encoding + "'" + (format.equals("text")
+                    ? ", DELIMITER '~'" : "") + ")";
+            byte[] written = pair.copyOutPostgres(out);
+            assertArrayEquals(written, pair.copyOutWharf(out, mode));
+            if (encoding.startsWith("E")) {
+                bothWays("FORMAT " + format + ", ENCODING '" + encoding + "'",
+                        pair.copyOutPostgres(out.replace(", DELIMITER '~'", "")));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LATIN1, €", "WIN1252, Ж", "KOI8R, 😀", "LATIN9, ¤", "LATIN6, €", "EUC_JIS_2004, \u309A",
+        "BIG5, 😀", "MULE_INTERNAL, x"})
     void notInTheEncoding(String encoding, String character) throws IOException, SQLException {
         pair.createTable("a int, b text");
         pair.write(("1,a\n2," + character + "\n").getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package dev.wharf.nativetests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.wharf.nativetests.CopyPair.Mode;
@@ -14,6 +15,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** COPY FROM in text format: rows, their order, and the first error, however the file is cut, as PostgreSQL has them. */
@@ -90,6 +92,16 @@ class CopyTextTest extends CopyFileTest {
         Outcome expected = load(file);
         assertNull(expected.failure(), () -> "PostgreSQL loads it: " + expected);
         everywhere(file, expected);
+    }
+
+    /** The kernel makes them as they are read, and says nothing true of their size. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"})
+    void filesOfUnknownSize(String file) throws SQLException {
+        pair.createTable("a text");
+        String from = "'" + file + "'";
+        Outcome expected = pair.loadPostgres(from, "", "");
+        assertEquals(expected.toString(), pair.loadWharf(from, "", "", Mode.SERIAL).toString());
     }
 
     /** A run of backslashes longer than what is read before a task to tell whether its first byte is escaped. */

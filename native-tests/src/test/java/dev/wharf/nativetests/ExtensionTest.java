@@ -6,19 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
-import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.extension.ExtensionWorkerBootstrap;
 import dev.wharf.core.guc.ServerParameters;
-import dev.wharf.core.tcop.DestReceiver;
-import dev.wharf.core.utility.Notice;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.bgworker.BackgroundWorker;
 import dev.wharf.shmem.bgworker.BackgroundWorkers;
 import dev.wharf.shmem.bgworker.LaunchOptions;
 import java.io.IOException;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -57,31 +53,7 @@ class ExtensionTest {
     }
 
     private void execute(Backend backend, String sql) {
-        backend.execute(sql, new DestReceiver() {
-            @Override
-            public void rowDescription(List<Column> columns) {
-            }
-
-            @Override
-            public void row(String... values) {
-                said.add(String.join("|", Arrays.asList(values)));
-            }
-
-            @Override
-            public void notice(Notice notice) {
-                said.add(notice.severity() + ": " + notice.message());
-            }
-
-            @Override
-            public void commandComplete(String tag) {
-                said.add(tag);
-            }
-
-            @Override
-            public WritableByteChannel copyOut() {
-                throw new AssertionError();
-            }
-        });
+        backend.execute(sql, new SaidReceiver(said));
     }
 
     private PgError refused() {

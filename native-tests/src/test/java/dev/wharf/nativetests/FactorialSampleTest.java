@@ -46,7 +46,7 @@ class FactorialSampleTest {
             assertEquals(List.of("8|8"), other.run("SHOW factorial.counts"));
             served.stop();
             assertEquals(List.of("ERROR:  factorial worker is not running", "HINT:  It runs while the data directory is served."),
-                    one.run("SHOW factorial.answer"));
+                    served.sql().run("SHOW factorial.answer"));
         }
     }
 

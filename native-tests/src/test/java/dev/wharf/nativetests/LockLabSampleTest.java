@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.core.DataDirectory;
+import dev.wharf.core.guc.ServerParameters;
 import dev.wharf.shmem.LWLockStatus;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.SegmentReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +50,25 @@ class LockLabSampleTest {
         }
     }
 
+    /** By SIGHUP, of which the supervisor tells the workers: at first nobody writes, then everybody. */
+    @Test
+    void settingsFollowTheFile() throws Exception {
+        try (Served served = new Served(directory, "locklab", "shared_preload_libraries = 'dev.wharf.extensions.locklab.LockLab'",
+                "locklab.workers = 2", "locklab.writers = 0", "locklab.acquires = 0").serve()) {
+            Served.Sql sql = served.sql();
+            Session.await("readers; " + served.log(), () -> counters(sql, "shared").size() == 2
+                    && counters(sql, "shared").stream().allMatch(count -> count > 0));
+            assertEquals(List.of(0L, 0L), counters(sql, "exclusive"));
+            Files.writeString(ServerParameters.file(served.data), "locklab.writers = 100\n", StandardOpenOption.APPEND);
+            served.reload("parameter \"locklab.writers\" changed to \"100\"");
+            Session.await("writers; " + served.log(), () -> counters(sql, "exclusive").stream().allMatch(count -> count > 0));
+            // The one who said so was the supervisor
+            assertEquals(1, served.log().split("locklab.writers\" changed", -1).length - 1, served.log());
+            assertEquals(List.of("100"), sql.run("SHOW locklab.writers"));
+            served.stop();
+        }
+    }
+
     private static LWLockStatus lock(Served served) {
         try (SegmentReader reader = Segment.attachReadOnly(DataDirectory.segmentFile(served.data))) {
             return reader.locks(reader.procs(), true).stream().filter(lock -> lock.tranche().equals("locklab")).findFirst()
@@ -53,8 +77,12 @@ class LockLabSampleTest {
     }
 
     private static long sum(Served.Sql sql, String counter) {
+        return counters(sql, counter).stream().mapToLong(count -> count).sum();
+    }
+
+    private static List<Long> counters(Served.Sql sql, String counter) {
         return sql.run("SHOW locklab.report").stream().map(row -> row.split("\\|"))
-                .filter(row -> row[0].endsWith(" " + counter)).mapToLong(row -> Long.parseLong(row[2])).sum();
+                .filter(row -> row[0].endsWith(" " + counter)).map(row -> Long.parseLong(row[2])).toList();
     }
 
     private static String stat(Served served) throws IOException, InterruptedException {

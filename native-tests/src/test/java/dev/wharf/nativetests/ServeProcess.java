@@ -43,7 +43,9 @@ final class ServeProcess implements AutoCloseable {
     /** Does not wait. */
     static ServeProcess start(Path data) {
         try {
-            return new ServeProcess(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            // As the launcher does it
+            return new ServeProcess(new ProcessBuilder("sh", "-c", "exec \"$@\" 3< /dev/null", "sh",
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dwharf.quit.fd=3",
                     "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector",
                     "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
                     "--add-exports", "java.base/jdk.internal.access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:-UsePerfData",

@@ -185,6 +185,31 @@ class ServeSettingsTest {
         assertEquals(" 8", shown("shared_preload_libraries", "teller.fixed"));
     }
 
+    @Test
+    void sessionThatRunsTakesWhatTheReloadTook() throws IOException {
+        configure("teller.depth = 4");
+        try (ServeProcess server = ServeProcess.ready(data); DataDirectory opened = DataDirectory.open(data)) {
+            Backend backend = new Backend(opened, directory);
+            String[] edited = {"teller.depth = 5", "nosuch = 1"};
+            configure(edited);
+            reload(server, "configuration file \"" + file + "\" contains errors; no changes were applied");
+            assertEquals("4", depth(backend));
+            configure(Arrays.copyOf(edited, 1));
+            reload(server, "parameter \"teller.depth\" changed to \"5\"");
+            // Not what is in the file by the time that it hears of it
+            configure("teller.depth = 6");
+            List<String> seen = new ArrayList<>();
+            Session.await("the news", () -> seen.add(depth(backend)) && !seen.getLast().equals("4"));
+            assertEquals("5", seen.getLast());
+        }
+    }
+
+    private String depth(Backend backend) {
+        List<String> said = new ArrayList<>();
+        backend.execute("SHOW teller.depth", new SaidReceiver(said));
+        return said.getFirst();
+    }
+
     /** What a process may use of the machine decides some defaults: not for those that share memory with others. */
     @Test
     void defaultsThatDependOnTheProcess() throws IOException {

@@ -8,8 +8,12 @@ import dev.wharf.core.DataDirectory;
 import dev.wharf.core.views.PgShmemAllocations;
 import dev.wharf.core.views.PgStatActivity;
 import dev.wharf.core.views.PgStatLWLock;
+import dev.wharf.core.views.PgStatProgressCopy;
 import dev.wharf.core.views.PgWaitEvents;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,18 +104,58 @@ class ServeTest {
         }
     }
 
+    /** It asks nobody; and what is left to do is done at the next start. */
+    @Test
+    void immediateShutdown() throws IOException {
+        try (ServeProcess server = ServeProcess.ready(data); Session session = session()) {
+            session.run("workers 1");
+            loadAndCheck(session, "t");
+            List<ProcessHandle> workers = server.workers();
+            server.signal("QUIT");
+            server.expect("received immediate shutdown request");
+            server.expect("was terminated by signal 9: Killed");
+            server.expect("database system is shut down");
+            assertEquals(0, server.awaitEnd());
+            assertFalse(Files.exists(data.resolve("postmaster.pid")));
+            assertNobodyLeft(workers);
+            assertEquals("error 57P01\tterminating connection due to immediate shutdown command\t", session.ask("TRUNCATE t"));
+        }
+        startsAfterACrash();
+    }
+
+    /** Its thread dump is asked for by the same signal. */
+    @Test
+    void toolsCanAttach() throws IOException, InterruptedException {
+        try (ServeProcess server = ServeProcess.ready(data)) {
+            for (int i = 0; i < 2; i++) {
+                Process jstack = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jstack").toString(),
+                        Long.toString(server.pid())).redirectErrorStream(true).start();
+                String text = new String(jstack.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertEquals(0, jstack.waitFor(), text);
+                assertTrue(text.contains("\"postmaster\""), text);
+            }
+            assertTrue(server.isAlive());
+            server.signal("QUIT");
+            server.expect("received immediate shutdown request");
+            assertEquals(0, server.awaitEnd());
+        }
+    }
+
     /** What cannot clean up after itself: the workers see it, and so does the next start. */
-    @ParameterizedTest
-    @CsvSource({"QUIT", "KILL"})
-    void endsAtOnce(String signal) throws IOException {
+    @Test
+    void isKilled() throws IOException {
         try (ServeProcess server = ServeProcess.ready(data); Session session = session()) {
             session.run("workers 1");
             List<ProcessHandle> workers = server.workers();
-            server.signal(signal);
+            server.signal("KILL");
             server.awaitEnd();
             assertNobodyLeft(workers);
             loadAndCheck(session, "t");
         }
+        startsAfterACrash();
+    }
+
+    private void startsAfterACrash() throws IOException {
         try (ServeProcess next = ServeProcess.start(data); Session session = session()) {
             next.expect("database system was not properly shut down; automatic recovery in progress");
             next.expect("database system is ready to accept connections");
@@ -246,6 +290,39 @@ class ServeTest {
                     check(session, "t");
                 }
             }
+        }
+    }
+
+    @Test
+    void aViewTellsHowFarACopyIs() throws IOException, InterruptedException {
+        Path pipe = directory.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        try (ServeProcess server = ServeProcess.ready(data); Session session = session()) {
+            session.run("CREATE TABLE t " + SampleData.COLUMNS);
+            assertEquals(List.of(), server.view(new PgStatProgressCopy()));
+            session.send(SampleData.copyFrom("t", pipe));
+            try (OutputStream rows = new FileOutputStream(pipe.toFile())) {
+                Files.copy(file, rows);
+                Session.await("progress", () -> server.view(new PgStatProgressCopy()).stream()
+                        .anyMatch(row -> (Long) row.get("tuples_processed") > 0));
+                Map<String, Object> row = server.view(new PgStatProgressCopy()).getFirst();
+                assertEquals((int) session.pid(), row.get("pid"));
+                assertEquals("COPY FROM", row.get("command"));
+                assertEquals("FILE", row.get("type"));
+                assertEquals(0L, row.get("bytes_total"), "of a pipe nobody knows");
+                assertTrue((Long) row.get("bytes_processed") <= Files.size(file), row.toString());
+                assertEquals(0L, row.get("tuples_excluded"));
+                assertEquals(0L, row.get("tuples_skipped"));
+                List<String> command = Served.java("dev.wharf.cli.Wharf", "stat", "-D", data.toString(),
+                        "pg_stat_progress_copy", "--json");
+                Process stat = new ProcessBuilder(command).redirectErrorStream(true).start();
+                String text = new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertEquals(0, stat.waitFor(), text);
+                assertTrue(text.contains("{\"pid\":" + session.pid() + ",") && text.contains("\"command\":\"COPY FROM\""), text);
+            }
+            assertTrue(session.receive().startsWith("ok COPY"), session.said());
+            assertEquals(List.of(), server.view(new PgStatProgressCopy()));
+            check(session, "t");
         }
     }
 

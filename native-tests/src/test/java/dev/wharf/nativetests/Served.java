@@ -62,6 +62,17 @@ final class Served implements AutoCloseable {
         assertEquals(0, server.awaitEnd(), this::log);
     }
 
+    /** Waits until the supervisor says that. */
+    void expect(String said) {
+        server.expect(said);
+    }
+
+    /** SIGHUP, after which the supervisor says that. */
+    void reload(String said) {
+        server.signal("HUP");
+        server.expect(said);
+    }
+
     /** Those of a type that have a slot of the proc table, and so have begun. */
     List<ProcStatus> procs(String type) {
         try (SegmentReader reader = Segment.attachReadOnly(DataDirectory.segmentFile(data))) {
@@ -129,6 +140,15 @@ final class Served implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(log(), e);
             }
+        }
+
+        /** What it prints up to its end. */
+        List<String> rest() {
+            return out.lines().toList();
+        }
+
+        int awaitEnd() throws InterruptedException {
+            return process.waitFor();
         }
 
         List<String> run(String statements) {

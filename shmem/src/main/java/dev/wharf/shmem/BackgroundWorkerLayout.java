@@ -9,6 +9,8 @@ package dev.wharf.shmem;
  *    8 +-------------------------------------------------+
  *      | its proc (32)          | start stage (32)       |
  *   16 +-------------------------------------------------+
+ *      | admission (32)         | zero                   |  the ordinal of an {@code Admission}
+ *   24 +-------------------------------------------------+
  *      | zero                                            |
  *  128 +-------------------------------------------------+
  *
@@ -54,6 +56,7 @@ public final class BackgroundWorkerLayout {
     public static final int SUPERVISOR_OFFSET = 0;
     public static final int SUPERVISOR_PROC_OFFSET = SUPERVISOR_OFFSET + Long.BYTES;
     public static final int STAGE_OFFSET = SUPERVISOR_PROC_OFFSET + Integer.BYTES;
+    public static final int ADMISSION_OFFSET = STAGE_OFFSET + Integer.BYTES;
     public static final int HEADER_LENGTH = SegmentLayout.ALIGNMENT;
 
     public static final int IN_USE_OFFSET = 0;

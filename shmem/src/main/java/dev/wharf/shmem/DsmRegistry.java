@@ -125,6 +125,19 @@ final class DsmRegistry {
         }
     }
 
+    /** Forgets all, and deletes their files. What is mapped stays so. */
+    void clear() {
+        for (int entry = 0; entry < DsmRegistryLayout.CAPACITY; entry++) {
+            if (state(entry) != FREE) {
+                entries.putIntRelease(DsmRegistryLayout.entry(entry) + DsmRegistryLayout.STATE_OFFSET, FREE);
+                deleteQuietly(SegmentLocation.dsm(target, entry));
+            }
+        }
+        synchronized (mapped) {
+            mapped.clear();
+        }
+    }
+
     private static void deleteQuietly(final Path file) {
         try {
             Files.deleteIfExists(file);

@@ -34,6 +34,7 @@ public final class Proc implements AutoCloseable {
     int sleepSequence;
     private final int procNumber;
     private final Latch latch;
+    private final Interrupts interrupts;
     /** Where the slot's entries and counters are: their indexes are ours, and need no check against the slot's bounds. */
     private final long heldAddress;
     private final long slotAddress;
@@ -54,6 +55,7 @@ public final class Proc implements AutoCloseable {
         slotAddress = slot.addressOffset();
         heldAddress = slotAddress + HELD_OFFSET;
         latch = new Latch(slot, this);
+        interrupts = new Interrupts(slot);
         wakeList = new int[segment.maxProcs()];
         wakeSemaphores = new int[segment.maxProcs()];
     }
@@ -66,6 +68,11 @@ public final class Proc implements AutoCloseable {
     /** What wakes this thread. */
     public Latch latch() {
         return latch;
+    }
+
+    /** What other processes have to tell this thread. */
+    public Interrupts interrupts() {
+        return interrupts;
     }
 
     public Segment segment() {
@@ -91,6 +98,7 @@ public final class Proc implements AutoCloseable {
         if (!closed) {
             List.copyOf(onClose.values()).forEach(Runnable::run);
             closed = true;
+            interrupts.close();
             releaseAll();
             capacity = 0;
             handInAcquires(segment::lock, slot);

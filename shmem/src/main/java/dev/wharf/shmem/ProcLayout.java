@@ -13,7 +13,7 @@ import dev.wharf.shmem.os.ProcessIdentity;
  *  112 +-------------------------------------------------+
  *      | zero                                             |
  *  128 +-------------------------------------------------+
- *      | latch (32)  | zero                               |  any process stores here
+ *      | latch (32)  | interrupts (32)                    |  any process stores here
  *  256 +-------------------------------------------------+
  *      | semaphore (32) | next (32) | previous (32) | mode |  the wake-up's side
  *  384 +-------------------------------------------------+
@@ -45,6 +45,8 @@ final class ProcLayout {
     static final int BACKEND_TYPE_LENGTH = 96;
 
     static final int LATCH_OFFSET = SegmentLayout.ALIGNMENT;
+    /** A bit for each {@link Interrupt}, and the sign if somebody listens. */
+    static final int INTERRUPTS_OFFSET = LATCH_OFFSET + Integer.BYTES;
 
     static final int SEMAPHORE_OFFSET = LATCH_OFFSET + SegmentLayout.ALIGNMENT;
     static final int NEXT_OFFSET = SEMAPHORE_OFFSET + Integer.BYTES;

@@ -272,6 +272,25 @@ public final class Segment implements AutoCloseable {
         }
     }
 
+    /**
+     * Forgets all structs, named DSM segments and tranches of user locks, and what locks are inconsistent: memory is as it was at
+     * first. While no other process is attached, and no thread of this one uses any of it.
+     */
+    public void reinitialize(final Proc proc) {
+        final LWLock indexLock = lwLock("ShmemIndex", 0);
+        indexLock.acquire(proc, LWLockMode.EXCLUSIVE);
+        try {
+            dsmRegistry.clear();
+            userLocks.clear();
+            index.clear();
+        } finally {
+            indexLock.release(proc);
+        }
+        for (final LWLock lock : locks) {
+            lock.repair(() -> { });
+        }
+    }
+
     /** The whole of the segment, row by row: {@code pg_shmem_allocations}. */
     public List<ShmemAllocation> allocations() {
         return index.allocations();
@@ -377,6 +396,7 @@ public final class Segment implements AutoCloseable {
         slot.putInt(ProcLayout.TID_OFFSET, ProcessIdentity.currentThreadId());
         slot.putInt(ProcLayout.WAIT_EVENT_OFFSET, 0);
         slot.putInt(ProcLayout.LATCH_OFFSET, ProcLayout.LATCH_CLEAR);
+        slot.putInt(ProcLayout.INTERRUPTS_OFFSET, 0);
         // The episode goes on counting, so that a wake-up meant for an earlier owner finds no match
         slot.putInt(ProcLayout.SEMAPHORE_OFFSET,
             slot.getInt(ProcLayout.SEMAPHORE_OFFSET) & ~ProcLayout.SEMAPHORE_STATE_MASK);
@@ -403,6 +423,11 @@ public final class Segment implements AutoCloseable {
     /** The latch of a proc of any process, to set. */
     public Latch latch(final int procNumber) {
         return new Latch(slots[procNumber], null);
+    }
+
+    /** The interrupts of a proc of any process, to send. */
+    public Interrupts interrupts(final int procNumber) {
+        return new Interrupts(slots[procNumber]);
     }
 
     /** Sets the latches of all threads of a process: for who knows no more of it than its pid. */

@@ -38,7 +38,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class SegmentLayout {
     static final byte[] MAGIC = "WHARFSHM".getBytes(StandardCharsets.US_ASCII);
-    static final int VERSION = 3;
+    static final int VERSION = 4;
     static final int BYTE_ORDER_MARK = 0x0A0B0C0D;
     static final int READY = 1;
 

@@ -3,6 +3,7 @@ package dev.wharf.shmem;
 import dev.wharf.shmem.SegmentLayout.Section;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The index of a mapped segment: finds structs by name, allocates new ones at the end of what is used of the heap. */
@@ -58,6 +59,17 @@ final class ShmemIndex {
         buffer.putIntRelease(ShmemIndexLayout.COUNT_OFFSET, count + 1);
         FailPoint.INDEX_PUBLISHED.reach();
         return new ShmemStruct(end, address + end, size, false);
+    }
+
+    /** The caller holds the index's lock exclusively. If it dies in between, there are structs of zeros. */
+    void clear() {
+        final int count = count(buffer);
+        for (int i = 0; i < count; i++) {
+            final int entry = ShmemIndexLayout.entry(i);
+            UnsafeApi.setMemory(address + buffer.getLong(entry + ShmemIndexLayout.OFFSET_OFFSET),
+                buffer.getLong(entry + ShmemIndexLayout.ALLOCATED_SIZE_OFFSET), (byte)0);
+        }
+        buffer.putIntVolatile(ShmemIndexLayout.COUNT_OFFSET, 0);
     }
 
     /**

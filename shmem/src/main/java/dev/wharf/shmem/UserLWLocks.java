@@ -71,6 +71,14 @@ public final class UserLWLocks {
         throw new ShmemException(ShmemException.INTERNAL_ERROR, "maximum number of tranches already registered");
     }
 
+    /** Forgets all locks and tranches of this kind: no process uses any of them. */
+    void clear() {
+        for (int id = firstId; id < SegmentConfig.MAX_TRANCHES; id++) {
+            records.putIntRelease(id * TrancheLayout.LENGTH + TrancheLayout.LOCK_COUNT_OFFSET, 0);
+        }
+        locks.clear();
+    }
+
     /** A tranche of either kind. */
     Tranche tranche(final int id) {
         if (id < 0 || id >= SegmentConfig.MAX_TRANCHES

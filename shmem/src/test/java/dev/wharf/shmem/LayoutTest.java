@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class LayoutTest {
     @Test
     void segment() {
-        assertEquals(3, SegmentLayout.VERSION);
+        assertEquals(4, SegmentLayout.VERSION);
         assertEquals(8, SegmentLayout.MAGIC.length);
         assertEquals(0, SegmentLayout.MAGIC_OFFSET);
         assertEquals(8, SegmentLayout.VERSION_OFFSET);
@@ -144,6 +144,7 @@ class LayoutTest {
         assertEquals(12, ProcLayout.WAIT_EVENT_OFFSET);
         assertEquals(16, ProcLayout.BACKEND_TYPE_OFFSET);
         assertEquals(128, ProcLayout.LATCH_OFFSET);
+        assertEquals(132, ProcLayout.INTERRUPTS_OFFSET);
         assertEquals(256, ProcLayout.SEMAPHORE_OFFSET);
         assertEquals(260, ProcLayout.NEXT_OFFSET);
         assertEquals(264, ProcLayout.PREVIOUS_OFFSET);
@@ -162,6 +163,7 @@ class LayoutTest {
         assertEquals(0, BackgroundWorkerLayout.SUPERVISOR_OFFSET);
         assertEquals(8, BackgroundWorkerLayout.SUPERVISOR_PROC_OFFSET);
         assertEquals(12, BackgroundWorkerLayout.STAGE_OFFSET);
+        assertEquals(16, BackgroundWorkerLayout.ADMISSION_OFFSET);
         assertEquals(128, BackgroundWorkerLayout.slot(0));
         assertEquals(128 + 1024, BackgroundWorkerLayout.slot(1));
         assertEquals(128 + 8 * 1024, BackgroundWorkerLayout.length(8));

@@ -55,6 +55,30 @@ class SegmentTest {
     }
 
     @Test
+    void reinitializedItIsAsItWasAtFirst() {
+        try (Segment segment = Segment.open(file, Peer.CONFIG); Proc proc = segment.attachProc("test")) {
+            final ShmemStruct first = segment.shmemInitStruct(proc, "first", 100);
+            final ShmemStruct second = segment.shmemInitStruct(proc, "second", 300);
+            segment.buffer(first).setMemory(0, 100, (byte)1);
+            segment.buffer(second).setMemory(0, 300, (byte)1);
+            final int tranche = segment.userLWLocks().newTrancheId(proc, "Mine", SegmentConfig.OwnerDeath.CONSISTENT,
+                LWLockAlgorithm.DEFAULT);
+            segment.getNamedDsmSegment(proc, "dsm", 64, made -> segment.buffer(first).putLong(0, 7));
+            segment.reinitialize(proc);
+            assertEquals(List.of(), segment.dsmAllocations());
+            assertEquals(tranche, segment.userLWLocks().newTrancheId(proc, "Other", SegmentConfig.OwnerDeath.CONSISTENT,
+                LWLockAlgorithm.DEFAULT));
+            final ShmemStruct again = segment.shmemInitStruct(proc, "third", 500);
+            assertEquals(new ShmemStruct(first.offset(), first.address(), 500, false), again);
+            for (int i = 0; i < 500; i++) {
+                assertEquals(0, segment.buffer(again).getByte(i));
+            }
+            assertFalse(segment.shmemInitStruct(proc, "first", 100).found());
+            assertFalse(segment.getNamedDsmSegment(proc, "dsm", 128, _ -> { }).found());
+        }
+    }
+
+    @Test
     void anotherSizeOrNoRoomIsAnErrorThatNamesTheStruct() {
         try (Segment segment = Segment.open(file, Peer.CONFIG); Proc proc = segment.attachProc("test")) {
             segment.shmemInitStruct(proc, "taken", 100);

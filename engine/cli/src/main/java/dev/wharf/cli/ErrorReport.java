@@ -17,7 +17,7 @@ final class ErrorReport {
      * @param query  what the position counts in; null for none
      */
     static void print(PrintStream err, String prefix, PgError e, String query) {
-        StringBuilder text = new StringBuilder(prefix).append("ERROR:  ").append(e.getMessage()).append('\n');
+        StringBuilder text = new StringBuilder(prefix).append(e.level()).append(":  ").append(e.getMessage()).append('\n');
         if (query != null && e.position() > 0) {
             text.append(position(query, e.position()));
         }

@@ -141,6 +141,9 @@ final class LoadCommand implements Wharf.Command {
             copy(backend, files, directory.catalog().lookup(table), sample.delimiter(),
                     !schema.header() ? null : match ? "HEADER MATCH" : "HEADER", options);
         } catch (PgError e) {
+            if (e.endsSession()) {
+                throw e;
+            }
             backend.execute("DROP TABLE " + QuoteIdentifier.identifier(table), new SilentReceiver());
             throw explain(e, table, sample.rows().size(), sample.whole());
         } finally {

@@ -82,6 +82,7 @@ final class MetaCommands {
             };
         } catch (PgError e) {
             ErrorReport.print(psql.console.err(), psql.prefix(), e, null);
+            psql.endWith(e);
             return false;
         }
     }

@@ -35,6 +35,7 @@ final class Psql {
     boolean timing;
     boolean quit;
     boolean outputClosed;
+    boolean sessionEnded;
     /** By Ctrl-C: the rest of a script is not run. */
     private boolean cancelled;
     private final MetaCommands metaCommands = new MetaCommands(this);
@@ -209,6 +210,14 @@ final class Psql {
         return sendQuery(sql, PsqlReceiver.CopyEnds.SCRIPT);
     }
 
+    /** Nothing more is run if that error ended the session. */
+    void endWith(PgError e) {
+        if (e.endsSession()) {
+            sessionEnded = true;
+            quit = true;
+        }
+    }
+
     /** Runs a {@code \copy}; what it reads or writes is opened first, so that a wrong name changes nothing. */
     boolean slashCopy(String arguments) {
         Path here = Path.of("").toAbsolutePath();
@@ -240,13 +249,16 @@ final class Psql {
             ok = true;
         } catch (PgError e) {
             receiver.failed();
-            endCopyData();
+            if (!e.endsSession()) {
+                endCopyData();
+            }
             if (outputClosed) {
                 quit = true;
                 return false;
             }
             cancelled = e.sqlState().equals(SqlState.QUERY_CANCELED);
             ErrorReport.print(console.err(), prefix(), e, sql);
+            endWith(e);
         }
         if (timing) {
             printTiming((System.nanoTime() - start) / 1e6);

@@ -18,17 +18,17 @@ final class ServeCommand implements Wharf.Command {
     public CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("wharf serve", "Runs a data directory's background workers, and "
                 + "keeps COPY's workers warm for all sessions, until SIGINT (Ctrl-C, fast) or SIGTERM (smart: once all sessions "
-                + "have ended). SIGQUIT ends it at once, SIGHUP has it read wharf.conf again.");
+                + "have ended). SIGQUIT ends it at once, SIGHUP has it read wharf.conf again, for all.");
         Directories.addOption(options);
         return options;
     }
 
     @Override
     public int run(Arguments arguments) throws IOException {
-        ProcessSignal.letQuitKill();
         try (Server server = new Server(Directories.existing(Directories.chosen(arguments)), "Wharf " + Wharf.VERSION)) {
             ProcessSignal.TERM.handleAlways(() -> server.shutdown(ShutdownMode.SMART));
             ProcessSignal.INT.handleAlways(() -> server.shutdown(ShutdownMode.FAST));
+            ProcessSignal.handleQuit(() -> server.shutdown(ShutdownMode.IMMEDIATE));
             ProcessSignal.HUP.handleAlways(server::reload);
             server.start();
             server.awaitEnd();

@@ -51,7 +51,7 @@ final class SqlCommand implements Wharf.Command {
                 }
             }
             int exit = run(psql, arguments.inOrder("-c", "-f"));
-            return psql.outputClosed ? Psql.EXIT_OUTPUT_CLOSED : exit;
+            return psql.outputClosed ? Psql.EXIT_OUTPUT_CLOSED : psql.sessionEnded ? Wharf.EXIT_SESSION_ENDED : exit;
         }
     }
 

@@ -11,13 +11,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The {@code wharf} command. Exit codes: 0 done; 1 an error; 2 wrong usage; 3 a script's error under ON_ERROR_STOP; 130
- * interrupted.
+ * The {@code wharf} command. Exit codes: 0 done; 1 an error; 2 wrong usage, or the session was ended; 3 a script's error under
+ * ON_ERROR_STOP; 130 interrupted.
  */
 public final class Wharf {
     static final String VERSION = "0.1.0";
     private static final int EXIT_FAILURE = 1;
     private static final int EXIT_USAGE = 2;
+    /** psql's of a connection that went bad. */
+    static final int EXIT_SESSION_ENDED = 2;
     private static final String HELP = """
             Usage: wharf COMMAND [OPTION]...
                    wharf [-h | --help] [-V | --version]
@@ -109,6 +111,7 @@ public final class Wharf {
             return EXIT_USAGE;
         } catch (PgError e) {
             ErrorReport.print(console.err(), "", e, null);
+            return e.endsSession() ? EXIT_SESSION_ENDED : EXIT_FAILURE;
         } catch (ShmemException e) {
             ErrorReport.print(console.err(), "", new PgError(e.sqlState(), e.getMessage(), e), null);
         } catch (IOException e) {

@@ -27,7 +27,8 @@ class LauncherTest {
             case "$*" in *Training*) exit 0 ;; esac
             echo "WARNING: Using incubator modules: jdk.incubator.vector" >&2
             echo "from the JVM" >&2
-            echo "from Java" >&3
+            echo "from Java" >&4
+            case "$*" in *-Dwharf.quit.fd=3*) [ -e /proc/self/fd/3 ] && echo "descriptor 3 is taken" ;; esac
             echo "$0 $$"
             while [ "$1" != dev.wharf.cli.Wharf ]; do shift; done
             shift
@@ -148,6 +149,14 @@ class LauncherTest {
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(), left.filter(path -> path.getFileName().toString().startsWith("wharf.")).toList());
         }
+    }
+
+    /** So that the JVM's own files do not get that number: SIGQUIT needs it. */
+    @Test
+    void descriptor3IsTakenForTheServer() throws Exception {
+        assertFalse(run("sql").out().contains("descriptor 3"));
+        Ended serve = run("serve");
+        assertTrue(serve.out().startsWith("descriptor 3 is taken\n"), serve.out());
     }
 
     @Test

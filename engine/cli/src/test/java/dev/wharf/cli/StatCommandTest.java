@@ -159,6 +159,46 @@ class StatCommandTest {
         return (Map<?, ?>) ((List<?>) parent.get(name)).get(index);
     }
 
+    /** By its name in place of a file, or with a file; as a table, or an object a line. */
+    @Test
+    void aViewAlone() throws IOException {
+        long pid = startPeer().pid();
+        assertEquals(0, stat("", file.toString(), "--view", "pg_shmem_allocations"), err);
+        assertTrue(out.lines().findFirst().orElseThrow().matches(" +name +\\| +off +\\| +size +\\| allocated_size *"), out);
+        assertRow("books", "*", "1000", "1024");
+        assertFalse(out.contains("Segment \"" + file));
+        assertEquals(0, stat("", file.toString(), "--view", "pg_shmem_allocations", "--json"), err);
+        List<Map<?, ?>> rows = new ArrayList<>();
+        out.lines().forEach(line -> rows.add((Map<?, ?>) JsonParser.parse(line)));
+        assertEquals(List.of("name", "off", "size", "allocated_size"), List.copyOf(rows.getFirst().keySet()));
+        assertEquals(Files.size(file), rows.stream().mapToLong(row -> (Long) row.get("allocated_size")).sum());
+        assertEquals(0, stat("", file.toString(), "--view", "pg_stat_lwlock"), err);
+        assertTrue(out.contains("Shelf \"\u00e9\" \ud83d\ude00?"), out);
+        assertEquals(0, stat("", file.toString(), "--view", "pg_stat_activity", "--json"), err);
+        assertTrue(out.lines().map(line -> (Map<?, ?>) JsonParser.parse(line)).allMatch(row -> row.get("pid").equals(pid)), out);
+        assertEquals(0, stat("", file.toString(), "--view", "pg_stat_progress_copy"), err);
+        assertTrue(out.endsWith("(0 rows)\n\n"), out);
+        assertEquals(0, stat("", file.toString(), "--view", "pg_wait_events"), err);
+        assertTrue(out.contains("ParallelFinish"), out);
+        assertEquals(0, stat("q", file.toString(), "--view", "pg_wait_events", "--watch"), err);
+        assertTrue(out.matches("(?s)\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\n +type +\\|.*"), out);
+    }
+
+    @Test
+    void aViewOfADataDirectory() throws IOException {
+        String data = folder.resolve("data").toString();
+        Console nowhere = Console.of(new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream(), System.err);
+        assertEquals(0, Wharf.run(new String[] {"init", "-D", data}, nowhere));
+        assertEquals(0, Wharf.run(new String[] {"sql", "-D", data, "-c", "create table t (a int)"}, nowhere));
+        assertEquals(0, stat("", "-D", data, "pg_stat_progress_copy"), err);
+        String view = out;
+        assertEquals(0, stat("", "-D", data, "--view", "pg_stat_progress_copy"), err);
+        assertEquals(view, out);
+        assertEquals(2, stat("", "-D", data, "--view", "pg_stat_activty"));
+        assertTrue(err.startsWith("wharf: error: no view pg_stat_activty"), err);
+        assertTrue(err.lines().findFirst().orElseThrow().contains("pg_stat_activity"), err);
+    }
+
     @Test
     void aSegmentWhoseOwnerIsDead() throws Exception {
         Process peer = startPeer();

@@ -87,8 +87,8 @@ class WharfTest {
         Path csv = file("t.csv", "1\nx\n");
         assertEquals(1, sql("copy t from '" + csv + "' csv"));
         assertEquals("ERROR:  invalid input syntax for type integer: \"x\"\nCONTEXT:  COPY t, line 2, column a: \"x\"\n", err);
-        assertEquals(1, sql("copy t from 'x' (encoding 'latin6')"));
-        assertEquals("ERROR:  encoding \"latin6\" is not supported\n", err);
+        assertEquals(1, sql("copy t from 'x' (encoding 'mule_internal')"));
+        assertEquals("ERROR:  default conversion function for encoding \"MULE_INTERNAL\" to \"UTF8\" does not exist\n", err);
     }
 
     @Test

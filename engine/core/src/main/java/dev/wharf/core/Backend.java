@@ -5,6 +5,7 @@ import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.QueryCancel;
 import dev.wharf.core.error.ErrorLevel;
+import dev.wharf.core.error.PgError;
 import dev.wharf.core.guc.BuiltInParameters;
 import dev.wharf.core.guc.ConfigurationParameters;
 import dev.wharf.core.tcop.DestReceiver;
@@ -16,6 +17,8 @@ import dev.wharf.core.tcop.ProcessUtilityHook;
 import dev.wharf.core.tcop.QueryCompletion;
 import dev.wharf.core.utility.Parser;
 import dev.wharf.core.utility.RawStmt;
+import dev.wharf.shmem.Proc;
+import dev.wharf.shmem.ShmemException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,18 +33,22 @@ public final class Backend {
     private final ProcessUtilityHook processUtility;
     private final Elog elog;
     private final BackendStatus status;
+    private final Proc proc;
     private final QueryCancel queryCancel;
     private final BuiltInParameters builtIn;
     private final ConfigurationParameters settings;
+    private final DataDirectory directory;
 
     /** @param workingDirectory what relative file names in COPY are relative to */
     public Backend(DataDirectory directory, Path workingDirectory) {
+        this.directory = directory;
         queryCancel = directory.queryCancel();
         builtIn = directory.parameters().builtIn();
         settings = new ConfigurationParameters(directory.parameters().table());
         elog = directory.elog();
         status = directory.status();
         utility = new ProcessUtility(directory, workingDirectory, settings);
+        proc = directory.proc();
         processUtility = directory.extensions().hooks().processUtility(utility::standardProcessUtility);
     }
 
@@ -49,9 +56,17 @@ public final class Backend {
      * Runs all statements of a query string in order, up to the first error. If one of them cannot be parsed, none runs.
      * Each statement is a transaction of its own, but for FREEZE, which takes the string for one.
      *
-     * @throws dev.wharf.core.error.PgError what went wrong; positions count from the start of {@code sql}
+     * @throws PgError what went wrong; positions count from the start of {@code sql}. If it is one that ends
+     *         the session, so does each call after it
      */
     public void execute(String sql, DestReceiver dest) {
+        try (SessionInterrupts.Statement _ = directory.interrupts().begin()) {
+            directory.processConfigReload();
+            executeQueryString(sql, dest);
+        }
+    }
+
+    private void executeQueryString(String sql, DestReceiver dest) {
         DestReceiver client = new FilteredReceiver(dest, notice ->
                 ErrorLevel.ofSeverity(notice.severity()).isSentAt(builtIn.clientMinMessages(settings)));
         queryCancel.begin();
@@ -65,6 +80,10 @@ public final class Backend {
                 queryCancel.check();
                 portalRunUtility(PlannedStmt.of(statement), sql, client);
             }
+        } catch (PgError | ShmemException e) {
+            // As at the abort of a transaction there: a hook may have left some held
+            proc.releaseAll();
+            throw e instanceof ShmemException shmem ? new PgError(shmem.sqlState(), shmem.getMessage(), shmem) : e;
         } finally {
             elog.setClient(null);
             status.idle();

@@ -66,11 +66,13 @@ import java.util.function.Consumer;
  *   wharf.log            what all processes have to say
  *   postmaster.pid       which process is the postmaster
  *   config_exec_params   the settings that it has in effect
+ *   control              how the last one ended
  * </pre>
  *
  * <p>Any number of processes may have the same directory open. One thread at a time uses an instance.
  */
 public final class DataDirectory implements AutoCloseable {
+    private static final String SESSION = "client backend";
     private static final String INIT_LOCK_FILE = "init.lock";
     private static final String VERSION_FILE = "WHARF_VERSION";
     private static final String VERSION = "2";
@@ -83,22 +85,23 @@ public final class DataDirectory implements AutoCloseable {
     private final Extensions extensions;
     private final Segment segment;
     private final Proc proc;
-    private final BackendStatus status;
     private final FileCatalog catalog;
     private final QueryCancel queryCancel = new QueryCancel();
+    private final SessionInterrupts interrupts;
+    private BackendStatus status;
     private BackgroundWorkers backgroundWorkers;
     private CopyLeader leader;
     private Postmaster postmaster;
     private volatile boolean closing;
 
-    private DataDirectory(Path directory, ServerParameters parameters, Elog elog, Extensions extensions, Segment segment,
-                          String backendType) {
+    private DataDirectory(Path directory, ServerParameters parameters, Elog elog, Extensions extensions, Proc proc) {
         this.directory = directory;
         this.parameters = parameters;
         this.elog = elog;
         this.extensions = extensions;
-        this.segment = segment;
-        proc = segment.attachProc(backendType);
+        this.proc = proc;
+        segment = proc.segment();
+        interrupts = new SessionInterrupts(proc, queryCancel, parameters.log());
         status = new BackendStatus(segment, proc);
         catalog = new FileCatalog(directory, new CatalogLocks(segment), proc);
     }
@@ -167,6 +170,17 @@ public final class DataDirectory implements AutoCloseable {
         return Files.isRegularFile(directory.resolve(VERSION_FILE));
     }
 
+    /** If there is no room for it, that may be for what a library asked for. */
+    private static Segment openSegment(Path directory, ShmemRequest request, Extensions extensions) {
+        try {
+            return Segment.open(segmentFile(directory), request);
+        } catch (ShmemException e) {
+            String asked = extensions.requests();
+            PgError error = new PgError(e.sqlState(), e.getMessage(), e);
+            throw asked == null ? error : error.withDetail(asked);
+        }
+    }
+
     /** Where {@code directory}'s shared memory is, or will be. */
     public static Path segmentFile(Path directory) {
         return directory.resolve("segment");
@@ -176,10 +190,12 @@ public final class DataDirectory implements AutoCloseable {
      * Reads the settings, loads the libraries, attaches, cleans up what crashed processes left, and is ready to work.
      *
      * @throws PgError if it is not a data directory, or one of another version; if its settings have errors, or a library cannot
-     *                 be loaded
+     *                 be loaded; 57P03 if its postmaster is shutting down
      */
     public static DataDirectory open(Path directory) {
-        return open(directory, "client backend", ServerParameters::load, _ -> { });
+        DataDirectory opened = open(directory, SESSION, ServerParameters::load, _ -> { });
+        opened.interrupts.listen(opened::close);
+        return opened;
     }
 
     /**
@@ -216,9 +232,10 @@ public final class DataDirectory implements AutoCloseable {
         try {
             ShmemRequest request = SegmentStructs.request(parameters.builtIn().maxWorkerProcesses());
             extensions.requestShmem(request);
-            segment = Segment.open(segmentFile(absolute), request);
+            segment = openSegment(absolute, request, extensions);
             extensions.checkSegment(segment);
-            opened = new DataDirectory(absolute, parameters, elog, extensions, segment, backendType);
+            Proc proc = attach(segment, backendType, parameters.log());
+            opened = new DataDirectory(absolute, parameters, elog, extensions, proc);
             extensions.startup(segment, opened.proc);
             beforeRecovery.accept(opened);
             opened.catalog.cleanUp();
@@ -238,8 +255,24 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    private static Proc attach(Segment segment, String backendType, ServerLog log) {
+        Proc attached = segment.attachProc(backendType);
+        boolean admitted = false;
+        try {
+            if (backendType.equals(SESSION)) {
+                SessionInterrupts.checkAdmission(attached, log);
+            }
+            admitted = true;
+            return attached;
+        } finally {
+            if (!admitted) {
+                attached.close();
+            }
+        }
+    }
+
     public Catalog catalog() {
-        return catalog;
+        return new GuardedCatalog(catalog, interrupts);
     }
 
     /** The settings of this process. */
@@ -265,6 +298,17 @@ public final class DataDirectory implements AutoCloseable {
         return segment;
     }
 
+    /** What the postmaster has to tell. */
+    SessionInterrupts interrupts() {
+        return interrupts;
+    }
+
+    /** By the postmaster, once shared memory is as it was at first. */
+    void startupAgain(Proc supervisor) {
+        status = new BackendStatus(segment, proc);
+        extensions.startup(segment, supervisor);
+    }
+
     /** What this process tells of itself. */
     BackendStatus status() {
         return status;
@@ -287,6 +331,13 @@ public final class DataDirectory implements AutoCloseable {
         parameters.reload();
     }
 
+    /** As {@link #reload}, if the postmaster has said so since the last call. */
+    void processConfigReload() {
+        if (interrupts.takeConfigReload()) {
+            parameters.reloadAsTold();
+        }
+    }
+
     /** For other threads to end the statement that runs. */
     QueryCancel queryCancel() {
         return queryCancel;
@@ -307,7 +358,7 @@ public final class DataDirectory implements AutoCloseable {
      */
     public CopyResult copyFrom(Relation relation, int[] columns, List<CopyInput> inputs, CopyFormatOptions options,
                                CopyTuning tuning, CopyProgress progress, CopyNotices notices) {
-        Relation locked = catalog.lockShared(relation.name());
+        Relation locked = lockShared(relation);
         String rejectFile = options.errors().rejectFile();
         try (RejectFile rejects = rejectFile == null ? null : RejectFile.create(Path.of(rejectFile))) {
             Path load = catalog.createLoadDirectory(locked);
@@ -332,25 +383,48 @@ public final class DataDirectory implements AutoCloseable {
                 }
             }
         } finally {
-            catalog.unlock(locked);
+            unlock(locked);
+        }
+    }
+
+    /** For a COPY: from now on the table stays, and the session is not closed. */
+    private Relation lockShared(Relation relation) {
+        interrupts.begin();
+        boolean locked = false;
+        try {
+            Relation present = catalog.lockShared(relation.name());
+            locked = true;
+            return present;
+        } finally {
+            if (!locked) {
+                interrupts.end();
+            }
+        }
+    }
+
+    private void unlock(Relation relation) {
+        try {
+            catalog.unlock(relation);
+        } finally {
+            interrupts.end();
         }
     }
 
     /** COPY TO a file, which is replaced. */
     public CopyResult copyTo(Relation relation, int[] columns, Path file, CopyFormatOptions options, CopyTuning tuning,
                              CopyProgress progress) {
-        Relation locked = catalog.lockShared(relation.name());
+        Relation locked = lockShared(relation);
         try {
             return copyTo(locked, columns, options, tuning, progress).toFile(file);
         } finally {
-            catalog.unlock(locked);
+            unlock(locked);
         }
     }
 
     /** COPY TO STDOUT. */
     public CopyResult copyTo(Relation relation, int[] columns, WritableByteChannel out, CopyFormatOptions options,
                              CopyTuning tuning, CopyProgress progress) {
-        Relation locked = catalog.lockShared(relation.name());
+        Relation locked = lockShared(relation);
         Path spool = null;
         try {
             CopyTo copy = copyTo(locked, columns, options, tuning, progress);
@@ -362,7 +436,7 @@ public final class DataDirectory implements AutoCloseable {
             if (spool != null) {
                 delete(spool);
             }
-            catalog.unlock(locked);
+            unlock(locked);
         }
     }
 
@@ -374,7 +448,9 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Forks {@code count} COPY workers and waits until they are ready, so that the next COPY finds them warm. */
     public void startWorkers(int count) {
-        leader().startWorkers(count);
+        try (SessionInterrupts.Statement _ = interrupts.begin()) {
+            leader().startWorkers(count);
+        }
     }
 
     private CopyLeader leader() {
@@ -416,9 +492,18 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Waits for the statement that runs. Any number of times, by any thread. */
     @Override
     public void close() {
-        closing = true;
+        interrupts.close(() -> {
+            if (!closing) {
+                closing = true;
+                end();
+            }
+        });
+    }
+
+    private void end() {
         if (postmaster != null) {
             postmaster.close();
         }

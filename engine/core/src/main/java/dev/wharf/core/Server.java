@@ -7,6 +7,7 @@ import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.ServerLog;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.guc.ServerParameters;
+import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.bgworker.BackgroundWorker.StartTime;
 import dev.wharf.shmem.bgworker.BackgroundWorkers;
@@ -15,15 +16,16 @@ import dev.wharf.shmem.bgworker.Postmaster;
 import dev.wharf.shmem.bgworker.ShutdownMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A data directory's postmaster: it starts what the libraries have registered, and parallel COPY's workers, which all sessions
  * share and which it keeps warm. Sessions are processes of their own, which open the data directory as ever; they need no
- * postmaster, and go on if it ends.
+ * postmaster, go on if it dies, and end with it if it shuts down.
  *
  * <pre>
  *   settings, libraries, shared memory ─► the role, postmaster.pid ─► PostmasterStart ─► recovery ─► ConsistentState,
- *   RecoveryFinished ─► ready ─► shutdown: smart waits for sessions, fast ends the workers, immediate kills them
+ *   RecoveryFinished ─► ready ─► shutdown: smart waits for sessions, fast ends them, and then the workers, immediate all at once
  * </pre>
  *
  * <p>A connection's port would be opened when it is ready, and closed as the shutdown begins.
@@ -38,9 +40,11 @@ public final class Server implements AutoCloseable {
     private TaskQueues queues;
     private Postmaster postmaster;
     private PostmasterPidFile pidFile;
+    private ControlFile controlFile;
     private ServerLog log;
     /** What has been asked for while there was no postmaster yet. */
     private ShutdownMode early;
+    private boolean immediate;
 
     /** @param version what runs, for the log */
     public Server(Path path, String version) {
@@ -76,12 +80,15 @@ public final class Server implements AutoCloseable {
     private void supervise(DataDirectory opened) {
         log = opened.parameters().log();
         pidFile = new PostmasterPidFile(opened.directory());
+        controlFile = new ControlFile(opened.directory());
         Postmaster starting = new Postmaster(opened.parameters().builtIn().maxWorkerProcesses(),
                 DataDirectory.launchOptions(opened.directory(), message -> DataDirectory.log(log, message)),
-                CrashPolicy.OWNER_DEATH);
+                CrashPolicy.valueOf(opened.parameters().builtIn().crashPolicy().toUpperCase(Locale.ROOT)));
         opened.extensions().backgroundWorkers().forEach(starting::registerBackgroundWorker);
         queues = new TaskQueues(opened.segment(), opened.proc());
         starting.onShmemStartUp((_, _) -> parameters.publish());
+        starting.onRestart(proc -> startupAgain(opened, proc),
+                () -> log.write(ErrorLevel.LOG, "database system is ready to accept connections"));
         opened.setPostmaster(starting);
         try {
             starting.start(opened.segment());
@@ -91,9 +98,7 @@ public final class Server implements AutoCloseable {
         log.setForeground();
         log.write(ErrorLevel.LOG, "starting " + version + " on Java " + Runtime.version() + ", "
                 + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-        if (pidFile.exists()) {
-            log.write(ErrorLevel.LOG, "database system was not properly shut down; automatic recovery in progress");
-        }
+        beginRecovery(opened);
         queues.setWorkerIdleTimeout(opened.parameters().builtIn().parallelCopyWorkerIdleTimeout());
         synchronized (this) {
             postmaster = starting;
@@ -106,6 +111,25 @@ public final class Server implements AutoCloseable {
         } catch (IOException e) {
             throw DurableFile.error("write file", opened.directory().resolve(PostmasterPidFile.NAME), e);
         }
+    }
+
+    private void beginRecovery(DataDirectory opened) {
+        try {
+            if (pidFile.exists() || controlFile.isInProduction()) {
+                log.write(ErrorLevel.LOG, "database system was not properly shut down; automatic recovery in progress");
+            }
+            controlFile.write(ControlFile.State.IN_PRODUCTION);
+        } catch (IOException e) {
+            throw DurableFile.error("write file", opened.directory().resolve(ControlFile.NAME), e);
+        }
+    }
+
+    /** After a crash under RESTART_ALL, by the supervisor's thread: nobody else is attached. */
+    private synchronized void startupAgain(DataDirectory opened, Proc proc) {
+        opened.segment().reinitialize(proc);
+        opened.startupAgain(proc);
+        queues = new TaskQueues(opened.segment(), opened.proc());
+        queues.setWorkerIdleTimeout(opened.parameters().builtIn().parallelCopyWorkerIdleTimeout());
     }
 
     private static RuntimeException taken(DataDirectory opened, ShmemException e) {
@@ -123,6 +147,7 @@ public final class Server implements AutoCloseable {
 
     /** Begins to end; once more, with a quicker mode, if that is not quick enough. */
     public synchronized void shutdown(ShutdownMode mode) {
+        immediate |= mode == ShutdownMode.IMMEDIATE;
         if (postmaster == null) {
             early = mode;
         } else {
@@ -135,6 +160,7 @@ public final class Server implements AutoCloseable {
         if (directory != null) {
             log.write(ErrorLevel.LOG, "received SIGHUP, reloading configuration files");
             directory.reload();
+            postmaster.reload();
             queues.setWorkerIdleTimeout(directory.parameters().builtIn().parallelCopyWorkerIdleTimeout());
         }
     }
@@ -153,6 +179,9 @@ public final class Server implements AutoCloseable {
                 directory.close();
             }
             parameters.withdraw();
+            if (!immediate) {
+                controlFile.write(ControlFile.State.SHUT_DOWN);
+            }
             pidFile.remove();
             log.write(ErrorLevel.LOG, "database system is shut down");
         }

@@ -65,7 +65,8 @@ class TidyTest {
                 ban("sleeping in tests", "Thread\\." + "sleep|TimeUnit\\.\\w+\\." + "sleep", Source::isTest,
                         "wait for the thing itself: a latch, Process.waitFor, a blocking read"),
                 ban("printing in libraries", "System\\.(out|err)\\b", TidyTest::isLibrary,
-                        "return it, throw it, or log it with System.Logger"),
+                        "return it, throw it, or log it with System.Logger",
+                        "engine/core/src/main/java/dev/wharf/core/error/ServerLog.java"),
                 ban("stack traces for users", "print" + "StackTrace\\(\\)", Source::isJava,
                         "throw it on, or log it with System.Logger",
                         // A worker's standard error is its log file.

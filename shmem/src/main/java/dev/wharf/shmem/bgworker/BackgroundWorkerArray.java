@@ -1,5 +1,6 @@
 package dev.wharf.shmem.bgworker;
 
+import static dev.wharf.shmem.BackgroundWorkerLayout.ADMISSION_OFFSET;
 import static dev.wharf.shmem.BackgroundWorkerLayout.CRASHED_AT_OFFSET;
 import static dev.wharf.shmem.BackgroundWorkerLayout.EXIT_CODE_OFFSET;
 import static dev.wharf.shmem.BackgroundWorkerLayout.EXTRA_LENGTH;
@@ -91,6 +92,7 @@ final class BackgroundWorkerArray {
     void setSupervisor(final ProcessIdentity process, final int procNumber) {
         table.putInt(SUPERVISOR_PROC_OFFSET, procNumber);
         table.putIntRelease(STAGE_OFFSET, 0);
+        table.putIntRelease(ADMISSION_OFFSET, Admission.OK.ordinal());
         table.putLongRelease(SUPERVISOR_OFFSET, process == null ? 0 : process.packed());
     }
 
@@ -105,6 +107,17 @@ final class BackgroundWorkerArray {
 
     void setStage(final int stage) {
         table.putIntRelease(STAGE_OFFSET, stage);
+    }
+
+    void setAdmission(final Admission admission) {
+        // Who attaches looks at this afterwards, the supervisor at who is attached
+        table.putIntVolatile(ADMISSION_OFFSET, admission.ordinal());
+    }
+
+    Admission admission() {
+        final Admission[] all = Admission.values();
+        final int word = table.getIntVolatile(ADMISSION_OFFSET);
+        return word <= 0 || word >= all.length || supervisor() == null ? Admission.OK : all[word];
     }
 
     // Taking and giving back a slot.

@@ -1,5 +1,6 @@
 package dev.wharf.shmem.bgworker;
 
+import dev.wharf.shmem.Interrupt;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.WaitEvent;
@@ -23,6 +24,7 @@ public final class BackgroundWorkerContext {
     private final int slot;
     private volatile boolean terminated;
     private volatile boolean handled;
+    private Runnable configReload = () -> { };
 
     BackgroundWorkerContext(final WorkerContext process, final BackgroundWorker worker, final int slot) {
         this.process = process;
@@ -32,6 +34,10 @@ public final class BackgroundWorkerContext {
 
     /** @param end runs when it is to end and holds no lock */
     void listen(final Runnable end) {
+        // As its supervisor tells it; and a terminal tells all that were started there
+        ProcessSignal.HUP.handle(() -> segment().interrupts(proc().procNumber()).send(Interrupt.CONFIG_RELOAD));
+        // A terminal's Ctrl-C is its supervisor's to answer
+        ProcessSignal.INT.handle(() -> { });
         ProcessSignal.TERM.handle(() -> {
             terminated = true;
             segment().latch(proc().procNumber()).set();
@@ -111,6 +117,30 @@ public final class BackgroundWorkerContext {
      */
     public void endWith(final ProcessIdentity other, final BooleanSupplier asked) {
         WorkerProcess.endWith(other, asked, () -> segment().latch(proc().procNumber()).set());
+    }
+
+    /** By a {@link BackgroundWorkerBootstrap}: what {@link #processConfigReload} does. */
+    public void onConfigReload(final Runnable reload) {
+        configReload = reload;
+    }
+
+    /** PostgreSQL's ConfigReloadPending: the configuration file has changed, of which the latch tells too. */
+    public boolean isConfigReloadPending() {
+        return proc().interrupts().isPending(Interrupt.CONFIG_RELOAD);
+    }
+
+    /**
+     * If the configuration file has changed, reads it again: until it calls this a worker has the settings that it had. By the
+     * main thread.
+     *
+     * @return whether it has
+     */
+    public boolean processConfigReload() {
+        if (!proc().interrupts().take(Interrupt.CONFIG_RELOAD)) {
+            return false;
+        }
+        configReload.run();
+        return true;
     }
 
     /**

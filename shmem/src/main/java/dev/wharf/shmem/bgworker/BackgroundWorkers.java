@@ -80,6 +80,11 @@ public final class BackgroundWorkers implements AutoCloseable {
         return postmaster == null ? 0 : postmaster.pid();
     }
 
+    /** Whether the segment's postmaster lets new sessions in: to be asked once one has its proc. */
+    public static Admission admission(final Segment segment) {
+        return new BackgroundWorkerArray(segment).admission();
+    }
+
     /** How many may be registered in a segment at once. */
     public static int maxWorkerProcesses(final Segment segment) {
         return new BackgroundWorkerArray(segment).slots();
@@ -117,7 +122,7 @@ public final class BackgroundWorkers implements AutoCloseable {
 
         private void supervise() {
             try (Proc proc = segment.attachProc(BACKEND_TYPE)) {
-                supervisor = new WorkerSupervisor(proc, array, options, CrashPolicy.OWNER_DEATH, () -> { });
+                supervisor = new WorkerSupervisor(proc, array, options, CrashPolicy.OWNER_DEATH, null, null);
                 supervisor.advance(StartTime.RECOVERY_FINISHED);
                 procNumber.complete(proc.procNumber());
                 try {

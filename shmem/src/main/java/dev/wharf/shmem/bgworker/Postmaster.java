@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * The supervisor of a segment's background workers, for all processes that are attached: there is one at a time.
@@ -37,6 +38,8 @@ public final class Postmaster implements AutoCloseable {
     private final List<ShmemStartUp> startUps = new ArrayList<>();
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private Consumer<Proc> restart = _ -> { };
+    private Runnable restarted = () -> { };
     private Thread thread;
     private BackgroundWorkerArray array;
     private volatile WorkerSupervisor supervisor;
@@ -94,6 +97,17 @@ public final class Postmaster implements AutoCloseable {
     /** Before {@link #start}: PostgreSQL's shmem_startup_hook. */
     public void onShmemStartUp(final ShmemStartUp startUp) {
         startUps.add(startUp);
+    }
+
+    /**
+     * Before {@link #start}: what is done after a crash under {@link CrashPolicy#RESTART_ALL}, by the supervisor's thread.
+     *
+     * @param making runs before the shared memory start-up callbacks: nobody else is attached then
+     * @param ready  runs once sessions may come in again
+     */
+    public void onRestart(final Consumer<Proc> making, final Runnable ready) {
+        restart = making;
+        restarted = ready;
     }
 
     /**
@@ -170,10 +184,29 @@ public final class Postmaster implements AutoCloseable {
                 throw new ShmemException(ShmemException.LOCK_FILE_EXISTS,
                     "another postmaster (PID " + other.pid() + ") is running on segment \"" + segment.file() + "\"");
             }
-            supervisor = new WorkerSupervisor(proc, array, options, crashPolicy, () -> reinitialize(proc));
+            supervisor = new WorkerSupervisor(proc, array, options, crashPolicy, new Restart(proc), new Sessions(segment));
             array.setSupervisor(ProcessIdentity.current(), proc.procNumber());
             return null;
         });
+    }
+
+    private final class Restart implements WorkerSupervisor.Restart {
+        private final Proc proc;
+
+        Restart(final Proc proc) {
+            this.proc = proc;
+        }
+
+        @Override
+        public void reinitialize() {
+            restart.accept(proc);
+            Postmaster.this.reinitialize(proc);
+        }
+
+        @Override
+        public void ready() {
+            restarted.run();
+        }
     }
 
     /** Waits until no worker of a dead supervisor is left, and frees their slots. */
@@ -232,13 +265,21 @@ public final class Postmaster implements AutoCloseable {
      *
      * @see #awaitEnd
      */
-    public void shutdown(final ShutdownMode mode) {
+    public synchronized void shutdown(final ShutdownMode mode) {
+        if (!running().isNews(mode)) {
+            return;
+        }
         say(PostmasterMessage.log(switch (mode) {
             case SMART -> "received smart shutdown request";
             case FAST -> "received fast shutdown request";
             case IMMEDIATE -> "received immediate shutdown request";
         }));
         running().shutdown(mode);
+    }
+
+    /** Tells workers and sessions that the configuration file has changed: PostgreSQL's answer to SIGHUP. By any thread. */
+    public void reload() {
+        running().reload();
     }
 
     private WorkerSupervisor running() {
@@ -270,11 +311,11 @@ public final class Postmaster implements AutoCloseable {
         return supervisor != null && !ended.isDone();
     }
 
-    /** Ends at once, if it has not yet, and waits for it. */
+    /** Kills the workers, if it has not ended yet, and waits for it. Sessions go on without it. */
     @Override
     public void close() {
         if (isRunning()) {
-            running().shutdown(ShutdownMode.IMMEDIATE);
+            running().abandon();
         }
         if (thread != null) {
             ended.exceptionally(_ -> null).join();

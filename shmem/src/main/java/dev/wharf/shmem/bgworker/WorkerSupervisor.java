@@ -1,17 +1,15 @@
 package dev.wharf.shmem.bgworker;
 
 import dev.wharf.shmem.FailPoint;
+import dev.wharf.shmem.Interrupt;
 import dev.wharf.shmem.Latch;
 import dev.wharf.shmem.Proc;
-import dev.wharf.shmem.ProcStatus;
 import dev.wharf.shmem.Segment;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.WaitEvent;
 import dev.wharf.shmem.os.ProcessIdentity;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -31,7 +29,9 @@ final class WorkerSupervisor {
     private final BackgroundWorkerArray array;
     private final LaunchOptions options;
     private final CrashPolicy crashPolicy;
-    private final Runnable reinitialize;
+    private final Restart restart;
+    /** Null if they are none of its business. */
+    private final Sessions sessions;
     private final Latch latch;
     private final ProcessIdentity self = ProcessIdentity.current();
     /** By slot. */
@@ -39,21 +39,33 @@ final class WorkerSupervisor {
     private volatile int stage = NO_STAGE;
     private volatile ShutdownMode shutdown;
     private ShutdownMode begun;
+    private volatile boolean abandoned;
 
     /**
      * @param proc of the thread that will run it
-     * @param reinitialize what comes between the end of all workers after a crash and their new start
+     * @param restart what comes between the end of all workers after a crash and their new start; null if it is OWNER_DEATH
+     * @param sessions null if it has nothing to tell them
      */
     WorkerSupervisor(final Proc proc, final BackgroundWorkerArray array, final LaunchOptions options,
-                     final CrashPolicy crashPolicy, final Runnable reinitialize) {
+                     final CrashPolicy crashPolicy, final Restart restart, final Sessions sessions) {
         segment = proc.segment();
         this.proc = proc;
         this.array = array;
         this.options = options;
         this.crashPolicy = crashPolicy;
-        this.reinitialize = reinitialize;
+        this.restart = restart;
+        this.sessions = sessions;
         // Unlike the proc's own, any thread may set this one at any time
         latch = segment.latch(proc.procNumber());
+    }
+
+    /** What an owner does after a crash under {@link CrashPolicy#RESTART_ALL}. */
+    interface Restart {
+        /** Makes shared memory anew: nobody else is attached. */
+        void reinitialize();
+
+        /** Sessions may come in again. */
+        void ready();
     }
 
     /** By any thread. Workers of that start time, and earlier ones, may run from now on. */
@@ -64,10 +76,27 @@ final class WorkerSupervisor {
 
     /** By any thread. A quicker mode replaces a slower one, not the other way round. */
     synchronized void shutdown(final ShutdownMode mode) {
-        if (shutdown == null || mode.compareTo(shutdown) > 0) {
+        if (isNews(mode)) {
             shutdown = mode;
         }
         latch.set();
+    }
+
+    /** Whether it has not yet been told to shut down as quickly as that. */
+    boolean isNews(final ShutdownMode mode) {
+        final ShutdownMode before = shutdown;
+        return before == null || mode.compareTo(before) > 0;
+    }
+
+    /** By any thread. Kills the workers, and lets sessions go on. */
+    void abandon() {
+        abandoned = true;
+        shutdown(ShutdownMode.IMMEDIATE);
+    }
+
+    /** By any thread. */
+    void reload() {
+        sessions.tellReload();
     }
 
     /** Until it is told to shut down and all workers have ended. */
@@ -76,7 +105,7 @@ final class WorkerSupervisor {
             proc.latch().reset();
             adopt();
             reap();
-            if (beginShutdown() && children.values().stream().noneMatch(ChildWorker::isRunning)) {
+            if (beginShutdown() && children.values().stream().noneMatch(ChildWorker::isRunning) && sessionsEnded()) {
                 return;
             }
             final long now = System.nanoTime();
@@ -159,6 +188,8 @@ final class WorkerSupervisor {
     /** PostgreSQL's way: what one of them may have damaged is made anew, for all. */
     private void restartAll() {
         say(PostmasterMessage.log("terminating any other active server processes"));
+        array.setAdmission(Admission.RECOVERY);
+        sessions.tell(Interrupt.QUIT_FOR_CRASH);
         children.values().forEach(ChildWorker::kill);
         for (final ChildWorker child : List.copyOf(children.values())) {
             if (child.isRunning()) {
@@ -166,6 +197,7 @@ final class WorkerSupervisor {
                 array.stopped(child.slot, child.takeExit().code());
             }
         }
+        sessions.awaitEnd(Interrupt.QUIT_FOR_CRASH);
         reapProcs();
         say(PostmasterMessage.log("all server processes terminated; reinitializing"));
         for (final ChildWorker child : List.copyOf(children.values())) {
@@ -177,7 +209,9 @@ final class WorkerSupervisor {
                 array.forgetNotifyPid(child.slot);
             }
         }
-        reinitialize.run();
+        restart.reinitialize();
+        array.setAdmission(Admission.OK);
+        restart.ready();
     }
 
     private void forget(final ChildWorker child) {
@@ -225,8 +259,16 @@ final class WorkerSupervisor {
     /** True once workers are to end. */
     private boolean beginShutdown() {
         final ShutdownMode mode = shutdown;
-        if (mode == null || mode == ShutdownMode.SMART && begun == null && isInUseByOthers()) {
+        if (mode == null) {
             return false;
+        }
+        if (begun == null && sessions != null && !abandoned) {
+            array.setAdmission(Admission.SHUTDOWN);
+            // Workers go on as long as a session may need them
+            if (mode == ShutdownMode.SMART && sessions.isAnyAttached(children.values())
+                || mode == ShutdownMode.FAST && sessions.tell(Interrupt.TERMINATE)) {
+                return false;
+            }
         }
         if (begun != mode) {
             begun = mode;
@@ -235,18 +277,15 @@ final class WorkerSupervisor {
         return true;
     }
 
-    /** Whether a process is attached that is neither this one nor a worker: a session. */
-    private boolean isInUseByOthers() {
-        final Set<Long> own = new HashSet<>();
-        own.add(self.pid());
-        children.values().stream().filter(ChildWorker::isRunning).forEach(child -> own.add(child.pid()));
-        return segment.procs().stream()
-            .anyMatch(other -> other.state() != ProcStatus.State.DEAD && !own.contains(other.pid()));
+    /** Those that an immediate shutdown ends while it kills the workers. */
+    private boolean sessionsEnded() {
+        return sessions == null || abandoned || begun != ShutdownMode.IMMEDIATE
+            || !sessions.tellAndKill(Interrupt.QUIT_FOR_STOP);
     }
 
     /** Milliseconds until something is due by itself; at the latest when it looks for what a dead process could not tell. */
     private long timeout() {
-        long due = shutdown != null && begun == null ? LOOK_MILLIS : IDLE_MILLIS;
+        long due = shutdown != null && (begun == null || begun == ShutdownMode.IMMEDIATE) ? LOOK_MILLIS : IDLE_MILLIS;
         final long now = System.nanoTime();
         for (final ChildWorker child : children.values()) {
             if (!child.isRunning() && mayStart(child)) {

@@ -34,8 +34,25 @@ public enum ProcessSignal {
     }
 
     /**
+     * Runs {@code handler} on a thread of its own each time SIGQUIT comes, where that is possible: the JVM must have been started
+     * with something open as descriptor 3, which will be replaced, and {@code -Dwharf.quit.fd=3}. Tools that attach to this JVM
+     * still can. Elsewhere SIGQUIT ends this process: {@link #letQuitKill}. Once.
+     *
+     * @return whether it is possible
+     */
+    public static boolean handleQuit(final Runnable handler) {
+        final boolean possible = QuitSignal.isPossible();
+        if (possible) {
+            QuitSignal.handle(handler);
+        } else {
+            letQuitKill();
+        }
+        return possible;
+    }
+
+    /**
      * From now on SIGQUIT ends this process at once, and leaves no core, in place of printing the threads' stacks. No code of
-     * this process runs any more then: the JVM lets nobody handle that signal.
+     * this process runs any more then.
      */
     public static void letQuitKill() {
         try (Arena arena = Arena.ofConfined()) {
@@ -46,11 +63,18 @@ public enum ProcessSignal {
     }
 
     private static void setDefault(final int signal) {
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment byDefault = arena.allocate(SIGACTION_BYTES, Long.BYTES);
-            check(SystemCall.RT_SIGACTION,
-                SystemCall.RT_SIGACTION.invoke(signal, byDefault.address(), 0, SIGNAL_SET_BYTES, 0));
-        }
+        setAction(signal, Arena.ofAuto().allocate(SIGACTION_BYTES, Long.BYTES));
+    }
+
+    /** What the kernel does about a signal: its struct, a copy. */
+    static MemorySegment action(final int signal) {
+        final MemorySegment action = Arena.ofAuto().allocate(SIGACTION_BYTES, Long.BYTES);
+        check(SystemCall.RT_SIGACTION, SystemCall.RT_SIGACTION.invoke(signal, 0, action.address(), SIGNAL_SET_BYTES, 0));
+        return action;
+    }
+
+    static void setAction(final int signal, final MemorySegment action) {
+        check(SystemCall.RT_SIGACTION, SystemCall.RT_SIGACTION.invoke(signal, action.address(), 0, SIGNAL_SET_BYTES, 0));
     }
 
     private static void check(final SystemCall call, final long result) {

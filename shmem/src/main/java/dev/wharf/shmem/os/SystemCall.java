@@ -21,14 +21,19 @@ final class SystemCall {
     static final SystemCall PPOLL = new SystemCall("ppoll", 271, 73);
     static final SystemCall OPENAT = new SystemCall("openat", 257, 56);
     static final SystemCall FALLOCATE = new SystemCall("fallocate", 285, 47);
+    static final SystemCall SYNC_FILE_RANGE = new SystemCall("sync_file_range", 277, 84);
     static final SystemCall CLOSE = new SystemCall("close", 3, 57);
     static final SystemCall TGKILL = new SystemCall("tgkill", 234, 131);
     static final SystemCall RT_SIGACTION = new SystemCall("rt_sigaction", 13, 134);
+    static final SystemCall READ = new SystemCall("read", 0, 63);
+    static final SystemCall EVENTFD2 = new SystemCall("eventfd2", 290, 19);
+    static final SystemCall DUP3 = new SystemCall("dup3", 292, 24);
     static final SystemCall PRLIMIT64 = new SystemCall("prlimit64", 302, 261);
 
     static final int ENOENT = 2;
     static final int ESRCH = 3;
     static final int EINTR = 4;
+    static final int EIO = 5;
     static final int EAGAIN = 11;
     static final int EACCES = 13;
     static final int EEXIST = 17;
@@ -112,6 +117,7 @@ final class SystemCall {
     static String describe(final long result) {
         return switch ((int)-result) {
             case ENOENT -> "No such file or directory";
+            case EIO -> "Input/output error";
             case ESRCH -> "No such process";
             case EACCES -> "Permission denied";
             case EEXIST -> "File exists";

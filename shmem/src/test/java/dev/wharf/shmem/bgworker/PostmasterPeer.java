@@ -28,10 +28,24 @@ final class PostmasterPeer {
                 segment.attachProc("session");
                 System.out.println("attached");
             }
+            case "listen" -> listen(segment, Boolean.parseBoolean(args[2]));
             case "register" -> register(segment, options, Integer.parseInt(args[2]));
             default -> throw new IllegalArgumentException(args[0]);
         }
         input.readLine();
+    }
+
+    /** As a session: says what it is told, and leaves the segment if it is to. */
+    private static void listen(final Segment segment, final boolean leaves) {
+        final Proc proc = segment.attachProc("session");
+        proc.interrupts().listen(interrupt -> {
+            System.out.println(interrupt);
+            if (leaves) {
+                proc.close();
+                segment.close();
+            }
+        });
+        System.out.println("listening");
     }
 
     /** As the supervisor, with so many workers; says when they have all begun. */

@@ -102,6 +102,21 @@ final class WorkerSpi {
         }
     }
 
+    /** Counts how often the configuration file has changed. */
+    public static final class Reloader implements BackgroundWorkerMain {
+        @Override
+        public void main(final BackgroundWorkerContext context) {
+            context.onConfigReload(() -> shared(context.proc()).getAndAddLong(DONE, 1));
+            ready(context);
+            for (;;) {
+                context.await(-1, WaitEvent.LATCH);
+                if (context.isConfigReloadPending() && context.processConfigReload()) {
+                    wakeTests(context);
+                }
+            }
+        }
+    }
+
     /** Never looks whether it is to end. */
     public static final class Computer implements BackgroundWorkerMain {
         @Override

@@ -5,6 +5,7 @@ import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.TextDialect;
+import dev.wharf.core.encoding.FromUtf8;
 import dev.wharf.core.encoding.PgEncoding;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -101,5 +102,15 @@ public record CopyFormatOptions(Format format, Header header, int headerLines, b
     ForceFlags force(Relation relation, int[] attributes) {
         return new ForceFlags(forceQuote.flags(relation, attributes), forceNotNull.flags(relation, attributes),
                 forceNull.flags(relation, attributes));
+    }
+
+    /** Converts what is written to the encoding; null where it is UTF-8. */
+    FromUtf8 fromUtf8() {
+        return fromUtf8(encoding, format, dialect(CopyDialect.Eol.NL));
+    }
+
+    static FromUtf8 fromUtf8(PgEncoding encoding, Format format, CopyDialect dialect) {
+        return encoding.isConverted() ? new FromUtf8(encoding, format == Format.TEXT, format == Format.TEXT ? dialect.delimiter()
+                : 0) : null;
     }
 }

@@ -12,6 +12,7 @@ import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.source.OpenedInput;
+import dev.wharf.shmem.os.WriteBack;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -391,6 +392,7 @@ public final class CopyFrom {
                 long length = ArrowFileWriter.finish(channel, relation.columns(), blocks.get(number));
                 if (!relation.unlogged()) {
                     leader.checkForInterrupts();
+                    WriteBack.await(names.get(number), length, leader::checkForInterrupts);
                     channel.force(true);
                 }
                 Path name = directory.getFileName().resolve(names.get(number).getFileName());

@@ -60,6 +60,8 @@ public final class CopyFromState implements AutoCloseable {
     private long curLineno;
     private long numErrors;
     private boolean ended;
+    private boolean hasRow;
+    private boolean closed;
 
     private CopyFromState(Relation relation, int[] attributes, OpenedInput input, CopyFormatOptions options) throws IOException {
         this.relation = relation;
@@ -172,6 +174,12 @@ public final class CopyFromState implements AutoCloseable {
      * @throws PgError as COPY's, with its CONTEXT. What follows an error can be read on
      */
     public boolean nextCopyFrom() {
+        hasRow = false;
+        hasRow = readRow();
+        return hasRow;
+    }
+
+    private boolean readRow() {
         if (binary != null) {
             ended = ended || !binary.readRow(++curLineno);
             return !ended;
@@ -189,14 +197,26 @@ public final class CopyFromState implements AutoCloseable {
         return false;
     }
 
-    /** Of the row that was read last, one for each column, in its stored form; overwritten by the next. */
+    /**
+     * Of the row that was read last, one for each column, in its stored form; overwritten by the next, and gone at the end.
+     *
+     * @throws IllegalStateException if there is none
+     */
     public Datum[] values() {
+        checkRow();
         return binary != null ? binary.values() : rows.values();
     }
 
     /** Which of {@link #values} are NULL. */
     public boolean[] nulls() {
+        checkRow();
         return binary != null ? binary.nulls() : rows.nulls();
+    }
+
+    private void checkRow() {
+        if (!hasRow) {
+            throw new IllegalStateException("no row has been read");
+        }
     }
 
     /** A column of the row that was read last as PostgreSQL prints it; null for NULL. */
@@ -309,11 +329,16 @@ public final class CopyFromState implements AutoCloseable {
     }
 
     /**
-     * Ends it.
+     * Ends it; once more, it does nothing.
      *
      * @throws PgError 38000 if the input was all read and its program failed
      */
     public void endCopyFrom() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        hasRow = false;
         try (stream; input; binary) {
             if (ended) {
                 input.finish();

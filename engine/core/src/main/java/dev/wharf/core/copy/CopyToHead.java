@@ -15,6 +15,7 @@ final class CopyToHead {
 
     /** @param attributes indexes of the columns to write, in order */
     static ByteBuffer header(CopyFormatOptions options, Relation relation, int[] attributes) {
+        options.encoding().checkFromUtf8(options.nullPrint().length());
         if (options.format() == CopyFormatOptions.Format.BINARY) {
             return ByteBuffer.wrap(BinaryHeader.bytes());
         }
@@ -43,7 +44,7 @@ final class CopyToHead {
     private static ByteBuffer encoded(CopyFormatOptions options, long address, int length) {
         long from = address;
         int n = length;
-        try (FromUtf8 conversion = options.encoding().isConverted() ? new FromUtf8(options.encoding()) : null) {
+        try (FromUtf8 conversion = options.fromUtf8()) {
             if (conversion != null) {
                 n = (int) conversion.convert(address, length);
                 from = conversion.converted().address();

@@ -55,7 +55,7 @@ final class CopyToTask implements CopyTask {
         Path file = job.directory().resolve("manifest");
         // A later manifest than the leader's, perhaps, but only longer: the leader keeps TRUNCATE and DROP out.
         manifest = Manifest.decode(Files.readAllBytes(file), file.toString());
-        conversion = job.encoding().isConverted() ? new FromUtf8(job.encoding()) : null;
+        conversion = CopyFormatOptions.fromUtf8(job.encoding(), job.format(), job.dialect());
         text = conversion == null ? formatted : conversion.converted();
         List<Column> columns = job.relation().columns();
         formatter = CopyToRows.writer(job.format(), columns, job.attributes(), job.dialect(), job.force());

@@ -11,6 +11,7 @@ import dev.wharf.core.error.SqlState;
  */
 public final class QueryCancel {
     private volatile boolean pending;
+    private volatile PgError death;
     private volatile Runnable interruption = () -> {
     };
 
@@ -20,13 +21,28 @@ public final class QueryCancel {
         interruption.run();
     }
 
+    /** Ends the statement that runs, as {@link #request} does, and all that come: PostgreSQL's ProcDiePending. */
+    public void die(PgError reason) {
+        death = reason;
+        interruption.run();
+    }
+
+    /** Whether the session is over. */
+    public boolean isDying() {
+        return death != null;
+    }
+
     /** A statement begins: what was asked for before it was not for it. */
     public void begin() {
         pending = false;
     }
 
-    /** CHECK_FOR_INTERRUPTS. @throws PgError 57014 if the statement is to end */
+    /** CHECK_FOR_INTERRUPTS. @throws PgError 57014 if the statement is to end; if the session is, what was given as its reason */
     public void check() {
+        PgError reason = death;
+        if (reason != null) {
+            throw reason;
+        }
         if (pending) {
             throw new PgError(SqlState.QUERY_CANCELED, "canceling statement due to user request");
         }

@@ -1,5 +1,8 @@
 package dev.wharf.core.encoding;
 
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -9,9 +12,18 @@ import java.nio.charset.CodingErrorAction;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 
-/** What an encoding's bytes stand for, and the other way. Filled as it is asked. Not thread-safe. */
+/**
+ * What an encoding's bytes stand for, and the other way. Filled as it is asked from Java's charset; all at once from a table
+ * of PostgreSQL's where there is none. Not thread-safe.
+ *
+ * <p>Such a table is a compressed resource: the characters that bytes stand for, then the bytes of the characters for which
+ * these are others (0: none). Each part is its number of entries, and these by rising key: how much greater the key is than
+ * the one before, and the value, all of four bytes. Two code points are one character, the second shifted by 16.
+ */
 final class CharacterTable {
     /** No character: not even looked up, or there is none. */
     private static final int UNKNOWN = 0;
@@ -29,10 +41,20 @@ final class CharacterTable {
 
     /** Four bytes that stand for something else than Java has them stand for. */
     private final Map<Integer, Integer> fourBytes = new HashMap<>();
+    /** The bytes of characters beyond the code units, and of two code points. */
+    private final Map<Integer, Integer> others = new HashMap<>();
+    private final boolean hasPairs;
     private final boolean withoutPrivate;
 
     CharacterTable(PgEncoding encoding) {
         withoutPrivate = encoding.isWithoutPrivate();
+        if (encoding.charset() == null) {
+            decoder = null;
+            encoder = null;
+            hasPairs = read(encoding.name().toLowerCase(Locale.ROOT) + ".table.gz");
+            return;
+        }
+        hasPairs = false;
         decoder = encoding.charset().newDecoder().onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
         encoder = encoding.charset().newEncoder().onMalformedInput(CodingErrorAction.REPORT)
@@ -41,6 +63,48 @@ final class CharacterTable {
         for (int i = 0; i < differences.length; i += 2) {
             differ(HexFormat.of().parseHex(differences[i]), Integer.parseInt(differences[i + 1], 16));
         }
+    }
+
+    /** Returns whether two code points are a character somewhere. */
+    private boolean read(String resource) {
+        Arrays.fill(characters, NONE);
+        Arrays.fill(bytes, NONE);
+        boolean pairs = false;
+        try (DataInputStream in = new DataInputStream(new GZIPInputStream(CharacterTable.class.getResourceAsStream(resource)))) {
+            int code = 0;
+            for (int n = in.readInt(); n > 0; n--) {
+                code += in.readInt();
+                int character = in.readInt();
+                pairs |= character > Character.MAX_CODE_POINT;
+                if (code >>> 24 != 0) {
+                    fourBytes.put(code, character);
+                } else {
+                    characters[code > 0xFFFF ? code & 0xFFFF | 1 << 16 : code] = character;
+                }
+                setBytes(character, code);
+            }
+            int character = 0;
+            for (int n = in.readInt(); n > 0; n--) {
+                character += in.readInt();
+                int other = in.readInt();
+                setBytes(character, other == 0 ? NONE : other);
+            }
+            return pairs;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void setBytes(int character, int code) {
+        if (character > 0xFFFF) {
+            others.put(character, code);
+        } else {
+            bytes[character] = code;
+        }
+    }
+
+    boolean hasPairs() {
+        return hasPairs;
     }
 
     /** Two bytes stand for another character; what they stood for and the bytes of that one change places. */
@@ -56,7 +120,7 @@ final class CharacterTable {
         bytes[character] = code;
     }
 
-    /** The code point, {@link #NONE} if there is none. */
+    /** The code point, or two, the second shifted by 16, {@link #NONE} if there is none. */
     int character(byte[] from, int at, int length) {
         if (length > 3) {
             Integer other = fourBytes.get((from[at] & 0xFF) << 24 | (from[at + 1] & 0xFF) << 16 | (from[at + 2] & 0xFF) << 8
@@ -72,6 +136,9 @@ final class CharacterTable {
     }
 
     private int decode(byte[] from, int at, int length) {
+        if (decoder == null) {
+            return NONE;
+        }
         try {
             CharBuffer text = decoder.decode(ByteBuffer.wrap(Arrays.copyOfRange(from, at, at + length)));
             String s = text.toString();
@@ -85,7 +152,7 @@ final class CharacterTable {
     /** The character's bytes, the first highest, {@link #NONE} if it has none. */
     int bytes(int character) {
         if (character > 0xFFFF) {
-            return encode(character);
+            return encoder == null ? others.getOrDefault(character, NONE) : encode(character);
         }
         if (bytes[character] == UNKNOWN) {
             bytes[character] = encode(character);

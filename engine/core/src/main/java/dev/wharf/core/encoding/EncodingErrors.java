@@ -18,6 +18,11 @@ final class EncodingErrors {
                 + " in encoding \"" + from + "\" has no equivalent in encoding \"" + to + "\"");
     }
 
+    static PgError noConversion(PgEncoding from, PgEncoding to) {
+        return new PgError(SqlState.UNDEFINED_FUNCTION, "default conversion function for encoding \"" + from + "\" to \"" + to
+                + "\" does not exist");
+    }
+
     private static String hex(byte[] bytes, int at, int length) {
         StringBuilder hex = new StringBuilder();
         for (int i = at; i < at + length; i++) {

@@ -1,11 +1,12 @@
 package dev.wharf.core.encoding;
 
+import dev.wharf.core.error.PgError;
 import java.nio.charset.Charset;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The encodings that PostgreSQL names and Java has, under PostgreSQL's names, with how their characters are formed. */
+/** The encodings that PostgreSQL names, under its names, with how their characters are formed. */
 public enum PgEncoding {
     UTF8(null, "UTF-8", "unicode"),
     /** Bytes of which nothing is known: taken as they are, and so for UTF8. */
@@ -41,7 +42,16 @@ public enum PgEncoding {
     GBK(Form.TWO, "x-mswin-936", "win936", "windows936"),
     UHC(Form.TWO, "x-windows-949", "win949", "windows949"),
     GB18030(Form.GB18030, "GB18030"),
-    JOHAB(Form.JOHAB, "x-Johab");
+    JOHAB(Form.JOHAB, "x-Johab"),
+    LATIN6(Form.SINGLE, null, "iso885910"),
+    LATIN8(Form.SINGLE, null, "iso885914"),
+    EUC_JP(Form.EUC_JP, null),
+    EUC_TW(Form.EUC_TW, null),
+    EUC_JIS_2004(Form.EUC_JP, null),
+    BIG5(Form.TWO, null, "win950", "windows950"),
+    SHIFT_JIS_2004(Form.SJIS, null),
+    /** PostgreSQL does not convert it to or from UTF8. */
+    MULE_INTERNAL(null, null);
 
     /** How long a character is, and which ones there can be: {@code pg_encoding_mblen} and {@code pg_encoding_verifymbchar}. */
     enum Form {
@@ -116,6 +126,35 @@ public enum PgEncoding {
                 return EUC_KR.isValid(c);
             }
         },
+        /** Two high bytes, half a character's width behind single shift 2, or three behind single shift 3. */
+        EUC_JP {
+            @Override
+            int length(int first, int second) {
+                return JOHAB.length(first, second);
+            }
+
+            @Override
+            boolean isValid(int[] c) {
+                return c[0] == SS2 ? c[1] >= 0xA1 && c[1] <= 0xDF : JOHAB.isValid(c) && (c.length != 2 || isEuc(c[0]));
+            }
+        },
+        /** Two bytes, the second high, or four behind single shift 2, of which the second is one of seven planes. */
+        EUC_TW {
+            @Override
+            int length(int first, int second) {
+                return first == SS2 ? 4 : JOHAB.length(first, second);
+            }
+
+            @Override
+            boolean isValid(int[] c) {
+                return switch (c.length) {
+                    case 1 -> true;
+                    case 2 -> isEuc(c[1]);
+                    case 4 -> c[1] >= 0xA1 && c[1] <= 0xA7 && isEuc(c[2]) && isEuc(c[3]);
+                    default -> false;
+                };
+            }
+        },
         SJIS {
             @Override
             int length(int first, int second) {
@@ -178,8 +217,9 @@ public enum PgEncoding {
         }
     }
 
-    /** Null where bytes are UTF-8, or to be taken for it. */
+    /** Null where bytes are UTF-8, or to be taken for it, or nothing is known of them. */
     private final Form form;
+    /** Null where Java has none that is like PostgreSQL's. */
     private final String charset;
     private final String[] aliases;
 
@@ -200,15 +240,35 @@ public enum PgEncoding {
 
     /** Whether text in it has to be converted. */
     public boolean isConverted() {
-        return form != null;
+        return form != null || !hasConversion();
+    }
+
+    /** Whether there is a conversion to UTF8 and from it. */
+    public boolean hasConversion() {
+        return this != MULE_INTERNAL;
+    }
+
+    /** @throws PgError 42883 if text in it cannot be converted to UTF8 */
+    public void checkToUtf8() {
+        if (!hasConversion()) {
+            throw EncodingErrors.noConversion(this, UTF8);
+        }
+    }
+
+    /** @throws PgError 42883 if there is text, and it cannot be converted to this from UTF8 */
+    public void checkFromUtf8(long length) {
+        if (length > 0 && !hasConversion()) {
+            throw EncodingErrors.noConversion(UTF8, this);
+        }
     }
 
     Form form() {
         return form;
     }
 
+    /** Null where there is a table, instead. */
     Charset charset() {
-        return Charset.forName(charset);
+        return charset == null ? null : Charset.forName(charset);
     }
 
     /** Where PostgreSQL's tables and Java's differ: bytes and PostgreSQL's character, in hex, one pair after the other. */

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 
 /** Converts text of another encoding to UTF-8, character by character. Not thread-safe. */
 public final class ToUtf8 {
-    /** Bytes of a character, at most, in UTF-8. */
-    private static final int LONGEST = 4;
+    /** Bytes of a character, at most, in UTF-8: some are two code points. */
+    public static final int LONGEST = 6;
 
     private final PgEncoding encoding;
     private final PgEncoding.Form form;
@@ -75,6 +75,9 @@ public final class ToUtf8 {
             to.put((byte) c);
         } else if (c < 0x800) {
             to.put((byte) (0xC0 | c >> 6)).put((byte) (0x80 | c & 0x3F));
+        } else if (c > Character.MAX_CODE_POINT) {
+            put(c & 0xFFFF, to);
+            put(c >>> 16, to);
         } else if (c < 0x10000) {
             to.put((byte) (0xE0 | c >> 12)).put((byte) (0x80 | c >> 6 & 0x3F)).put((byte) (0x80 | c & 0x3F));
         } else {

@@ -17,18 +17,20 @@ public final class PgError extends RuntimeException {
     private final int position;
 
     private final boolean traced;
+    private final ErrorLevel level;
 
     public PgError(String sqlState, String message) {
-        this(sqlState, message, null, null, null, 0, null, true);
+        this(sqlState, message, null, null, null, 0, null, true, ErrorLevel.ERROR);
     }
 
     public PgError(String sqlState, String message, Throwable cause) {
-        this(sqlState, message, null, null, null, 0, cause, true);
+        this(sqlState, message, null, null, null, 0, cause, true, ErrorLevel.ERROR);
     }
 
     private PgError(String sqlState, String message, String detail, String hint, String context, int position,
-                    Throwable cause, boolean traced) {
+                    Throwable cause, boolean traced, ErrorLevel level) {
         super(message, cause, true, traced);
+        this.level = level;
         this.traced = traced;
         this.sqlState = sqlState;
         this.detail = detail;
@@ -42,7 +44,12 @@ public final class PgError extends RuntimeException {
      * looked at says nothing about it.
      */
     public static PgError ofValue(String sqlState, String message) {
-        return new PgError(sqlState, message, null, null, null, 0, null, false);
+        return new PgError(sqlState, message, null, null, null, 0, null, false, ErrorLevel.ERROR);
+    }
+
+    /** One with which the session is over. @param level FATAL, or WARNING where PostgreSQL's backend just quits */
+    public static PgError endingSession(ErrorLevel level, String sqlState, String message) {
+        return new PgError(sqlState, message, null, null, null, 0, null, true, level);
     }
 
     /** Whether it is {@link #ofValue}: PostgreSQL's soft errors, after which a load may go on. */
@@ -69,7 +76,8 @@ public final class PgError extends RuntimeException {
     }
 
     private PgError copy(String newDetail, String newHint, String newContext, int newPosition) {
-        PgError e = new PgError(sqlState, getMessage(), newDetail, newHint, newContext, newPosition, getCause(), traced);
+        PgError e = new PgError(sqlState, getMessage(), newDetail, newHint, newContext, newPosition, getCause(), traced,
+                level);
         if (traced) {
             e.setStackTrace(getStackTrace());
         }
@@ -78,6 +86,16 @@ public final class PgError extends RuntimeException {
 
     public String sqlState() {
         return sqlState;
+    }
+
+    /** ERROR, unless the session is over. */
+    public ErrorLevel level() {
+        return level;
+    }
+
+    /** Whether it is {@link #endingSession}. */
+    public boolean endsSession() {
+        return level != ErrorLevel.ERROR;
     }
 
     /** Null if there is none. */

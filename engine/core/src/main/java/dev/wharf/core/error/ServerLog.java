@@ -1,9 +1,7 @@
 package dev.wharf.core.error;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +21,8 @@ public final class ServerLog {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    /** Never closed: that would leave the process without standard error. */
-    private static final OutputStream STANDARD_ERROR = new FileOutputStream(FileDescriptor.err);
-
+    /** The command line may have put another in its place before. */
+    private final PrintStream standardError = System.err;
     private volatile ErrorLevel logMinMessages = ErrorLevel.WARNING;
     private volatile Path file;
     private volatile boolean foreground;
@@ -68,7 +65,9 @@ public final class ServerLog {
         Path target = file;
         try {
             if (target == null || foreground) {
-                STANDARD_ERROR.write(bytes);
+                // It throws nothing: who watched may be gone
+                standardError.write(bytes, 0, bytes.length);
+                standardError.flush();
             }
             if (target != null) {
                 Files.write(target, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -23,6 +23,7 @@ public final class SqlState {
     public static final String NAME_TOO_LONG = "42622";
     public static final String DUPLICATE_COLUMN = "42701";
     public static final String UNDEFINED_COLUMN = "42703";
+    public static final String UNDEFINED_FUNCTION = "42883";
     public static final String UNDEFINED_OBJECT = "42704";
     public static final String DATATYPE_MISMATCH = "42804";
     public static final String WRONG_OBJECT_TYPE = "42809";
@@ -38,6 +39,9 @@ public final class SqlState {
     public static final String OBJECT_NOT_IN_PREREQUISITE_STATE = "55000";
     public static final String CANT_CHANGE_RUNTIME_PARAM = "55P02";
     public static final String QUERY_CANCELED = "57014";
+    public static final String ADMIN_SHUTDOWN = "57P01";
+    public static final String CRASH_SHUTDOWN = "57P02";
+    public static final String CANNOT_CONNECT_NOW = "57P03";
     public static final String IO_ERROR = "58030";
     public static final String UNDEFINED_FILE = "58P01";
     public static final String DUPLICATE_FILE = "58P02";

@@ -32,11 +32,13 @@ import java.util.function.UnaryOperator;
 public final class ExtensionContext {
     private final Extensions extensions;
     private final String library;
+    private final LibraryCalls calls;
     private boolean loading = true;
 
     ExtensionContext(Extensions extensions, String library) {
         this.extensions = extensions;
         this.library = library;
+        calls = new LibraryCalls(library, extensions.log());
     }
 
     void loaded() {
@@ -114,7 +116,7 @@ public final class ExtensionContext {
      */
     public void addProcessUtilityHook(UnaryOperator<ProcessUtilityHook> hook) {
         checkLoading("install a hook");
-        extensions.hooks().addProcessUtility(hook);
+        extensions.hooks().addProcessUtility(calls.processUtility(hook));
     }
 
     /**
@@ -155,26 +157,28 @@ public final class ExtensionContext {
     // Settings
 
     public BoolVariable defineCustomBoolVariable(GucDefinition definition, boolean bootValue, GucHooks<Boolean> hooks) {
-        return define(new BoolVariable(definition, bootValue, hooks));
+        return define(new BoolVariable(definition, bootValue, calls.parameter(definition.name(), hooks)));
     }
 
     public IntVariable defineCustomIntVariable(GucDefinition definition, int bootValue, int minValue, int maxValue,
                                                GucHooks<Integer> hooks) {
-        return define(new IntVariable(definition, bootValue, minValue, maxValue, hooks));
+        return define(new IntVariable(definition, bootValue, minValue, maxValue,
+                calls.parameter(definition.name(), hooks)));
     }
 
     public RealVariable defineCustomRealVariable(GucDefinition definition, double bootValue, double minValue,
                                                  double maxValue, GucHooks<Double> hooks) {
-        return define(new RealVariable(definition, bootValue, minValue, maxValue, hooks));
+        return define(new RealVariable(definition, bootValue, minValue, maxValue,
+                calls.parameter(definition.name(), hooks)));
     }
 
     public StringVariable defineCustomStringVariable(GucDefinition definition, String bootValue, GucHooks<String> hooks) {
-        return define(new StringVariable(definition, bootValue, hooks));
+        return define(new StringVariable(definition, bootValue, calls.parameter(definition.name(), hooks)));
     }
 
     public EnumVariable defineCustomEnumVariable(GucDefinition definition, String bootValue, List<ConfigEnumEntry> options,
                                                  GucHooks<String> hooks) {
-        return define(new EnumVariable(definition, bootValue, options, hooks));
+        return define(new EnumVariable(definition, bootValue, options, calls.parameter(definition.name(), hooks)));
     }
 
     private <V extends GucVariable<?>> V define(V variable) {

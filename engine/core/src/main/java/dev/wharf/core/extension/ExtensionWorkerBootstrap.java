@@ -35,6 +35,7 @@ public final class ExtensionWorkerBootstrap implements BackgroundWorkerBootstrap
         Path directory = Path.of(args.getFirst());
         ServerParameters parameters = new ServerParameters(directory);
         parameters.load();
+        context.onConfigReload(parameters::reloadAsTold);
         // Open as long as the process lives: classes are loaded as they are needed.
         Extensions extensions = Extensions.load(directory, parameters, new Elog(parameters.log()));
         extensions.startup(context.segment(), context.proc());

@@ -2,6 +2,7 @@ package dev.wharf.core.extension;
 
 import dev.wharf.core.error.ErrorLevel;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.ServerLog;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.guc.GucTable;
 import dev.wharf.core.guc.ServerParameters;
@@ -19,6 +20,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,6 +43,8 @@ public final class Extensions implements AutoCloseable {
     /** By the name of the library. */
     private final Map<String, ClassLoader> libraries = new HashMap<>();
     private final List<Owned<Runnable>> requestHooks = new ArrayList<>();
+    /** Bytes, by the name of the library, in the order of loading. */
+    private final Map<String, Long> requests = new LinkedHashMap<>();
     private final List<Owned<ShmemStartupHook>> startupHooks = new ArrayList<>();
     private final List<BackgroundWorker> workers = new ArrayList<>();
     private ShmemRequest request;
@@ -119,11 +123,22 @@ public final class Extensions implements AutoCloseable {
     public void requestShmem(ShmemRequest of) {
         request = of;
         try {
-            requestHooks.forEach(owned -> step(owned.library(), owned.hook()::run));
+            for (Owned<Runnable> owned : requestHooks) {
+                long before = of.size();
+                step(owned.library(), owned.hook()::run);
+                requests.merge(owned.library(), of.size() - before, Long::sum);
+            }
         } finally {
             request = null;
         }
         requestedSize = of.size();
+    }
+
+    /** How much memory each library has asked for, in words; null if none has. */
+    public String requests() {
+        List<String> words = requests.entrySet().stream().filter(request -> request.getValue() > 0)
+                .map(request -> "\"" + request.getKey() + "\" " + request.getValue() + " bytes").toList();
+        return words.isEmpty() ? null : "Libraries have requested memory: " + String.join(", ", words) + ".";
     }
 
     /**
@@ -169,9 +184,10 @@ public final class Extensions implements AutoCloseable {
             // It was seen in the jar, and could not be read.
             throw failure(library, SqlState.UNDEFINED_FILE,
                     "class " + e.getMessage() + (e.getCause() == null ? " not found" : ": " + e.getCause().getMessage()), e);
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Throwable e) {
             String cause = e instanceof ExceptionInInitializerError ? ": " + e.getCause() : "";
-            throw failure(library, SqlState.INTERNAL_ERROR, e + cause, e);
+            throw failure(library, e instanceof OutOfMemoryError ? SqlState.OUT_OF_MEMORY : SqlState.INTERNAL_ERROR,
+                    e + cause, e);
         }
     }
 
@@ -185,6 +201,10 @@ public final class Extensions implements AutoCloseable {
 
     GucTable parameters() {
         return parameters.table();
+    }
+
+    ServerLog log() {
+        return parameters.log();
     }
 
     Elog elog() {

@@ -34,6 +34,7 @@ public final class BuiltInParameters {
     private final IntVariable maxWorkerProcesses;
     private final StringVariable sharedPreloadLibraries;
     private final IntVariable parallelCopyWorkerIdleTimeout;
+    private final EnumVariable crashPolicy;
 
     /**
      * Defines them.
@@ -81,6 +82,11 @@ public final class BuiltInParameters {
                 "parallel_copy_worker_idle_timeout", "Sets how long a server keeps a COPY worker that nobody wants.",
                 "0 keeps it for as long as the server runs.", GucContext.SIGHUP, Set.of(GucFlag.UNIT_MS)),
                 WORKER_IDLE_MILLIS, 0, Integer.MAX_VALUE, GucHooks.none()));
+        crashPolicy = table.define(new EnumVariable(new GucDefinition("crash_policy",
+                "Selects what a server does when a background worker crashes.",
+                "owner_death recovers the worker's locks, and nobody else notices; restart_all ends all workers and sessions, "
+                        + "and makes shared memory anew.", GucContext.POSTMASTER, Set.of()), "owner_death",
+                ConfigEnumEntry.of("owner_death", "restart_all"), GucHooks.none()));
         sharedPreloadLibraries = table.define(new StringVariable(new GucDefinition("shared_preload_libraries",
                 "Lists the extensions to load as the data directory is opened.", GucContext.POSTMASTER, GucFlag.LIST_INPUT),
                 "", GucHooks.none()));
@@ -142,6 +148,11 @@ public final class BuiltInParameters {
     /** Milliseconds after which the postmaster's idle COPY workers end; 0 for never. */
     public int parallelCopyWorkerIdleTimeout() {
         return parallelCopyWorkerIdleTimeout.processValue();
+    }
+
+    /** {@code owner_death} or {@code restart_all}. */
+    public String crashPolicy() {
+        return crashPolicy.processValue();
     }
 
     /** Class names, parted by commas. */

@@ -58,8 +58,10 @@ public final class ConfigFileProcessor {
     /**
      * Once more: what may change does. What is wrong, and what has changed, goes to the log. A file with a syntax error
      * or an unknown name changes nothing. A hook that fails leaves the others theirs.
+     *
+     * @param level of what goes to the log
      */
-    public void reload() {
+    public void reload(ErrorLevel level) {
         List<String> errors = new ArrayList<>();
         Map<String, ConfigFile.Item> items = read(errors);
         for (ConfigFile.Item item : items.values()) {
@@ -68,13 +70,13 @@ public final class ConfigFileProcessor {
             }
         }
         if (!errors.isEmpty()) {
-            report(errors, "no changes were applied");
+            report(errors, "no changes were applied", level);
             return;
         }
         for (GucVariable<?> variable : List.copyOf(table.variables())) {
             if (variable.source() == GucSource.FILE && !items.containsKey(variable.name())) {
                 try {
-                    remove(variable, errors);
+                    remove(variable, errors, level);
                 } catch (PgError e) {
                     errors.add(e.getMessage());
                 }
@@ -82,39 +84,39 @@ public final class ConfigFileProcessor {
         }
         for (ConfigFile.Item item : items.values()) {
             try {
-                change(table.getOrPlaceholder(item.name()), item);
+                change(table.getOrPlaceholder(item.name()), item, level);
             } catch (PgError e) {
                 errors.add(at(item, e));
             }
         }
-        table.assign(e -> table.log().write(ErrorLevel.LOG, e));
+        table.assign(e -> table.log().write(level, e));
         if (!errors.isEmpty()) {
-            report(errors, "unaffected changes were applied");
+            report(errors, "unaffected changes were applied", level);
         }
     }
 
-    private void remove(GucVariable<?> variable, List<String> errors) {
+    private void remove(GucVariable<?> variable, List<String> errors, ErrorLevel level) {
         if (variable.context() == GucContext.POSTMASTER) {
             errors.add("parameter \"" + variable.name() + "\" cannot be changed without restarting the server");
         } else {
             variable.resetProcessValue();
-            table.log().write(ErrorLevel.LOG, "parameter \"" + variable.name()
+            table.log().write(level, "parameter \"" + variable.name()
                     + "\" removed from configuration file, reset to default");
         }
     }
 
-    private <T> void change(GucVariable<T> variable, ConfigFile.Item item) {
+    private <T> void change(GucVariable<T> variable, ConfigFile.Item item, ErrorLevel level) {
         T after = variable.check(item.value(), item.source());
         if (!Objects.equals(variable.processValue(), after)) {
             GucTable.checkContext(variable, GucContext.SIGHUP);
-            table.log().write(ErrorLevel.LOG, "parameter \"" + variable.name() + "\" changed to \"" + item.value() + "\"");
+            table.log().write(level, "parameter \"" + variable.name() + "\" changed to \"" + item.value() + "\"");
         }
         variable.setProcessValue(after, item.value(), item.source());
     }
 
-    private void report(List<String> errors, String outcome) {
-        errors.forEach(error -> table.log().write(ErrorLevel.LOG, error));
-        table.log().write(ErrorLevel.LOG, "configuration file \"" + file + "\" contains errors; " + outcome);
+    private void report(List<String> errors, String outcome, ErrorLevel level) {
+        errors.forEach(error -> table.log().write(level, error));
+        table.log().write(level, "configuration file \"" + file + "\" contains errors; " + outcome);
     }
 
     /** By the names that they are defined under: of a setting that is there twice the last one counts. */

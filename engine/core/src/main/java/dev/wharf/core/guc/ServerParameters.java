@@ -77,10 +77,19 @@ public final class ServerParameters {
      * Takes the values anew: PostgreSQL's answer to SIGHUP. The postmaster reads the file, and others take what it has then. What
      * there is to say goes to the log.
      */
-    public synchronized void reload() {
+    public void reload() {
+        reload(ErrorLevel.LOG);
+    }
+
+    /** The same in a process that the postmaster, which has said all of it already, has told to. */
+    public void reloadAsTold() {
+        reload(ErrorLevel.DEBUG2);
+    }
+
+    private synchronized void reload(ErrorLevel level) {
         try {
             List<ConfigFile.Item> inherited = postmaster ? null : execParams.read();
-            (inherited == null ? file : inheriting(inherited)).reload();
+            (inherited == null ? file : inheriting(inherited)).reload(level);
             if (published && otherPostmasterPid() == 0) {
                 publish();
             }

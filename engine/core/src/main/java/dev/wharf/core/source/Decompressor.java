@@ -7,13 +7,15 @@ import java.nio.ByteBuffer;
 
 /**
  * Text out of compressed bytes. Whether bytes are compressed is seen by the first of them: those that gzip and zstd begin with
- * begin no UTF-8 text, so nothing that could be loaded as it is is taken for compressed. Nor do texts of other encodings begin
- * so, but for what nobody writes: a control character and a high one, or {@code (µ/ý}.
+ * begin no UTF-8 text, so nothing that could be loaded as it is is taken for compressed. Text of other encodings may begin so
+ * ({@code (µ/ý}): there a zero byte has to follow soon, which no text may have, and compressed data nearly always has.
  */
 abstract class Decompressor implements CopyDataSource {
     private static final int INPUT = 256 << 10;
     /** Bytes that tell. */
     private static final int MAGIC = 4;
+    /** Where a zero byte is looked for. */
+    private static final int BEGINNING = 4096;
 
     private final CopyDataSource source;
     private final String name;
@@ -31,15 +33,28 @@ abstract class Decompressor implements CopyDataSource {
         input.put(head).flip();
     }
 
-    /** What {@code source} gives, decompressed if need be. */
-    static CopyDataSource of(CopyDataSource source, String name) {
-        return new Recognizing(source, name);
+    /**
+     * What {@code source} gives, decompressed if need be.
+     *
+     * @param converted whether the text is in another encoding than UTF-8
+     */
+    static CopyDataSource of(CopyDataSource source, String name, boolean converted) {
+        return new Recognizing(source, name, converted);
     }
 
-    private static CopyDataSource recognize(CopyDataSource source, String name) throws IOException {
-        ByteBuffer head = ByteBuffer.allocate(MAGIC);
+    private static CopyDataSource recognize(CopyDataSource source, String name, boolean converted) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(converted ? BEGINNING : MAGIC).limit(MAGIC);
         while (head.hasRemaining() && mayBeCompressed(head) && source.read(head) >= 0) {
             // until it is clear
+        }
+        if (converted && isCompressed(head.duplicate().flip())) {
+            head.limit(head.capacity());
+            while (head.hasRemaining() && !hasZero(head) && source.read(head) >= 0) {
+                // until it is clear
+            }
+            if (!hasZero(head)) {
+                return new Begun(source, head.flip());
+            }
         }
         head.flip();
         if (isGzip(head)) {
@@ -52,17 +67,19 @@ abstract class Decompressor implements CopyDataSource {
     private static final class Recognizing implements CopyDataSource {
         private final CopyDataSource source;
         private final String name;
+        private final boolean converted;
         private volatile CopyDataSource recognized;
 
-        Recognizing(CopyDataSource source, String name) {
+        Recognizing(CopyDataSource source, String name, boolean converted) {
             this.source = source;
             this.name = name;
+            this.converted = converted;
         }
 
         @Override
         public int read(ByteBuffer target) throws IOException {
             if (recognized == null) {
-                recognized = recognize(source, name);
+                recognized = recognize(source, name, converted);
             }
             return recognized.read(target);
         }
@@ -85,6 +102,15 @@ abstract class Decompressor implements CopyDataSource {
     private static boolean isZstd(ByteBuffer head) {
         return head.remaining() >= MAGIC && head.get(0) == 0x28 && head.get(1) == (byte) 0xB5 && head.get(2) == 0x2F
                 && head.get(3) == (byte) 0xFD;
+    }
+
+    private static boolean hasZero(ByteBuffer head) {
+        for (int i = 0; i < head.position(); i++) {
+            if (head.get(i) == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean mayBeCompressed(ByteBuffer head) {

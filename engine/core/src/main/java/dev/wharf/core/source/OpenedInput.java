@@ -11,13 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
 
 /**
  * A {@link CopyInput} that a COPY FROM has opened: either a file that any process can read at any place, or a stream.
- * Files that are compressed, or in another encoding, are streams.
+ * Files that are compressed, in another encoding, or do not say how long they are, are streams.
  */
 public final class OpenedInput implements AutoCloseable {
     private static final int MAGIC = 4;
+    private static final int PAGE = 4096;
+    private static final Set<String> MADE_BY_THE_KERNEL = Set.of("sysfs", "proc", "debugfs", "tracefs", "cgroup", "cgroup2",
+            "configfs", "securityfs");
 
     private final Path file;
     private final CopyDataSource stream;
@@ -33,9 +37,10 @@ public final class OpenedInput implements AutoCloseable {
      * Opens it.
      *
      * @param stream whether any file is to be a stream
-     * @throws PgError 58P01 missing, 42501 unreadable, 42809 a directory
+     * @throws PgError 42883 no conversion from the encoding, 58P01 missing, 42501 unreadable, 42809 a directory
      */
     public static OpenedInput open(CopyInput input, PgEncoding encoding, boolean stream) {
+        encoding.checkToUtf8();
         return switch (input) {
             case CopyInput.NamedFile named -> open(named.file(), encoding, stream);
             case CopyInput.ShellCommand shell -> {
@@ -47,7 +52,7 @@ public final class OpenedInput implements AutoCloseable {
     }
 
     private static OpenedInput of(CopyDataSource source, String name, PgEncoding encoding, Program program) {
-        CopyDataSource text = Decompressor.of(new ClosableSource(source), name);
+        CopyDataSource text = Decompressor.of(new ClosableSource(source), name, encoding.isConverted());
         return new OpenedInput(null, encoding.isConverted() ? new Transcoder(text, encoding) : text, program);
     }
 
@@ -58,7 +63,8 @@ public final class OpenedInput implements AutoCloseable {
                 throw new PgError(SqlState.WRONG_OBJECT_TYPE, "\"" + file + "\" is a directory");
             }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-            if (stream || !attributes.isRegularFile() || encoding.isConverted() || isCompressed(channel)) {
+            if (stream || !attributes.isRegularFile() || isOfUnknownSize(file, attributes.size()) || encoding.isConverted()
+                    || isCompressed(channel)) {
                 return of(new ChannelSource(channel), "file \"" + file + "\"", encoding, null);
             }
             channel.close();
@@ -69,6 +75,11 @@ public final class OpenedInput implements AutoCloseable {
             PgError error = DurableFile.error("open file", file, e);
             throw new PgError(error.sqlState(), error.getMessage().replaceFirst("\": ", "\" for reading: "), e);
         }
+    }
+
+    /** The kernel makes some files as they are read, and says that they are empty, or a page long. */
+    private static boolean isOfUnknownSize(Path file, long size) throws IOException {
+        return size == 0 || size == PAGE && MADE_BY_THE_KERNEL.contains(Files.getFileStore(file).type());
     }
 
     private static boolean isCompressed(FileChannel channel) throws IOException {

@@ -8,14 +8,12 @@ import java.nio.ByteBuffer;
 /** A source in another encoding, as UTF-8. What cannot be converted fails when all before it has been read. */
 final class Transcoder implements CopyDataSource {
     private static final int INPUT = 64 << 10;
-    /** Bytes of the longest character in UTF-8. */
-    private static final int LONGEST = 4;
 
     private final CopyDataSource source;
     private final ToUtf8 conversion;
     private final ByteBuffer input = ByteBuffer.allocate(INPUT).limit(0);
     /** Converted for a target that has not even room for a character. */
-    private final ByteBuffer spare = ByteBuffer.allocate(LONGEST).limit(0);
+    private final ByteBuffer spare = ByteBuffer.allocate(ToUtf8.LONGEST).limit(0);
     private boolean last;
 
     Transcoder(CopyDataSource source, PgEncoding encoding) {
@@ -28,7 +26,7 @@ final class Transcoder implements CopyDataSource {
         if (spare.hasRemaining()) {
             return spare(target);
         }
-        if (target.remaining() < LONGEST) {
+        if (target.remaining() < ToUtf8.LONGEST) {
             spare.clear();
             int n = convert(spare);
             spare.flip();

@@ -24,7 +24,6 @@ import dev.wharf.core.types.TextInputs;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -33,17 +32,6 @@ import java.util.stream.IntStream;
  */
 public final class CopyOptions {
     private static final String NOT_IN_TEXT_DELIMITER = "\\.abcdefghijklmnopqrstuvwxyz0123456789";
-
-    /** The names of pg_encoding, lower case, without what is neither letter nor digit; those of {@link PgEncoding} as well. */
-    private static final Set<String> OTHER_ENCODINGS = Set.of("sqlascii", "eucjp", "euccn", "euckr", "euctw", "eucjis2004",
-            "muleinternal", "latin1", "latin2", "latin3", "latin4", "latin5", "latin6", "latin7", "latin8", "latin9",
-            "latin10", "win1256", "win1258", "win866", "win874", "koi8r", "koi8", "win1251", "win", "win1252", "iso88591",
-            "iso88592", "iso88593", "iso88594", "iso88595", "iso88596", "iso88597", "iso88598", "iso88599", "iso885910",
-            "iso885913", "iso885914", "iso885915", "iso885916", "win1250", "win1253", "win1254", "win1255", "win1257",
-            "koi8u", "sjis", "shiftjis", "mskanji", "win932", "windows932", "big5", "win950", "windows950", "gbk", "win936",
-            "windows936", "uhc", "win949", "windows949", "gb18030", "johab", "shiftjis2004", "abc", "alt", "tcvn", "tcvn5712",
-            "vscii", "windows866", "windows874", "windows1250", "windows1251", "windows1252", "windows1253", "windows1254",
-            "windows1255", "windows1256", "windows1257", "windows1258");
 
     private final boolean isFrom;
     private String format;
@@ -96,7 +84,13 @@ public final class CopyOptions {
         return new CopyFormatOptions(kind, header == null ? Header.FALSE : header, headerLines,
                 (byte) delimiter.charAt(0), csv ? (byte) quote.charAt(0) : 0, csv ? (byte) escape.charAt(0) : 0, nullPrint,
                 defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull),
-                encoding == null || kind == Format.BINARY ? PgEncoding.UTF8 : PgEncoding.of(encoding), freeze, false, errors());
+                encoding(kind), freeze, false, errors());
+    }
+
+    /** The binary format has text in UTF-8 all the same; PostgreSQL's COPY FROM looks for the conversion first. */
+    private PgEncoding encoding(Format kind) {
+        PgEncoding given = encoding == null ? PgEncoding.UTF8 : PgEncoding.of(encoding);
+        return kind == Format.BINARY && (!isFrom || given.hasConversion()) ? PgEncoding.UTF8 : given;
     }
 
     private static Columns orNone(Columns columns) {
@@ -345,8 +339,11 @@ public final class CopyOptions {
     }
 
     private void checkSupported() {
-        if (encoding != null && PgEncoding.of(encoding) == null && !"binary".equals(format)) {
-            throw unsupported("encoding \"" + encoding + "\" is not supported");
+        if (!isFrom && "csv".equals(format) && encoding != null && PgEncoding.of(encoding) == PgEncoding.SHIFT_JIS_2004
+                && (delimiter + quote + escape).matches("(?s).*[\\\\~].*")) {
+            // Two other characters become these as well
+            throw unsupported("a backslash or tilde as delimiter, quote or escape is not supported in encoding"
+                    + " \"SHIFT_JIS_2004\"");
         }
     }
 
@@ -397,7 +394,7 @@ public final class CopyOptions {
 
     private static String encoding(DefElem option) {
         String name = string(option).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-        if (PgEncoding.of(name) == null && !OTHER_ENCODINGS.contains(name)) {
+        if (PgEncoding.of(name) == null) {
             throw at(option, SqlState.INVALID_PARAMETER_VALUE,
                     "argument to option \"" + option.name() + "\" must be a valid encoding name");
         }

@@ -9,7 +9,7 @@ import dev.wharf.shmem.SegmentReader;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@code pg_stat_progress_copy}. */
+/** {@code pg_stat_progress_copy}. There is one database, without a number or a name. */
 public final class PgStatProgressCopy implements SystemView {
     private static final List<Column> COLUMNS = List.of(column("pid", Kind.INT4), column("datid", Kind.INT8),
             column("datname", Kind.TEXT), column("relid", Kind.INT8), column("command", Kind.TEXT), column("type", Kind.TEXT),

@@ -61,6 +61,20 @@ class CopyFromStateTest {
         }
     }
 
+    /** The program still runs: it is killed, which is no error, and a second end does nothing. */
+    @Test
+    void mayEndBeforeItsProgram() {
+        try (CopyFromState copy = CopyFromState.beginCopyFrom("t", List.of(new Column("a", PgType.of(PgType.Kind.INT4), false)),
+                new CopyInput.ShellCommand("yes 1", Path.of(".")), CopyFormatOptions.CSV)) {
+            assertThrows(IllegalStateException.class, () -> copy.text(0));
+            assertTrue(copy.nextCopyFrom());
+            assertEquals("1", copy.text(0));
+            copy.endCopyFrom();
+            assertThrows(IllegalStateException.class, () -> copy.text(0));
+            assertThrows(IllegalStateException.class, copy::values);
+        }
+    }
+
     @Test
     void rawFieldsNeedNoColumns() {
         try (CopyFromState copy = CopyFromState.beginCopyFrom("anything", List.of(), data("1\t\\N\ta\\tb\n\nlast"),

@@ -138,11 +138,11 @@ class ConfigurationParametersTest {
         load("lab.depth = 4", "lab.fixed = 2");
         ConfigurationParameters session = new ConfigurationParameters(table);
         session.activate();
-        processor("lab.depth = 5", "lab.fixed = 3").reload();
+        processor("lab.depth = 5", "lab.fixed = 3").reload(ErrorLevel.LOG);
         assertEquals(List.of(5, 2), List.of(depth.get(), fixed.get()));
         session.set("lab.depth", "6");
-        processor("nosuch = 1", "lab.depth = 8").reload();
-        processor("lab.fixed = 2").reload();
+        processor("nosuch = 1", "lab.depth = 8").reload(ErrorLevel.LOG);
+        processor("lab.fixed = 2").reload(ErrorLevel.LOG);
         assertEquals(List.of(6, 3), List.of(depth.get(), depth.processValue()));
         Path file = directory.resolve("wharf.conf");
         assertEquals("LOG:  parameter \"lab.depth\" changed to \"5\"\n"
@@ -177,9 +177,9 @@ class ConfigurationParametersTest {
         load("lab.a = 2", "lab.b = 2", "lab.c = 2");
         told.clear();
         told.add("");
-        processor("lab.b = 5", "lab.c = 6").reload();
-        processor("lab.a = 3", "lab.b = 6", "lab.c = 4").reload();
-        processor("lab.a = 6", "lab.b = 6", "lab.c = 6").reload();
+        processor("lab.b = 5", "lab.c = 6").reload(ErrorLevel.LOG);
+        processor("lab.a = 3", "lab.b = 6", "lab.c = 4").reload(ErrorLevel.LOG);
+        processor("lab.a = 6", "lab.b = 6", "lab.c = 6").reload(ErrorLevel.LOG);
         assertEquals(List.of("", "lab.c6", "lab.a3", "lab.b6", "lab.c4", "lab.a6", "lab.c6"), told);
         ConfigurationParameters session = new ConfigurationParameters(table);
         assertEquals("6 6 6", session.get("lab.a") + " " + session.get("lab.b") + " " + session.get("lab.c"));
@@ -204,7 +204,7 @@ class ConfigurationParametersTest {
         Files.createSymbolicLink(file, directory.resolve("nowhere"));
         assertEquals(missing, refusal(() -> new ServerParameters(directory).load()));
         log.setLogMinMessages(ErrorLevel.LOG);
-        new ConfigFileProcessor(table, file).reload();
+        new ConfigFileProcessor(table, file).reload(ErrorLevel.LOG);
         Files.write(directory.resolve("nowhere"), new byte[] {'#', (byte) 0xff});
         assertEquals("F0000 configuration file \"" + file + "\" contains errors | configuration file \"" + file
                 + "\" is not UTF-8 text", refusal(() -> new ServerParameters(directory).load()));

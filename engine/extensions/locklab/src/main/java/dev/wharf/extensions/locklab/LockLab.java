@@ -27,6 +27,10 @@ public final class LockLab implements Extension {
     private static final int MOST_WORKERS = 64;
     private static final int LONGEST_HOLD = 1_000_000_000;
 
+    /** Of this process, as its workers' code reads them. */
+    private static IntVariable writers;
+    private static IntVariable hold;
+
     private ExtensionContext context;
     private Segment segment;
 
@@ -36,14 +40,16 @@ public final class LockLab implements Extension {
     @Override
     public void init(ExtensionContext extensionContext) {
         context = extensionContext;
-        IntVariable workers = number("workers", "Sets the number of processes that contend.", 2, MOST_WORKERS);
-        IntVariable writers = number("writers", "Sets how many of a hundred acquires are exclusive.", 10, 100);
-        IntVariable hold = number("hold", "Sets for how many nanoseconds the lock is held.", 100, LONGEST_HOLD);
-        IntVariable acquires = number("acquires", "Sets how often each process takes the lock; 0 is without end.", 1_000_000,
-                Integer.MAX_VALUE);
+        IntVariable workers = number("workers", "Sets the number of processes that contend.", GucContext.POSTMASTER, 2,
+                MOST_WORKERS);
+        writers = number("writers", "Sets how many of a hundred acquires are exclusive.", GucContext.SIGHUP, 10, 100);
+        hold = number("hold", "Sets for how many nanoseconds the lock is held.", GucContext.SIGHUP, 100, LONGEST_HOLD);
+        IntVariable acquires = number("acquires", "Sets how often each process takes the lock; 0 is without end.",
+                GucContext.POSTMASTER, 1_000_000, Integer.MAX_VALUE);
         List<ConfigEnumEntry> algorithms = ConfigEnumEntry.of(Arrays.stream(LWLockAlgorithm.values())
                 .map(algorithm -> algorithm.name().toLowerCase(Locale.ROOT)).toArray(String[]::new));
-        EnumVariable algorithm = context.defineCustomEnumVariable(definition("algorithm", "Selects who gets the lock next."),
+        EnumVariable algorithm = context.defineCustomEnumVariable(definition("algorithm", "Selects who gets the lock next.",
+                GucContext.POSTMASTER),
                 LWLockAlgorithm.DEFAULT.name().toLowerCase(Locale.ROOT), algorithms, GucHooks.none());
         context.markGUCPrefixReserved(NAME);
         context.addShmemRequestHook(() -> {
@@ -53,21 +59,30 @@ public final class LockLab implements Extension {
         });
         context.addShmemStartupHook((opened, proc) -> segment = opened);
         for (int i = 0; i < workers.get(); i++) {
-            byte[] extra = ByteBuffer.allocate(2 * Integer.BYTES + Long.BYTES).putInt(writers.get()).putInt(hold.get())
-                    .putLong(acquires.get()).array();
+            byte[] extra = ByteBuffer.allocate(Long.BYTES).putLong(acquires.get()).array();
             context.registerBackgroundWorker(new BackgroundWorker("locklab " + i, LockLabWorker.class.getName())
                     .withType(NAME).withLibrary(context.library()).withMainArg(i).withExtra(extra));
         }
         context.addShow("locklab.report", List.of("counter", "pid", "value"), this::report);
     }
 
-    private IntVariable number(String name, String shortDesc, int bootValue, int most) {
-        return context.defineCustomIntVariable(definition(name, shortDesc), bootValue, 0, most, GucHooks.none());
+    /** Of a hundred acquires, how many are exclusive. */
+    static int writers() {
+        return writers.get();
     }
 
-    /** All are read as the data directory is opened: what contends is fixed from then on. */
-    private static GucDefinition definition(String name, String shortDesc) {
-        return new GucDefinition(NAME + "." + name, shortDesc, GucContext.POSTMASTER);
+    /** Nanoseconds. */
+    static int hold() {
+        return hold.get();
+    }
+
+    private IntVariable number(String name, String shortDesc, GucContext when, int bootValue, int most) {
+        return context.defineCustomIntVariable(definition(name, shortDesc, when), bootValue, 0, most, GucHooks.none());
+    }
+
+    /** Those of POSTMASTER say what is registered; it is from then on. */
+    private static GucDefinition definition(String name, String shortDesc, GucContext when) {
+        return new GucDefinition(NAME + "." + name, shortDesc, when);
     }
 
     private List<List<String>> report() {

@@ -15,7 +15,7 @@ import org.agrona.concurrent.status.AtomicCounter;
  * Takes the lock again and again. A writer counts a word up, not atomically; whoever holds the lock sees whether the word changes
  * meanwhile. It does only if the lock let in who it must not: the counter of that must stay 0.
  *
- * <p>Extra: writers in a hundred, nanoseconds of hold (32 bits each), acquires (64).
+ * <p>Extra: acquires (64 bits). The rest it reads in the settings, again when they have changed.
  */
 public final class LockLabWorker implements BackgroundWorkerMain {
     static final int SIZE = 128;
@@ -37,10 +37,9 @@ public final class LockLabWorker implements BackgroundWorkerMain {
         word = segment.buffer(segment.shmemInitStruct(proc, LockLab.NAME, SIZE));
         lock = segment.getNamedLWLockTranche(LockLab.NAME)[0];
         random = context.mainArg() + 1;
-        ByteBuffer extra = ByteBuffer.wrap(context.extra());
-        int writers = extra.getInt();
-        int hold = extra.getInt();
-        long acquires = extra.getLong();
+        int writers = LockLab.writers();
+        int hold = LockLab.hold();
+        long acquires = ByteBuffer.wrap(context.extra()).getLong();
         AtomicCounter exclusive = counter(context, "exclusive");
         AtomicCounter shared = counter(context, "shared");
         AtomicCounter broken = counter(context, "broken");
@@ -56,6 +55,10 @@ public final class LockLabWorker implements BackgroundWorkerMain {
             }
             if (i % LOOK_EVERY == 0) {
                 context.checkForInterrupts();
+                if (context.processConfigReload()) {
+                    writers = LockLab.writers();
+                    hold = LockLab.hold();
+                }
                 micros.setRelease((System.nanoTime() - start) / 1000);
             }
         }
