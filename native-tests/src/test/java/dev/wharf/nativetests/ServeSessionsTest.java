@@ -9,6 +9,7 @@ import dev.wharf.core.guc.ServerParameters;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,11 +89,20 @@ class ServeSessionsTest {
         return said;
     }
 
+    private String pidFile() {
+        try {
+            return Files.readString(data.resolve("postmaster.pid"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     void aSmartShutdownLetsNobodyIn() throws Exception {
         try (ServeProcess server = ServeProcess.ready(data); Session session = session()) {
             server.signal("TERM");
             server.expect("received smart shutdown request");
+            Session.await("postmaster.pid", () -> pidFile().endsWith("\nstopping\n"));
             try (Session late = Session.start(data, List.of())) {
                 late.expect("error 57P03\tthe database system is shutting down\t");
                 assertEquals(0, late.awaitEnd());

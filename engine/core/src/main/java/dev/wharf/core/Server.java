@@ -45,6 +45,7 @@ public final class Server implements AutoCloseable {
     /** What has been asked for while there was no postmaster yet. */
     private ShutdownMode early;
     private boolean immediate;
+    private boolean stopping;
 
     /** @param version what runs, for the log */
     public Server(Path path, String version) {
@@ -64,8 +65,12 @@ public final class Server implements AutoCloseable {
         }
         postmaster.advance(StartTime.CONSISTENT_STATE);
         postmaster.advance(StartTime.RECOVERY_FINISHED);
-        pidFile.write(PostmasterPidFile.State.READY);
-        log.write(ErrorLevel.LOG, "database system is ready to accept connections");
+        synchronized (this) {
+            if (!stopping) {
+                pidFile.write(PostmasterPidFile.State.READY);
+                log.write(ErrorLevel.LOG, "database system is ready to accept connections");
+            }
+        }
     }
 
     private void load(ServerParameters settings) {
@@ -79,6 +84,7 @@ public final class Server implements AutoCloseable {
 
     private void supervise(DataDirectory opened) {
         log = opened.parameters().log();
+        log.setForeground();
         pidFile = new PostmasterPidFile(opened.directory());
         controlFile = new ControlFile(opened.directory());
         Postmaster starting = new Postmaster(opened.parameters().builtIn().maxWorkerProcesses(),
@@ -95,21 +101,20 @@ public final class Server implements AutoCloseable {
         } catch (ShmemException e) {
             throw taken(opened, e);
         }
-        log.setForeground();
         log.write(ErrorLevel.LOG, "starting " + version + " on Java " + Runtime.version() + ", "
                 + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         beginRecovery(opened);
         queues.setWorkerIdleTimeout(opened.parameters().builtIn().parallelCopyWorkerIdleTimeout());
-        synchronized (this) {
-            postmaster = starting;
-            if (early != null) {
-                postmaster.shutdown(early);
-            }
-        }
         try {
             pidFile.write(PostmasterPidFile.State.STARTING);
         } catch (IOException e) {
             throw DurableFile.error("write file", opened.directory().resolve(PostmasterPidFile.NAME), e);
+        }
+        synchronized (this) {
+            postmaster = starting;
+            if (early != null) {
+                shutdown(early);
+            }
         }
     }
 
@@ -150,8 +155,25 @@ public final class Server implements AutoCloseable {
         immediate |= mode == ShutdownMode.IMMEDIATE;
         if (postmaster == null) {
             early = mode;
-        } else {
-            postmaster.shutdown(mode);
+            return;
+        }
+        postmaster.shutdown(mode);
+        if (!stopping) {
+            stopping = true;
+            attempt(() -> pidFile.write(PostmasterPidFile.State.STOPPING), PostmasterPidFile.NAME);
+        }
+    }
+
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    /** What a full disk must not keep from ending. */
+    private void attempt(Write write, String file) {
+        try {
+            write.run();
+        } catch (IOException e) {
+            log.write(ErrorLevel.LOG, DurableFile.error("write file", path.resolve(file), e));
         }
     }
 
@@ -174,16 +196,18 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (postmaster != null) {
-            pidFile.write(PostmasterPidFile.State.STOPPING);
-            if (directory != null) {
-                directory.close();
+            try {
+                if (directory != null) {
+                    directory.close();
+                }
+                if (!immediate) {
+                    attempt(() -> controlFile.write(ControlFile.State.SHUT_DOWN), ControlFile.NAME);
+                }
+            } finally {
+                parameters.withdraw();
+                pidFile.remove();
+                log.write(ErrorLevel.LOG, "database system is shut down");
             }
-            parameters.withdraw();
-            if (!immediate) {
-                controlFile.write(ControlFile.State.SHUT_DOWN);
-            }
-            pidFile.remove();
-            log.write(ErrorLevel.LOG, "database system is shut down");
         }
     }
 }
