@@ -2,6 +2,7 @@ package dev.wharf.nativetests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.core.Backend;
 import dev.wharf.core.DataDirectory;
@@ -34,6 +35,7 @@ class FormerVersionTest {
         try (DataDirectory data = DataDirectory.open(directory)) {
             assertEquals(List.of(expected), data.catalog().relations());
             assertEquals("2", Files.readString(directory.resolve("WHARF_VERSION")).strip());
+            assertTrue(Files.exists(directory.resolve("wharf.conf")));
             Files.writeString(directory.resolve("in.csv"), "1.5,x\n");
             new Backend(data, directory).execute("COPY old FROM 'in.csv' (FORMAT csv); CREATE TABLE new (c serial)",
                     new CopyPair.Receiver());

@@ -55,7 +55,7 @@ class SettingsOracleTest {
         integer("work_mem", 64, MAX, GucFlag.UNIT_KB);
         integer("temp_buffers", 100, MAX / 2, GucFlag.UNIT_BLOCKS);
         integer("log_parameter_max_length", -1, MAX / 2, GucFlag.UNIT_BYTE);
-        integer("statement_timeout", 0, MAX, GucFlag.UNIT_MS);
+        integer("lock_timeout", 0, MAX, GucFlag.UNIT_MS);
         integer("tcp_keepalives_idle", 0, MAX, GucFlag.UNIT_S);
         integer("geqo_effort", 1, 10);
         integer("extra_float_digits", -15, 3);
@@ -141,7 +141,7 @@ class SettingsOracleTest {
 
     @Test
     void integers() throws SQLException {
-        compare(List.of("work_mem", "temp_buffers", "log_parameter_max_length", "statement_timeout",
+        compare(List.of("work_mem", "temp_buffers", "log_parameter_max_length", "lock_timeout",
                 "geqo_effort", "extra_float_digits"), NUMBERS);
     }
 

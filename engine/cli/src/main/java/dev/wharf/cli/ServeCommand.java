@@ -18,7 +18,7 @@ final class ServeCommand implements Wharf.Command {
     public CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("wharf serve", "Runs a data directory's background workers, and "
                 + "keeps COPY's workers warm for all sessions, until SIGINT (Ctrl-C, fast) or SIGTERM (smart: once all sessions "
-                + "have ended). SIGQUIT ends it at once, SIGHUP has it, and all others, read wharf.conf again.");
+                + "have ended). SIGQUIT ends it at once, SIGHUP has it read wharf.conf again, for all.");
         Directories.addOption(options);
         return options;
     }

@@ -44,6 +44,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -64,6 +65,7 @@ import java.util.function.Consumer;
  *   worker.log           what workers have to say
  *   wharf.log            what all processes have to say
  *   postmaster.pid       which process is the postmaster
+ *   config_exec_params   the settings that it has in effect
  *   control              how the last one ended
  * </pre>
  *
@@ -133,13 +135,21 @@ public final class DataDirectory implements AutoCloseable {
                 return false;
             }
             FileCatalog.init(directory);
-            DurableFile.replace(ServerParameters.file(directory), ByteBuffer.wrap(
-                    SampleConfigFile.text(new ServerParameters(directory).table()).getBytes(StandardCharsets.UTF_8)));
+            addSettings(directory);
             // Last: a directory without it is not a data directory.
             writeVersion(directory);
             return true;
         } finally {
             Files.deleteIfExists(lockFile);
+        }
+    }
+
+    /** Directories of the former version may have none. */
+    private static void addSettings(Path directory) throws IOException {
+        Path file = ServerParameters.file(directory);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            DurableFile.replace(file, ByteBuffer.wrap(
+                    SampleConfigFile.text(new ServerParameters(directory).table()).getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -172,7 +182,7 @@ public final class DataDirectory implements AutoCloseable {
      *                 be loaded; 57P03 if its postmaster is shutting down
      */
     public static DataDirectory open(Path directory) {
-        DataDirectory opened = open(directory, SESSION, _ -> { });
+        DataDirectory opened = open(directory, SESSION, ServerParameters::load, _ -> { });
         opened.interrupts.listen(opened::close);
         return opened;
     }
@@ -181,12 +191,15 @@ public final class DataDirectory implements AutoCloseable {
      * As above.
      *
      * @param backendType    of the process
+     * @param settings       gives them their values
      * @param beforeRecovery runs once there is shared memory
      */
-    static DataDirectory open(Path directory, String backendType, Consumer<DataDirectory> beforeRecovery) {
+    static DataDirectory open(Path directory, String backendType, Consumer<ServerParameters> settings,
+                              Consumer<DataDirectory> beforeRecovery) {
         try {
             String version = Files.readString(directory.resolve(VERSION_FILE)).strip();
             if (version.equals(FORMER_VERSION)) {
+                addSettings(directory);
                 // Before the catalog is written as this version has it, so that the former's programs keep away
                 writeVersion(directory);
             } else if (!version.equals(VERSION)) {
@@ -199,7 +212,7 @@ public final class DataDirectory implements AutoCloseable {
         }
         Path absolute = directory.toAbsolutePath();
         ServerParameters parameters = new ServerParameters(absolute);
-        parameters.load();
+        settings.accept(parameters);
         Elog elog = new Elog(parameters.log());
         Extensions extensions = Extensions.load(absolute, parameters, elog);
         Segment segment = null;
@@ -299,7 +312,10 @@ public final class DataDirectory implements AutoCloseable {
         return extensions;
     }
 
-    /** Reads the settings again. What may change while the directory is open does; the log tells what has, and what is wrong. */
+    /**
+     * Takes the settings anew: the postmaster's, or what is in the file. What may change while the directory is open does;
+     * the log tells what has, and what is wrong.
+     */
     public void reload() {
         parameters.reload();
     }

@@ -6,6 +6,7 @@ import dev.wharf.core.error.ErrorLevel;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.ServerLog;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.guc.ServerParameters;
 import dev.wharf.shmem.Proc;
 import dev.wharf.shmem.ShmemException;
 import dev.wharf.shmem.bgworker.BackgroundWorker.StartTime;
@@ -34,6 +35,7 @@ import java.util.Locale;
 public final class Server implements AutoCloseable {
     private final Path path;
     private final String version;
+    private ServerParameters parameters;
     private DataDirectory directory;
     private TaskQueues queues;
     private Postmaster postmaster;
@@ -57,7 +59,7 @@ public final class Server implements AutoCloseable {
      * @throws PgError F0001 if the directory has a postmaster, which it names; else as {@link DataDirectory#open}
      */
     public void start() throws IOException {
-        DataDirectory opened = DataDirectory.open(path, "startup", this::supervise);
+        DataDirectory opened = DataDirectory.open(path, "startup", this::load, this::supervise);
         synchronized (this) {
             directory = opened;
         }
@@ -71,6 +73,15 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    private void load(ServerParameters settings) {
+        parameters = settings;
+        parameters.loadAsPostmaster();
+        long other = parameters.otherPostmasterPid();
+        if (other != 0) {
+            throw taken(path.toAbsolutePath(), other);
+        }
+    }
+
     private void supervise(DataDirectory opened) {
         log = opened.parameters().log();
         log.setForeground();
@@ -81,6 +92,7 @@ public final class Server implements AutoCloseable {
                 CrashPolicy.valueOf(opened.parameters().builtIn().crashPolicy().toUpperCase(Locale.ROOT)));
         opened.extensions().backgroundWorkers().forEach(starting::registerBackgroundWorker);
         queues = new TaskQueues(opened.segment(), opened.proc());
+        starting.onShmemStartUp((_, _) -> parameters.publish());
         starting.onRestart(proc -> startupAgain(opened, proc),
                 () -> log.write(ErrorLevel.LOG, "database system is ready to accept connections"));
         opened.setPostmaster(starting);
@@ -130,8 +142,12 @@ public final class Server implements AutoCloseable {
         if (!ShmemException.LOCK_FILE_EXISTS.equals(e.sqlState()) || other == 0) {
             return e;
         }
+        return taken(opened.directory(), other);
+    }
+
+    private static PgError taken(Path directory, long other) {
         return new PgError(SqlState.LOCK_FILE_EXISTS, "lock file \"" + PostmasterPidFile.NAME + "\" already exists")
-                .withHint("Is another postmaster (PID " + other + ") running in data directory \"" + opened.directory() + "\"?");
+                .withHint("Is another postmaster (PID " + other + ") running in data directory \"" + directory + "\"?");
     }
 
     /** Begins to end; once more, with a quicker mode, if that is not quick enough. */
@@ -188,6 +204,7 @@ public final class Server implements AutoCloseable {
                     attempt(() -> controlFile.write(ControlFile.State.SHUT_DOWN), ControlFile.NAME);
                 }
             } finally {
+                parameters.withdraw();
                 pidFile.remove();
                 log.write(ErrorLevel.LOG, "database system is shut down");
             }

@@ -1,5 +1,11 @@
 package dev.wharf.core.guc;
 
+import dev.wharf.core.catalog.DurableFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +18,10 @@ final class ConfigFile {
     private static final int MAX_ERRORS = 100;
 
     /** A setting and the line that it is in. */
-    record Item(String name, String value, int line) {
+    record Item(String name, String value, int line, GucSource source) {
+        Item(String name, String value, int line) {
+            this(name, value, line, GucSource.FILE);
+        }
     }
 
     private final String file;
@@ -27,10 +36,32 @@ final class ConfigFile {
         this.text = text;
     }
 
+    /** As {@link #parse}; that there is no such file is an error too. */
+    static ConfigFile read(Path file) {
+        String why;
+        try {
+            return parse(file, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString());
+        } catch (CharacterCodingException e) {
+            why = "configuration file \"" + file + "\" is not UTF-8 text";
+        } catch (IOException e) {
+            why = "could not open configuration file \"" + file + "\": " + DurableFile.reason(e);
+        }
+        ConfigFile config = new ConfigFile(file, "");
+        config.errors.add(why);
+        return config;
+    }
+
     /** What could be read; {@link #errors} has what could not. */
     static ConfigFile parse(Path file, String text) {
         ConfigFile config = new ConfigFile(file, text);
         config.lines();
+        return config;
+    }
+
+    /** Settings that are known already. @param file where they are from, for messages */
+    static ConfigFile of(Path file, List<Item> items) {
+        ConfigFile config = new ConfigFile(file, "");
+        config.items.addAll(items);
         return config;
     }
 

@@ -3,27 +3,33 @@ package dev.wharf.core.guc;
 import dev.wharf.core.error.ErrorLevel;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
-/** Takes the settings of a configuration file into a table: ProcessConfigFile. A file that is not there says nothing. */
+/** Takes the settings of a configuration file into a table: ProcessConfigFile. */
 public final class ConfigFileProcessor {
     private final GucTable table;
     private final Path file;
+    private final Supplier<ConfigFile> input;
 
     public ConfigFileProcessor(GucTable table, Path file) {
+        this(table, file, () -> ConfigFile.read(file));
+    }
+
+    /** Of what the postmaster has made of its file. */
+    ConfigFileProcessor(GucTable table, Path file, List<ConfigFile.Item> items) {
+        this(table, file, () -> ConfigFile.of(file, items));
+    }
+
+    private ConfigFileProcessor(GucTable table, Path file, Supplier<ConfigFile> input) {
         this.table = table;
         this.file = file;
+        this.input = input;
     }
 
     /**
@@ -37,7 +43,7 @@ public final class ConfigFileProcessor {
             try {
                 GucVariable<?> variable = table.getOrPlaceholder(item.name());
                 GucTable.checkContext(variable, GucContext.POSTMASTER);
-                variable.setProcessText(item.value(), GucSource.FILE);
+                variable.setProcessText(item.value(), item.source());
             } catch (PgError e) {
                 errors.add(at(item, e));
             }
@@ -51,7 +57,7 @@ public final class ConfigFileProcessor {
 
     /**
      * Once more: what may change does. What is wrong, and what has changed, goes to the log. A file with a syntax error
-     * or an unknown name changes nothing.
+     * or an unknown name changes nothing. A hook that fails leaves the others theirs.
      *
      * @param level of what goes to the log
      */
@@ -69,7 +75,11 @@ public final class ConfigFileProcessor {
         }
         for (GucVariable<?> variable : List.copyOf(table.variables())) {
             if (variable.source() == GucSource.FILE && !items.containsKey(variable.name())) {
-                remove(variable, errors, level);
+                try {
+                    remove(variable, errors, level);
+                } catch (PgError e) {
+                    errors.add(e.getMessage());
+                }
             }
         }
         for (ConfigFile.Item item : items.values()) {
@@ -79,7 +89,7 @@ public final class ConfigFileProcessor {
                 errors.add(at(item, e));
             }
         }
-        table.assign();
+        table.assign(e -> table.log().write(level, e));
         if (!errors.isEmpty()) {
             report(errors, "unaffected changes were applied", level);
         }
@@ -96,12 +106,12 @@ public final class ConfigFileProcessor {
     }
 
     private <T> void change(GucVariable<T> variable, ConfigFile.Item item, ErrorLevel level) {
-        T after = variable.check(item.value(), GucSource.FILE);
+        T after = variable.check(item.value(), item.source());
         if (!Objects.equals(variable.processValue(), after)) {
             GucTable.checkContext(variable, GucContext.SIGHUP);
             table.log().write(level, "parameter \"" + variable.name() + "\" changed to \"" + item.value() + "\"");
         }
-        variable.setProcessValue(after, GucSource.FILE);
+        variable.setProcessValue(after, item.value(), item.source());
     }
 
     private void report(List<String> errors, String outcome, ErrorLevel level) {
@@ -112,30 +122,13 @@ public final class ConfigFileProcessor {
     /** By the names that they are defined under: of a setting that is there twice the last one counts. */
     private Map<String, ConfigFile.Item> read(List<String> errors) {
         Map<String, ConfigFile.Item> items = new LinkedHashMap<>();
-        ConfigFile config = ConfigFile.parse(file, content());
+        ConfigFile config = input.get();
         errors.addAll(config.errors());
         for (ConfigFile.Item item : config.items()) {
             GucVariable<?> variable = table.find(item.name());
             items.put(variable == null ? item.name() : variable.name(), item);
         }
         return items;
-    }
-
-    private String content() {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (NoSuchFileException _) {
-            return "";
-        } catch (IOException e) {
-            throw new PgError(SqlState.IO_ERROR, "could not read configuration file \"" + file + "\": " + e.getMessage(), e);
-        }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            throw new PgError(SqlState.CHARACTER_NOT_IN_REPERTOIRE,
-                    "configuration file \"" + file + "\" is not UTF-8 text", e);
-        }
     }
 
     private String at(ConfigFile.Item item, PgError error) {

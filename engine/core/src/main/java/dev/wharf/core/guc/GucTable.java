@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * All parameters of a process that has a data directory open. Its sessions have values of their own on top: {@link
@@ -144,9 +145,24 @@ public final class GucTable {
         }
     }
 
-    /** Tells assign hooks of what has changed. */
+    /** Tells assign hooks of what has changed: all of them. @throws PgError the first one's that fails */
     void assign() {
-        variables.values().forEach(GucVariable::assign);
+        List<PgError> errors = new ArrayList<>();
+        assign(errors::add);
+        if (!errors.isEmpty()) {
+            throw errors.getFirst();
+        }
+    }
+
+    /** As above. @param failed told of each hook that fails */
+    void assign(Consumer<PgError> failed) {
+        for (GucVariable<?> variable : variables.values()) {
+            try {
+                variable.assign();
+            } catch (PgError e) {
+                failed.accept(e);
+            }
+        }
     }
 
     static PgError unrecognized(String name) {

@@ -1,6 +1,7 @@
 package dev.wharf.core.guc;
 
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.error.SqlState;
 import java.util.Objects;
 import java.util.Set;
 
@@ -19,6 +20,8 @@ public abstract sealed class GucVariable<T> permits BoolVariable, IntVariable, R
     private volatile GucTable table;
     private volatile T value;
     private GucSource source = GucSource.DEFAULT;
+    /** What {@link #value} was made of; null if it is the default. */
+    private String text;
     private T assigned;
     private boolean isAssigned;
 
@@ -82,14 +85,33 @@ public abstract sealed class GucVariable<T> permits BoolVariable, IntVariable, R
         return source;
     }
 
+    /** The text that {@link #processValue} was made of; null if it is the default. */
+    String processText() {
+        return text;
+    }
+
+    /** A text that makes the process's value of today, if that is the default; null if there is none. */
+    String defaultText() {
+        if (value == null) {
+            return null;
+        }
+        String shown = format(value);
+        try {
+            return value.equals(parse(shown)) ? shown : null;
+        } catch (PgError _) {
+            // It is out of its own range
+            return null;
+        }
+    }
+
     /** As SHOW gives it. */
     String show(T typed) {
         return hooks.show() == null ? format(typed) : hooks.show().apply(typed);
     }
 
-    /** The value that {@code text} means, asked of the check hook too. */
-    T check(String text, GucSource from) {
-        return check(parse(text), from);
+    /** The value that {@code newText} means, asked of the check hook too. */
+    T check(String newText, GucSource from) {
+        return check(parse(newText), from);
     }
 
     private T check(T typed, GucSource from) {
@@ -100,7 +122,15 @@ public abstract sealed class GucVariable<T> permits BoolVariable, IntVariable, R
             return hooks.check().check(typed, from);
         } catch (GucCheckException e) {
             throw e.toError("invalid value for parameter \"" + name() + "\": " + quote(typed));
+        } catch (RuntimeException | Error e) {
+            throw failure("check", e);
         }
+    }
+
+    /** What a hook throws that is none of PostgreSQL's errors. */
+    private PgError failure(String hook, Throwable e) {
+        return e instanceof PgError error ? error
+                : new PgError(SqlState.INTERNAL_ERROR, hook + " hook of parameter \"" + name() + "\" failed: " + e, e);
     }
 
     /** @throws PgError if the check hook refuses the boot value: a mistake of who defines the variable */
@@ -109,27 +139,33 @@ public abstract sealed class GucVariable<T> permits BoolVariable, IntVariable, R
         table = into;
     }
 
-    void setProcessText(String text, GucSource from) {
-        setProcessValue(check(text, from), from);
+    void setProcessText(String newText, GucSource from) {
+        setProcessValue(check(newText, from), newText, from);
     }
 
-    void setProcessValue(T typed, GucSource from) {
+    /** @param newText what {@code typed} was made of */
+    void setProcessValue(T typed, String newText, GucSource from) {
         value = typed;
+        text = newText;
         source = from;
     }
 
     void resetProcessValue() {
-        setProcessValue(check(bootValue, GucSource.DEFAULT), GucSource.DEFAULT);
+        setProcessValue(check(bootValue, GucSource.DEFAULT), null, GucSource.DEFAULT);
     }
 
-    /** Tells the assign hook if the value that holds is another now. */
+    /** Tells the assign hook if the value that holds is another now. @throws PgError if the hook fails; it is not called again */
     void assign() {
         if (hooks.assign() != null) {
             T now = get();
             if (!isAssigned || !Objects.equals(assigned, now)) {
                 assigned = now;
                 isAssigned = true;
-                hooks.assign().accept(now);
+                try {
+                    hooks.assign().accept(now);
+                } catch (RuntimeException | Error e) {
+                    throw failure("assign", e);
+                }
             }
         }
     }

@@ -154,6 +154,64 @@ class ConfigurationParametersTest {
                 + "LOG:  parameter \"lab.depth\" removed from configuration file, reset to default\n", log());
     }
 
+    /** A library's mistakes: of a value, of the default that a value gives way to, and of being told. */
+    @Test
+    void reloadWithHooksThatThrow() throws IOException {
+        log.setLogMinMessages(ErrorLevel.LOG);
+        List<String> told = new ArrayList<>();
+        for (String name : List.of("lab.a", "lab.b", "lab.c")) {
+            table.define(new IntVariable(new GucDefinition(name, "Throws.", GucContext.SIGHUP), 1, 0, 9,
+                    new GucHooks<>((value, source) -> {
+                        if (value == 5 || !told.isEmpty() && value == 1) {
+                            throw new IllegalStateException("check " + value);
+                        }
+                        return value;
+                    }, value -> {
+                        told.add(name + value);
+                        if (value == 6) {
+                            throw new AssertionError("assign");
+                        }
+                    }, null)));
+            told.clear();
+        }
+        load("lab.a = 2", "lab.b = 2", "lab.c = 2");
+        told.clear();
+        told.add("");
+        processor("lab.b = 5", "lab.c = 6").reload(ErrorLevel.LOG);
+        processor("lab.a = 3", "lab.b = 6", "lab.c = 4").reload(ErrorLevel.LOG);
+        processor("lab.a = 6", "lab.b = 6", "lab.c = 6").reload(ErrorLevel.LOG);
+        assertEquals(List.of("", "lab.c6", "lab.a3", "lab.b6", "lab.c4", "lab.a6", "lab.c6"), told);
+        ConfigurationParameters session = new ConfigurationParameters(table);
+        assertEquals("6 6 6", session.get("lab.a") + " " + session.get("lab.b") + " " + session.get("lab.c"));
+        String said = log();
+        Path file = directory.resolve("wharf.conf");
+        assertTrue(said.startsWith("""
+                LOG:  parameter "lab.c" changed to "6"
+                LOG:  assign hook of parameter "lab.c" failed: java.lang.AssertionError: assign
+                LOG:  check hook of parameter "lab.a" failed: java.lang.IllegalStateException: check 1
+                LOG:  check hook of parameter "lab.b" failed: java.lang.IllegalStateException: check 5 in file "%s" line 1
+                LOG:  configuration file "%s" contains errors; unaffected changes were applied
+                LOG:  parameter "lab.a" changed to "3"
+                """.formatted(file, file)), said);
+    }
+
+    /** Or a link to one. */
+    @Test
+    void fileThatIsNotThere() throws IOException {
+        Path file = ServerParameters.file(directory);
+        String missing = "58P01 could not access the server configuration file \"" + file + "\": No such file or directory";
+        assertEquals(missing, refusal(() -> new ServerParameters(directory).load()));
+        Files.createSymbolicLink(file, directory.resolve("nowhere"));
+        assertEquals(missing, refusal(() -> new ServerParameters(directory).load()));
+        log.setLogMinMessages(ErrorLevel.LOG);
+        new ConfigFileProcessor(table, file).reload(ErrorLevel.LOG);
+        Files.write(directory.resolve("nowhere"), new byte[] {'#', (byte) 0xff});
+        assertEquals("F0000 configuration file \"" + file + "\" contains errors | configuration file \"" + file
+                + "\" is not UTF-8 text", refusal(() -> new ServerParameters(directory).load()));
+        assertEquals("LOG:  could not open configuration file \"" + file + "\": No such file or directory\n"
+                + "LOG:  configuration file \"" + file + "\" contains errors; no changes were applied\n", log());
+    }
+
     @Test
     void sampleFileChangesNothing() throws IOException {
         ServerParameters parameters = new ServerParameters(directory);
