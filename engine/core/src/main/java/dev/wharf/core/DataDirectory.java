@@ -25,7 +25,6 @@ import dev.wharf.core.error.ServerLog;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.extension.ExtensionWorkerBootstrap;
 import dev.wharf.core.extension.Extensions;
-import dev.wharf.core.guc.SampleConfigFile;
 import dev.wharf.core.guc.ServerParameters;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.tcop.Elog;
@@ -38,15 +37,8 @@ import dev.wharf.shmem.bgworker.LaunchOptions;
 import dev.wharf.shmem.bgworker.Postmaster;
 import dev.wharf.shmem.bgworker.PostmasterMessage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -73,11 +65,6 @@ import java.util.function.Consumer;
  */
 public final class DataDirectory implements AutoCloseable {
     private static final String SESSION = "client backend";
-    private static final String INIT_LOCK_FILE = "init.lock";
-    private static final String VERSION_FILE = "WHARF_VERSION";
-    private static final String VERSION = "2";
-    /** Of which only the catalog differs, and can be read. */
-    private static final String FORMER_VERSION = "1";
 
     private final Path directory;
     private final ServerParameters parameters;
@@ -108,10 +95,7 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Makes an empty data directory. Fails if {@code directory} holds anything. */
     public static void init(Path directory) throws IOException {
-        if (!initIfEmpty(directory)) {
-            throw new PgError(SqlState.INVALID_PARAMETER_VALUE, "directory \"" + directory + "\" exists but is not empty")
-                    .withHint("Name an empty directory, or one that does not exist yet.");
-        }
+        InitDb.init(directory);
     }
 
     /**
@@ -121,53 +105,12 @@ public final class DataDirectory implements AutoCloseable {
      * @return whether it was made here
      */
     public static boolean initIfEmpty(Path directory) throws IOException {
-        if (Files.notExists(directory)) {
-            Files.createDirectories(directory);
-        }
-        Path lockFile = directory.resolve(INIT_LOCK_FILE);
-        if (!Files.isDirectory(directory) || !isEmpty(directory) && Files.notExists(lockFile)) {
-            return false;
-        }
-        // The kernel gives the lock back whatever becomes of its holder
-        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock _ = channel.lock()) {
-            if (!isEmpty(directory)) {
-                return false;
-            }
-            FileCatalog.init(directory);
-            addSettings(directory);
-            // Last: a directory without it is not a data directory.
-            writeVersion(directory);
-            return true;
-        } finally {
-            Files.deleteIfExists(lockFile);
-        }
-    }
-
-    /** Directories of the former version may have none. */
-    private static void addSettings(Path directory) throws IOException {
-        Path file = ServerParameters.file(directory);
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            DurableFile.replace(file, ByteBuffer.wrap(
-                    SampleConfigFile.text(new ServerParameters(directory).table()).getBytes(StandardCharsets.UTF_8)));
-        }
-    }
-
-    private static void writeVersion(Path directory) throws IOException {
-        DurableFile.replace(directory.resolve(VERSION_FILE),
-                ByteBuffer.wrap((VERSION + "\n").getBytes(StandardCharsets.US_ASCII)));
-    }
-
-    /** Whether nothing is in it but, perhaps, the lock of those who would make it. */
-    private static boolean isEmpty(Path directory) throws IOException {
-        try (var entries = Files.newDirectoryStream(directory, entry -> !entry.endsWith(INIT_LOCK_FILE))) {
-            return !entries.iterator().hasNext();
-        }
+        return InitDb.initIfEmpty(directory);
     }
 
     /** Whether {@code directory} was made by {@link #init}. */
     public static boolean isDataDirectory(Path directory) {
-        return Files.isRegularFile(directory.resolve(VERSION_FILE));
+        return InitDb.isDataDirectory(directory);
     }
 
     /** Where {@code directory}'s shared memory is, or will be. */
@@ -196,20 +139,7 @@ public final class DataDirectory implements AutoCloseable {
      */
     static DataDirectory open(Path directory, String backendType, Consumer<ServerParameters> settings,
                               Consumer<DataDirectory> beforeRecovery) {
-        try {
-            String version = Files.readString(directory.resolve(VERSION_FILE)).strip();
-            if (version.equals(FORMER_VERSION)) {
-                addSettings(directory);
-                // Before the catalog is written as this version has it, so that the former's programs keep away
-                writeVersion(directory);
-            } else if (!version.equals(VERSION)) {
-                throw new PgError(SqlState.INVALID_PARAMETER_VALUE, "data directory \"" + directory + "\" has version "
-                        + version + ", this program needs " + VERSION);
-            }
-        } catch (IOException e) {
-            throw new PgError(SqlState.UNDEFINED_FILE, "\"" + directory + "\" is not a data directory", e)
-                    .withHint("Make one with: wharf init -D " + directory);
-        }
+        InitDb.checkVersion(directory);
         Path absolute = directory.toAbsolutePath();
         ServerParameters parameters = new ServerParameters(absolute);
         settings.accept(parameters);
