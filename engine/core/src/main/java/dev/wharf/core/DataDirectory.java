@@ -39,6 +39,7 @@ import dev.wharf.shmem.bgworker.PostmasterMessage;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -394,8 +395,11 @@ public final class DataDirectory implements AutoCloseable {
 
     /** How workers of a data directory are started. */
     static LaunchOptions launchOptions(Path directory, Consumer<PostmasterMessage> log) {
+        List<String> flags = new ArrayList<>(WorkerPool.JVM_FLAGS);
+        // Like a core file there: not where the supervisor happened to be started
+        flags.add("-XX:ErrorFile=" + directory.toString().replace("%", "%%") + "/hs_err_pid%p.log");
         return ExtensionWorkerBootstrap.options(new LaunchOptions(directory.resolve("worker.log"), log), directory)
-                .withJvmFlags(WorkerPool.JVM_FLAGS);
+                .withJvmFlags(flags);
     }
 
     static void log(ServerLog log, PostmasterMessage message) {
