@@ -58,7 +58,9 @@ public final class OpenedInput implements AutoCloseable {
                 throw new PgError(SqlState.WRONG_OBJECT_TYPE, "\"" + file + "\" is a directory");
             }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-            if (stream || !attributes.isRegularFile() || encoding.isConverted() || isCompressed(channel)) {
+            // Of a file of /proc or /sys only a read tells how much there is.
+            boolean sized = attributes.isRegularFile() && attributes.size() > 0;
+            if (stream || !sized || encoding.isConverted() || isCompressed(channel)) {
                 return of(new ChannelSource(channel), "file \"" + file + "\"", encoding, null);
             }
             channel.close();
