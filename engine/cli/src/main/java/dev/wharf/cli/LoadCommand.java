@@ -38,7 +38,8 @@ final class LoadCommand implements Wharf.Command {
                 + "is made after the first file.").operands("FILE", "CSV files, also compressed by gzip or zstd; - is "
                 + "standard input; or patterns in quotes: 'data/*.csv', in order of their names.");
         Directories.addOption(options);
-        options.value("--table", "T", "The table, made if it does not exist. Default: named after the file.");
+        options.value("--table", "T", "The table, made if it does not exist; a name as in SQL. Default: named "
+                + "after the file.");
         Jobs.addOption(options);
         CsvOptions.addTo(options);
         return options
@@ -53,8 +54,8 @@ final class LoadCommand implements Wharf.Command {
     /** @param errors options of COPY about bad values, as SQL; empty for none */
     private record Options(String table, CsvOptions csv, boolean unlogged, String errors) {
         static Options of(Arguments arguments) {
-            return new Options(arguments.value("--table"), CsvOptions.of(arguments), arguments.has("--unlogged"),
-                    errors(arguments));
+            return new Options(arguments.has("--table") ? TableName.of(arguments.value("--table")) : null,
+                    CsvOptions.of(arguments), arguments.has("--unlogged"), errors(arguments));
         }
 
         private static String errors(Arguments arguments) {
@@ -114,7 +115,8 @@ final class LoadCommand implements Wharf.Command {
         Relation existing = directory.catalog().lookup(table);
         if (existing != null && options.table() == null && !isLeftover(directory, existing, sample, options)) {
             throw new PgError("42P07", "relation \"" + table + "\" already exists")
-                    .withHint("To add the rows of " + file + " to it, load with --table " + table
+                    .withHint("To add the rows of " + file + " to it, load with --table "
+                            + CsvOptions.shellWord(QuoteIdentifier.identifier(table))
                             + "; to make another, name it with --table.");
         }
         if (existing != null && options.table() != null) {
@@ -168,7 +170,8 @@ final class LoadCommand implements Wharf.Command {
         String column = end < 0 ? context.substring(start) : context.substring(start, end);
         return e.withHint((whole ? "The types were inferred from the file" : "The types were inferred from the first " + rows
                 + " rows") + ". Load again with --text " + CsvOptions.shellWord(column) + ", or create the table yourself "
-                + "(wharf sql) and load with --table " + table + ".\n" + dropped);
+                + "(wharf sql) and load with --table "
+                + CsvOptions.shellWord(QuoteIdentifier.identifier(table)) + ".\n" + dropped);
     }
 
     /** MATCH where the first row is the table's columns, so that it is checked again by COPY. */
