@@ -47,7 +47,7 @@ final class ColumnInference {
     private EnumSet<Form> before;
 
     /** Takes a value that is not NULL. @param row its number, from 1 on */
-    void add(CsvSample.Field field, long row) {
+    void add(CsvRows.Field field, long row) {
         String text = field.text();
         if (values++ == 0) {
             example = text;
@@ -141,7 +141,7 @@ final class ColumnInference {
     }
 
     /** Whether a value of the first row could stand in this column. */
-    boolean accepts(CsvSample.Field field) {
+    boolean accepts(CsvRows.Field field) {
         if (field.isNull() || possible.isEmpty() || values == 0) {
             return true;
         }

@@ -13,14 +13,17 @@ import java.util.Set;
 /**
  * What the user says of CSV files whose columns are inferred.
  *
- * @param delimiter   null to find it
+ * @param dialect     what is known of it
  * @param header      null to find out
  * @param encoding    of the files
  * @param textColumns that are to be text whatever they look like
  */
-record CsvOptions(Character delimiter, Boolean header, PgEncoding encoding, Set<String> textColumns) {
+record CsvOptions(Dialect.Given dialect, Boolean header, PgEncoding encoding, Set<String> textColumns) {
     static void addTo(CommandLineOptions options) {
         options.value("--delimiter", "C", "One character, or \\t. Default: found out of , ; tab |.")
+                .value("--quote", "C", "What fields are in that hold delimiters or newlines. Default: found out of \" and '.")
+                .value("--escape", "C", "What stands before a quote inside quotes. Default: found out of the quote "
+                        + "itself and \\.")
                 .flag("--header", "The first row is names.")
                 .flag("--no-header", "The first row is data.")
                 .value("--encoding", "E", "The files' encoding, by PostgreSQL's names, such as LATIN1. Default: UTF8.")
@@ -33,12 +36,10 @@ record CsvOptions(Character delimiter, Boolean header, PgEncoding encoding, Set<
         if (header && noHeader) {
             throw new UsageException("--header and --no-header contradict each other");
         }
-        String delimiter = arguments.value("--delimiter");
-        if ("\\t".equals(delimiter)) {
-            delimiter = "\t";
-        }
-        if (delimiter != null && (delimiter.length() != 1 || delimiter.charAt(0) >= 0x80)) {
-            throw new UsageException("--delimiter must be a single one-byte character: " + delimiter);
+        Dialect.Given dialect = new Dialect.Given(character(arguments, "--delimiter"), character(arguments, "--quote"),
+                character(arguments, "--escape"));
+        if (dialect.delimiter() != null && dialect.delimiter().equals(dialect.quote())) {
+            throw new UsageException("--delimiter and --quote must be different");
         }
         PgEncoding encoding = PgEncoding.of(arguments.value("--encoding", PgEncoding.UTF8.name()));
         if (encoding == null) {
@@ -48,16 +49,35 @@ record CsvOptions(Character delimiter, Boolean header, PgEncoding encoding, Set<
         for (String columns : arguments.values("--text")) {
             text.addAll(List.of(columns.split(",")));
         }
-        return new CsvOptions(delimiter == null ? null : delimiter.charAt(0), header || noHeader ? (Boolean) header : null,
+        return new CsvOptions(dialect, header || noHeader ? (Boolean) header : null,
                 encoding, text);
+    }
+
+    private static Character character(Arguments arguments, String option) {
+        String value = arguments.value(option);
+        if ("\\t".equals(value)) {
+            return '\t';
+        }
+        if (value != null && (value.length() != 1 || value.charAt(0) >= 0x80)) {
+            throw new UsageException(option + " must be a single one-byte character: " + value);
+        }
+        return value == null ? null : value.charAt(0);
+    }
+
+    CsvOptions withEncoding(PgEncoding other) {
+        return new CsvOptions(dialect, header, other, textColumns);
     }
 
     /** The same options, as words of a command line, each after a space. */
     String words() {
-        return (delimiter == null ? "" : " --delimiter " + shellWord(delimiter == '\t' ? "\\t" : delimiter.toString()))
+        return word("--delimiter", dialect.delimiter()) + word("--quote", dialect.quote()) + word("--escape", dialect.escape())
                 + (header == null ? "" : header ? " --header" : " --no-header")
                 + (encoding == PgEncoding.UTF8 ? "" : " --encoding " + encoding.name())
                 + (textColumns.isEmpty() ? "" : " --text " + shellWord(String.join(",", textColumns.stream().sorted().toList())));
+    }
+
+    private static String word(String option, Character value) {
+        return value == null ? "" : " " + option + " " + shellWord(value == '\t' ? "\\t" : value.toString());
     }
 
     /** Of a file that has no row nothing can be inferred. */
@@ -65,6 +85,8 @@ record CsvOptions(Character delimiter, Boolean header, PgEncoding encoding, Set<
         if (sample.rows().isEmpty()) {
             throw new PgError("22P04", "could not infer the columns of " + file + ": "
                     + (sample.whole() && sample.text().isEmpty() ? "it is empty"
+                            : sample.open() >= 0 ? "the quote that opens in line "
+                            + DialectInference.line(sample.text(), sample.open()) + " is not closed"
                             : "no row of it ends within its first bytes; a quote may be open from the beginning on"))
                     .withHint("Create the table yourself (wharf sql) and load with --table.");
         }

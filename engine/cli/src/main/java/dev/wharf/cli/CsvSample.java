@@ -8,56 +8,36 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * The whole rows at a CSV file's beginning, split by COPY's rules: a quote toggles wherever it stands, a doubled one inside
- * is data, a newline inside is data.
+ * The whole rows at a CSV file's beginning.
  *
- * @param delimiter  found, or given
- * @param candidates what was tried to find it; none where it was given
- * @param rows       fields in order; the last row is left out where the sample ends within it
- * @param text       what was looked at
- * @param whole      whether the sample is the whole file
+ * @param inferred how they are cut, and why
+ * @param rows     fields in order; the last row is left out where the sample ends within it
+ * @param open     where a quote is that is not closed, -1 if there is none
+ * @param text     what was looked at
+ * @param bytes    of the file that this is, unpacked
+ * @param whole    whether the sample is the whole file
+ * @param encoding what it is if it is not UTF-8, null if it is, or was made so
  */
-record CsvSample(char delimiter, List<Candidate> candidates, List<List<Field>> rows, String text, boolean whole) {
+record CsvSample(DialectInference inferred, List<List<CsvRows.Field>> rows, int open, String text, int bytes, boolean whole,
+                 SampleEncoding encoding) {
     /** What is looked at at first; more only where that holds few rows. */
     private static final int SAMPLE_BYTES = 10 << 20;
     private static final int MAX_SAMPLE_BYTES = 80 << 20;
     private static final int ENOUGH_ROWS = 20_000;
-    private static final char[] DELIMITERS = {',', ';', '\t', '|'};
-    private static final int DELIMITER_ROWS = 1000;
-    private static final double SAME_WIDTH = 0.9;
 
-    /** @param quoted whether any of it was in quotes: then an empty one is no NULL */
-    record Field(String text, boolean quoted) {
-        boolean isNull() {
-            return text.isEmpty() && !quoted;
-        }
-    }
-
-    /**
-     * A delimiter that was tried.
-     *
-     * @param width fields of most rows
-     * @param share of the rows that have as many
-     */
-    record Candidate(char delimiter, int width, double share) {
-        private boolean beats(Candidate other) {
-            return width > 1 && share >= SAME_WIDTH && (share > other.share || share == other.share && width > other.width);
-        }
-    }
-
-    /** @param given the delimiter, or null to find it */
-    static CsvSample read(LoadInput input, Character given, PgEncoding encoding) throws IOException {
+    static CsvSample read(LoadInput input, Dialect.Given given, PgEncoding encoding) throws IOException {
         int size = SAMPLE_BYTES;
         while (true) {
             ByteBuffer bytes = ByteBuffer.allocate(size);
             boolean whole = read(input, encoding, bytes);
             String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
-            CsvSample sample = of(text, whole, given);
-            if (whole || sample.rows.size() >= ENOUGH_ROWS || size >= MAX_SAMPLE_BYTES) {
+            SampleEncoding other = encoding.isConverted() ? null
+                    : SampleEncoding.of(bytes.array(), bytes.position(), whole, text);
+            CsvSample sample = of(text, bytes.position(), whole, given, other);
+            if (whole || sample.rows.size() >= ENOUGH_ROWS || size >= MAX_SAMPLE_BYTES || other != null) {
                 return sample;
             }
             size *= 2;
@@ -72,88 +52,49 @@ record CsvSample(char delimiter, List<Candidate> candidates, List<List<Field>> r
             while (more && bytes.hasRemaining()) {
                 more = (channel != null ? channel.read(bytes) : input.stream().read(bytes)) >= 0;
             }
-            return channel != null ? channel.position() >= channel.size() : !more;
+            return channel != null ? !more || channel.position() >= channel.size() : !more;
         }
     }
 
-    static CsvSample of(String text, boolean whole, Character given) {
-        List<Candidate> candidates = given == null ? candidates(text, whole) : List.of();
-        char delimiter = given == null ? best(candidates) : given;
-        return new CsvSample(delimiter, candidates, split(text, delimiter, whole, Integer.MAX_VALUE), text, whole);
+    static CsvSample of(String text, boolean whole, Dialect.Given given) {
+        return of(text, 0, whole, given, null);
+    }
+
+    private static CsvSample of(String text, int bytes, boolean whole, Dialect.Given given, SampleEncoding encoding) {
+        DialectInference inferred = DialectInference.of(text, whole, given);
+        CsvRows cut = CsvRows.of(text, inferred.start(), inferred.dialect(), whole, Integer.MAX_VALUE);
+        boolean unclosed = cut.open() >= 0 && (whole || text.length() - cut.open() >= QuoteScan.FAR);
+        return new CsvSample(inferred, cut.rows(), unclosed ? cut.open() : -1, text, bytes, whole, encoding);
+    }
+
+    Dialect dialect() {
+        return inferred.dialect();
     }
 
     /** The first row's fields. */
     List<String> names() {
-        return rows.getFirst().stream().map(Field::text).toList();
+        return rows.getFirst().stream().map(CsvRows.Field::text).toList();
+    }
+
+    /** The same, a byte order mark left out. */
+    List<String> plainNames() {
+        List<String> names = new ArrayList<>(names());
+        names.set(0, isMarked() ? names.getFirst().substring(1) : names.getFirst());
+        return names;
     }
 
     int width() {
         return rows.isEmpty() ? 0 : rows.getFirst().size();
     }
 
-    private static List<Candidate> candidates(String text, boolean whole) {
-        List<Candidate> candidates = new ArrayList<>();
-        for (char delimiter : DELIMITERS) {
-            int[] widths = split(text, delimiter, whole, DELIMITER_ROWS).stream().mapToInt(List::size).sorted().toArray();
-            if (widths.length > 0) {
-                int width = widths[widths.length / 2];
-                candidates.add(new Candidate(delimiter, width,
-                        (double) Arrays.stream(widths).filter(w -> w == width).count() / widths.length));
-            }
-        }
-        return candidates;
+    /** Whether the first row begins with a byte order mark, which COPY takes for a character like any other. */
+    boolean isMarked() {
+        return inferred.start() == 0 && text.startsWith("\ufeff");
     }
 
-    /** The one that cuts (nearly) all rows into the same number of fields, more than one; of several the one into most. */
-    private static char best(List<Candidate> candidates) {
-        Candidate best = new Candidate(DELIMITERS[0], 1, 0);
-        for (Candidate candidate : candidates) {
-            if (candidate.beats(best)) {
-                best = candidate;
-            }
-        }
-        return best.delimiter;
-    }
-
-    private static List<List<Field>> split(String text, char delimiter, boolean whole, int most) {
-        List<List<Field>> rows = new ArrayList<>();
-        List<Field> row = new ArrayList<>();
-        StringBuilder field = new StringBuilder();
-        boolean inQuotes = false;
-        boolean quoted = false;
-        int n = text.length();
-        for (int i = 0; i < n && rows.size() < most; i++) {
-            char c = text.charAt(i);
-            if (c == '"') {
-                if (inQuotes && i + 1 < n && text.charAt(i + 1) == '"') {
-                    field.append('"');
-                    i++;
-                } else {
-                    inQuotes = !inQuotes;
-                    quoted = true;
-                }
-            } else if (inQuotes) {
-                field.append(c);
-            } else if (c == delimiter || c == '\n' || c == '\r') {
-                row.add(new Field(field.toString(), quoted));
-                field.setLength(0);
-                quoted = false;
-                if (c != delimiter) {
-                    rows.add(row);
-                    row = new ArrayList<>();
-                    if (c == '\r' && i + 1 < n && text.charAt(i + 1) == '\n') {
-                        i++;
-                    }
-                }
-            } else {
-                field.append(c);
-            }
-        }
-        boolean begun = !field.isEmpty() || quoted || !row.isEmpty();
-        if (whole && begun && !inQuotes && rows.size() < most) {
-            row.add(new Field(field.toString(), quoted));
-            rows.add(row);
-        }
-        return rows;
+    /** COPY's HEADER option; null if it needs none. @param match whether the names are to be the columns' */
+    String header(boolean names, boolean match) {
+        int lines = inferred.skip() + (names ? 1 : 0);
+        return lines == 0 ? null : lines > 1 ? "HEADER " + lines : match ? "HEADER MATCH" : "HEADER";
     }
 }

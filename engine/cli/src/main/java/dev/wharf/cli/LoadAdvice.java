@@ -32,12 +32,12 @@ record LoadAdvice(String expected, String found, String fix) {
 
     /**
      * @param columns   of the table, in the file's order
-     * @param delimiter that the load used
+     * @param dialect   that the load used
      * @param header    whether it took the first line for names
      * @return the error with a DETAIL and a HINT where PostgreSQL has none; itself where there is nothing to say
      */
-    static PgError explain(PgError e, List<Column> columns, char delimiter, boolean header) {
-        LoadAdvice advice = of(e, columns, delimiter, header);
+    static PgError explain(PgError e, List<Column> columns, Dialect dialect, boolean header) {
+        LoadAdvice advice = of(e, columns, dialect, header);
         if (advice == null) {
             return e;
         }
@@ -48,7 +48,7 @@ record LoadAdvice(String expected, String found, String fix) {
         return advice.fix == null ? told : told.withHint(e.hint() == null ? advice.fix : e.hint() + "\n" + advice.fix);
     }
 
-    private static LoadAdvice of(PgError e, List<Column> columns, char delimiter, boolean header) {
+    private static LoadAdvice of(PgError e, List<Column> columns, Dialect dialect, boolean header) {
         String message = e.getMessage();
         Matcher context = CONTEXT.matcher(e.context() == null ? "" : FILE.matcher(e.context()).replaceFirst(""));
         if (message.startsWith("skipped more than REJECT_LIMIT")) {
@@ -58,11 +58,11 @@ record LoadAdvice(String expected, String found, String fix) {
         if (placed && context.group(2) != null) {
             String name = context.group(2);
             return columns.stream().filter(column -> column.name().equals(name)).findFirst()
-                    .map(column -> value(columns, column, context.group(3), delimiter, header || !context.group(1).equals("1")))
+                    .map(column -> value(columns, column, context.group(3), dialect, header || !context.group(1).equals("1")))
                     .orElse(null);
         }
         if (placed && (message.startsWith("missing data for column") || message.startsWith("extra data after last"))) {
-            return fields(columns, context.group(3), delimiter, message.startsWith("missing"));
+            return fields(columns, context.group(3), dialect, message.startsWith("missing"));
         }
         if (message.startsWith("unterminated CSV quoted field")) {
             return new LoadAdvice("a closing quote", "the end of the file", "A quote opens a field that nothing closes: quotes "
@@ -77,14 +77,14 @@ record LoadAdvice(String expected, String found, String fix) {
     }
 
     /** A row with too few fields, or too many. */
-    private static LoadAdvice fields(List<Column> columns, String line, char delimiter, boolean missing) {
+    private static LoadAdvice fields(List<Column> columns, String line, Dialect dialect, boolean missing) {
         boolean clipped = line.endsWith("...");
-        int count = count(line, delimiter);
+        int count = count(line, dialect);
         String names = String.join(", ", columns.stream().limit(COLUMNS_NAMED).map(Column::name).toList())
                 + (columns.size() > COLUMNS_NAMED ? ", ..." : "");
         String expected = plural(columns.size(), "field") + " (" + names + ")";
         String found = clipped ? missing ? "fewer" : "more" : plural(count, "field");
-        String other = count == 1 ? otherDelimiter(columns, line, delimiter) : null;
+        String other = count == 1 ? otherDelimiter(columns, line, dialect) : null;
         if (other != null) {
             return new LoadAdvice(expected, found, other);
         }
@@ -92,14 +92,15 @@ record LoadAdvice(String expected, String found, String fix) {
                 ? line.isEmpty() ? "The line is empty: a row of NULLs still has its delimiters. Remove it, or fill it in."
                         : "The row ends early: its last fields, or their delimiters, may be missing, or a line end inside a "
                         + "field may not be in quotes."
-                : "A field that holds " + named(delimiter) + " must be in quotes; or the file has a column that the table has "
-                + "not.");
+                : "A field that holds " + named(dialect.delimiter()) + " must be in quotes; or the file has a column that the "
+                + "table has not.");
     }
 
     /** The fix for a line that another delimiter takes apart into enough fields; null if none does. */
-    private static String otherDelimiter(List<Column> columns, String line, char delimiter) {
+    private static String otherDelimiter(List<Column> columns, String line, Dialect dialect) {
         for (char other : DELIMITERS.toCharArray()) {
-            if (other != delimiter && columns.size() > 1 && count(line, other) >= columns.size()) {
+            Dialect tried = new Dialect(other, dialect.quote(), dialect.escape());
+            if (other != dialect.delimiter() && columns.size() > 1 && count(line, tried) >= columns.size()) {
                 return "The line looks as if fields were separated by " + named(other) + ": load with --delimiter "
                         + CsvOptions.shellWord(other == '\t' ? "\\t" : String.valueOf(other)) + ".";
             }
@@ -107,13 +108,13 @@ record LoadAdvice(String expected, String found, String fix) {
         return null;
     }
 
-    private static int count(String line, char delimiter) {
+    private static int count(String line, Dialect dialect) {
         boolean quoted = false;
         int count = 1;
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);
-            quoted ^= c == '"';
-            count += c == delimiter && !quoted ? 1 : 0;
+            quoted ^= c == dialect.quote();
+            count += c == dialect.delimiter() && !quoted ? 1 : 0;
         }
         return count;
     }
@@ -127,9 +128,9 @@ record LoadAdvice(String expected, String found, String fix) {
     }
 
     /** A value that its column's type refuses. */
-    private static LoadAdvice value(List<Column> columns, Column column, String value, char delimiter, boolean belowNames) {
+    private static LoadAdvice value(List<Column> columns, Column column, String value, Dialect dialect, boolean belowNames) {
         PgType type = column.type();
-        String other = column == columns.getFirst() ? otherDelimiter(columns, value, delimiter) : null;
+        String other = column == columns.getFirst() ? otherDelimiter(columns, value, dialect) : null;
         String shown = value.isEmpty() ? "an empty string" : "\"" + value + "\"";
         String expected = expected(type);
         return expected == null ? null : new LoadAdvice(expected, shown,

@@ -38,7 +38,8 @@ final class LoadCommand implements Wharf.Command {
                 + "is made after the first file.").operands("FILE", "CSV files, also compressed by gzip or zstd; - is "
                 + "standard input; or patterns in quotes: 'data/*.csv', in order of their names.");
         Directories.addOption(options);
-        options.value("--table", "T", "The table, made if it does not exist. Default: named after the file.");
+        options.value("--table", "T", "The table, made if it does not exist; a name as in SQL. Default: named "
+                + "after the file.");
         Jobs.addOption(options);
         CsvOptions.addTo(options);
         return options
@@ -53,8 +54,8 @@ final class LoadCommand implements Wharf.Command {
     /** @param errors options of COPY about bad values, as SQL; empty for none */
     private record Options(String table, CsvOptions csv, boolean unlogged, String errors) {
         static Options of(Arguments arguments) {
-            return new Options(arguments.value("--table"), CsvOptions.of(arguments), arguments.has("--unlogged"),
-                    errors(arguments));
+            return new Options(arguments.has("--table") ? TableName.of(arguments.value("--table")) : null,
+                    CsvOptions.of(arguments), arguments.has("--unlogged"), errors(arguments));
         }
 
         private static String errors(Arguments arguments) {
@@ -110,17 +111,21 @@ final class LoadCommand implements Wharf.Command {
     private void load(DataDirectory directory, Backend backend, List<LoadInput> files, Options options) throws IOException {
         LoadInput file = files.getFirst();
         String table = options.table() != null ? options.table() : tableName(file);
-        CsvSample sample = CsvSample.read(file, options.csv().delimiter(), options.csv().encoding());
+        CsvSample sample = CsvSample.read(file, options.csv().dialect(), options.csv().encoding());
         Relation existing = directory.catalog().lookup(table);
         if (existing != null && options.table() == null && !isLeftover(directory, existing, sample, options)) {
             throw new PgError("42P07", "relation \"" + table + "\" already exists")
-                    .withHint("To add the rows of " + file + " to it, load with --table " + table
+                    .withHint("To add the rows of " + file + " to it, load with --table "
+                            + CsvOptions.shellWord(QuoteIdentifier.identifier(table))
                             + "; to make another, name it with --table.");
         }
         if (existing != null && options.table() != null) {
-            copy(backend, files, existing, sample.delimiter(), headerOption(sample, existing, options), options);
+            checkSkipped(files, sample, options);
+            copy(backend, files, existing, sample.dialect(), headerOption(sample, existing, options), options);
             return;
         }
+        checkEncoding(file, sample);
+        checkSkipped(files, sample, options);
         options.csv().checkRows(file, sample);
         SchemaInference schema = SchemaInference.of(sample, options.csv().header(), options.csv().textColumns());
         options.csv().checkTextColumns(file, schema);
@@ -138,8 +143,8 @@ final class LoadCommand implements Wharf.Command {
         try {
             // Each file's header is to be the first one's, so that no file's columns are in another order.
             boolean match = files.size() > 1 && sample.names().equals(schema.columns().stream().map(Column::name).toList());
-            copy(backend, files, directory.catalog().lookup(table), sample.delimiter(),
-                    !schema.header() ? null : match ? "HEADER MATCH" : "HEADER", options);
+            copy(backend, files, directory.catalog().lookup(table), sample.dialect(),
+                    sample.header(schema.header(), match), options);
         } catch (PgError e) {
             if (e.endsSession()) {
                 throw e;
@@ -171,27 +176,51 @@ final class LoadCommand implements Wharf.Command {
         String column = end < 0 ? context.substring(start) : context.substring(start, end);
         return e.withHint((whole ? "The types were inferred from the file" : "The types were inferred from the first " + rows
                 + " rows") + ". Load again with --text " + CsvOptions.shellWord(column) + ", or create the table yourself "
-                + "(wharf sql) and load with --table " + table + ".\n" + dropped);
+                + "(wharf sql) and load with --table "
+                + CsvOptions.shellWord(QuoteIdentifier.identifier(table)) + ".\n" + dropped);
     }
 
     /** MATCH where the first row is the table's columns, so that it is checked again by COPY. */
     private static String headerOption(CsvSample sample, Relation table, Options options) {
         if (options.csv().header() != null) {
-            return options.csv().header() ? "HEADER" : null;
+            return sample.header(options.csv().header(), false);
         }
-        if (sample.rows().isEmpty()) {
-            return null;
-        }
-        return sample.names().equals(table.columns().stream().map(Column::name).toList()) ? "HEADER MATCH" : null;
+        boolean names = !sample.rows().isEmpty()
+                && sample.plainNames().equals(table.columns().stream().map(Column::name).toList());
+        return sample.header(names, !sample.isMarked());
     }
 
-    private void copy(Backend backend, List<LoadInput> files, Relation table, char delimiter, String header, Options options) {
+    /** No table can be made after what is not text. */
+    private static void checkEncoding(LoadInput file, CsvSample sample) {
+        if (sample.encoding() != null) {
+            throw new PgError("22021", "invalid byte sequence for encoding \"UTF8\": " + sample.encoding().bytes())
+                    .withDetail("Line " + sample.encoding().line() + " of " + file + " is not UTF-8.")
+                    .withHint(sample.encoding().advice());
+        }
+    }
+
+    /** Says which lines are left out; of files that are loaded together all have them, so that no row is lost. */
+    private void checkSkipped(List<LoadInput> files, CsvSample sample, Options options) throws IOException {
+        int skip = sample.inferred().skip();
+        if (skip == 0) {
+            return;
+        }
+        for (LoadInput other : files.subList(1, files.size())) {
+            if (CsvSample.read(other, options.csv().dialect(), options.csv().encoding()).inferred().skip() != skip) {
+                throw new PgError("22P04", other + " does not have as many lines before its first row as " + files.getFirst())
+                        .withHint("Load it by itself.");
+            }
+        }
+        console.out().println("NOTICE:  " + sample.inferred().skipped());
+    }
+
+    private void copy(Backend backend, List<LoadInput> files, Relation table, Dialect dialect, String header,
+            Options options) {
         boolean named = files.size() == 1 && !files.getFirst().isStream();
         String sql = "COPY " + QuoteIdentifier.identifier(table.name()) + " FROM "
                 + (named ? QuoteIdentifier.literal(files.getFirst().file().toString()) : "STDIN")
                 + " (FORMAT csv" + (header == null ? "" : ", " + header)
-                + (delimiter == ',' ? "" : delimiter == '\t' ? ", DELIMITER E'\\t'"
-                        : ", DELIMITER " + QuoteIdentifier.literal(String.valueOf(delimiter)))
+                + dialect.options()
                 + (options.csv().encoding() == PgEncoding.UTF8 ? "" : ", ENCODING '" + options.csv().encoding().name() + "'")
                 + options.errors() + ")";
         console.out().println(sql + ";" + (files.size() > 1 ? " -- " + files.size() + " files" : ""));
@@ -202,7 +231,7 @@ final class LoadCommand implements Wharf.Command {
                 ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
             backend.execute(sql, new SilentReceiver(notices::add, files.stream().map(LoadInput::whole).toList()));
         } catch (PgError e) {
-            throw LoadAdvice.explain(e, table.columns(), delimiter, header != null);
+            throw LoadAdvice.explain(e, table.columns(), dialect, header != null);
         }
         for (Notice notice : notices) {
             console.out().println(notice.severity() + ":  " + notice.message());

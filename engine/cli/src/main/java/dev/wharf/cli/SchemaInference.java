@@ -24,7 +24,7 @@ record SchemaInference(List<Column> columns, List<ColumnInference> values, boole
      * @param textNames  columns that are to be text
      */
     static SchemaInference of(CsvSample sample, Boolean header, Set<String> textNames) {
-        List<List<CsvSample.Field>> rows = sample.rows();
+        List<List<CsvRows.Field>> rows = sample.rows();
         int width = sample.width();
         List<ColumnInference> below = infer(rows, 1, width);
         boolean isHeader;
@@ -65,18 +65,18 @@ record SchemaInference(List<Column> columns, List<ColumnInference> values, boole
      * A header only where no cell of the first row could be data of a typed column below it, and all are names that differ.
      * Where nothing below has a type, or only some cells do not fit, nobody can tell.
      */
-    private static Verdict judge(List<List<CsvSample.Field>> rows, List<ColumnInference> below) {
+    private static Verdict judge(List<List<CsvRows.Field>> rows, List<ColumnInference> below) {
         if (rows.isEmpty()) {
             return Verdict.DATA;
         }
-        List<CsvSample.Field> first = rows.getFirst();
+        List<CsvRows.Field> first = rows.getFirst();
         boolean names = true;
         boolean misfit = false;
         boolean fit = false;
         boolean typed = false;
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < first.size(); i++) {
-            CsvSample.Field field = first.get(i);
+            CsvRows.Field field = first.get(i);
             names &= !field.text().isBlank() && seen.add(field.text()) && ColumnInference.forms(field.text()).isEmpty()
                     && field.text().codePoints().anyMatch(Character::isLetter);
             if (below.get(i).isTyped()) {
@@ -95,13 +95,13 @@ record SchemaInference(List<Column> columns, List<ColumnInference> values, boole
         return names || misfit ? Verdict.UNDECIDED : Verdict.DATA;
     }
 
-    private static List<ColumnInference> infer(List<List<CsvSample.Field>> rows, int from, int width) {
+    private static List<ColumnInference> infer(List<List<CsvRows.Field>> rows, int from, int width) {
         List<ColumnInference> columns = new ArrayList<>();
         for (int i = 0; i < width; i++) {
             columns.add(new ColumnInference());
         }
         for (int r = from; r < rows.size(); r++) {
-            List<CsvSample.Field> row = rows.get(r);
+            List<CsvRows.Field> row = rows.get(r);
             for (int i = 0; i < Math.min(width, row.size()); i++) {
                 if (!row.get(i).isNull()) {
                     columns.get(i).add(row.get(i), r + 1L);
@@ -120,10 +120,10 @@ record SchemaInference(List<Column> columns, List<ColumnInference> values, boole
     }
 
     /** The header's own words, so that COPY TO with HEADER gives them back; made to differ where they do not. */
-    private static List<String> headerNames(List<CsvSample.Field> header) {
+    private static List<String> headerNames(List<CsvRows.Field> header) {
         List<String> names = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (CsvSample.Field field : header) {
+        for (CsvRows.Field field : header) {
             String text = names.isEmpty() && field.text().startsWith("\ufeff") ? field.text().substring(1) : field.text();
             String name = text.isBlank() ? "column" + (names.size() + 1) : cut(text, MAX_NAME_BYTES);
             String unique = name;

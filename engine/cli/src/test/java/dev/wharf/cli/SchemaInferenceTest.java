@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaInferenceTest {
     private static SchemaInference infer(String csv, Boolean header) {
-        return SchemaInference.of(CsvSample.of(csv, true, null), header, Set.of());
+        return SchemaInference.of(CsvSample.of(csv, true, Dialect.Given.NOTHING), header, Set.of());
     }
 
     private static String columns(SchemaInference schema) {
@@ -33,7 +33,8 @@ class SchemaInferenceTest {
     private static String type(String values, boolean whole) {
         String csv = "k,v\n" + List.of(values.split(" ")).stream()
                 .map(v -> "x," + v.replace('~', ' ').replace("@", "") + "\n").collect(Collectors.joining());
-        return SchemaInference.of(CsvSample.of(csv, whole, ','), true, Set.of()).columns().get(1).type().formatType();
+        return SchemaInference.of(CsvSample.of(csv, whole, new Dialect.Given(',', null, null)), true, Set.of()).columns().get(1)
+                .type().formatType();
     }
 
     @ParameterizedTest
@@ -145,14 +146,14 @@ class SchemaInferenceTest {
             "a;b",c = ,
             """)
     void delimiters(String row, char expected) {
-        assertEquals(expected, CsvSample.of((row + "\n").repeat(3), true, null).delimiter());
-        assertEquals('\t', CsvSample.of((row + "\tz\tz\tz\n").repeat(3), true, null).delimiter());
+        assertEquals(expected, CsvSample.of((row + "\n").repeat(3), true, Dialect.Given.NOTHING).dialect().delimiter());
+        assertEquals('\t', CsvSample.of((row + "\tz\tz\tz\n").repeat(3), true, Dialect.Given.NOTHING).dialect().delimiter());
     }
 
     @Test
     void quotedNewlinesAndLineEnds() {
         for (String eol : List.of("\n", "\r\n", "\r")) {
-            CsvSample sample = CsvSample.of("a,\"x" + eol + "\"\"y\"" + eol + "b,c", true, null);
+            CsvSample sample = CsvSample.of("a,\"x" + eol + "\"\"y\"" + eol + "b,c", true, Dialect.Given.NOTHING);
             assertEquals(2, sample.rows().size());
             assertEquals("x" + eol + "\"y", sample.rows().getFirst().get(1).text());
         }
@@ -160,16 +161,16 @@ class SchemaInferenceTest {
 
     @Test
     void aRowCutByTheSamplesEndIsLeftOut() {
-        assertEquals(1, CsvSample.of("1,2\n3,", false, null).rows().size());
-        assertEquals(2, CsvSample.of("1,2\n3,", true, null).rows().size());
-        assertEquals(1, CsvSample.of("1,2\n3,\"", true, null).rows().size());
+        assertEquals(1, CsvSample.of("1,2\n3,", false, Dialect.Given.NOTHING).rows().size());
+        assertEquals(2, CsvSample.of("1,2\n3,", true, Dialect.Given.NOTHING).rows().size());
+        assertEquals(1, CsvSample.of("1,2\n3,\"", true, Dialect.Given.NOTHING).rows().size());
     }
 
     @Test
     void longRowsMakeTheSampleGrow(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("wide.csv");
         Files.writeString(file, ("x".repeat(2000) + ",1\n").repeat(8000));
-        CsvSample sample = CsvSample.read(LoadInput.of(file, null), null, PgEncoding.UTF8);
+        CsvSample sample = CsvSample.read(LoadInput.of(file, null), Dialect.Given.NOTHING, PgEncoding.UTF8);
         assertEquals(8000, sample.rows().size());
         assertTrue(sample.whole());
     }

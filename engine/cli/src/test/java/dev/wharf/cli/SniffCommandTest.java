@@ -37,6 +37,8 @@ class SniffCommandTest {
         assertEquals("\"" + csv + "\", " + Files.size(csv) + """
                  bytes: looked at all 3 rows.
                 Delimiter ';': with it 100 % of the rows have 6 fields.
+                Quote '"': 1 field begins and ends with it.
+                Escape '"': a quote inside quotes is doubled, COPY's default.
                 A header: its first row has names, none of which could be a value of the columns below.
 
                  column |     type      | values | nulls |                       because                       |   for example
@@ -54,7 +56,9 @@ class SniffCommandTest {
     void whatTheUserSaysIsSo() throws IOException {
         Path csv = file("1|a\n2|b\n");
         assertEquals(0, wharf("sniff", csv.toString(), "--delimiter", "|", "--header", "--text", "1"), err);
-        assertTrue(out.contains("Delimiter '|', as you said.\nA header: as you said.\n"), out);
+        assertTrue(out.contains("Delimiter '|', as you said.\nQuote '\"': no field is in quotes, and it is COPY's default.\n"),
+                out);
+        assertTrue(out.contains("\nA header: as you said.\n"), out);
         assertTrue(out.contains(" 1      | text |      1 |     0 | you said so"), out);
         assertTrue(out.contains("wharf load " + csv + " --delimiter '|' --header --text 1\n"), out);
         assertEquals(1, wharf("sniff", csv.toString(), "--text", "c"));
