@@ -165,9 +165,12 @@ public final class ProcessUtility {
         int[] columns = CopyOptions.columns(relation, copy.columns());
         PgEncoding clientEncoding = builtIn.client().clientEncoding(settings);
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom(), clientEncoding)
-                .withLossless(builtIn.losslessNumericInput(settings));
+                .withLossless(builtIn.losslessNumericInput(settings)).withBytea(builtIn.client().byteaOutput(settings));
         CopyOptions.checkForce(options, relation, columns);
         CopyOptions.checkBinary(options, relation, columns, clientEncoding);
+        if (!copy.isFrom()) {
+            CopyOptions.checkBytea(options, relation, columns);
+        }
         if (fresh.contains(relation.oid())) {
             options = options.withoutFreeze();
         }

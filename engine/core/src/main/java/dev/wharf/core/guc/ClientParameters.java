@@ -2,6 +2,8 @@ package dev.wharf.core.guc;
 
 import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.types.ByteaOutput;
+import java.util.Locale;
 
 /** What a session says of the bytes that its client sends and wants. */
 public final class ClientParameters {
@@ -10,11 +12,14 @@ public final class ClientParameters {
     private static final String OLD_NAME = "UNICODE";
 
     private final StringVariable clientEncoding;
+    private final EnumVariable byteaOutput;
 
     ClientParameters(GucTable table) {
         clientEncoding = table.define(new StringVariable(new GucDefinition(CLIENT_ENCODING,
                 "Sets the client's character set encoding.", GucContext.USERSET), PgEncoding.UTF8.name(),
                 GucHooks.onCheck(ClientParameters::checkEncoding)));
+        byteaOutput = table.define(new EnumVariable(new GucDefinition("bytea_output", "Sets the output format for bytea.",
+                GucContext.USERSET), "hex", ConfigEnumEntry.of("escape", "hex"), GucHooks.none()));
     }
 
     private static String checkEncoding(String name, GucSource source) throws GucCheckException {
@@ -27,6 +32,11 @@ public final class ClientParameters {
                     "Conversion between " + encoding + " and UTF8 is not supported.", null);
         }
         return name.equals(OLD_NAME) ? name : encoding.name();
+    }
+
+    /** How COPY writes bytea. */
+    public ByteaOutput byteaOutput(ConfigurationParameters session) {
+        return ByteaOutput.valueOf(session.value(byteaOutput).toUpperCase(Locale.ROOT));
     }
 
     /** What COPY's text is in where no ENCODING says otherwise. */

@@ -19,6 +19,7 @@ import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.Datum;
+import dev.wharf.core.types.ByteaOutput;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.TextInputs;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +87,7 @@ public final class CopyOptions {
         return new CopyFormatOptions(kind, header == null ? Header.FALSE : header, headerLines,
                 (byte) delimiter.charAt(0), csv ? (byte) quote.charAt(0) : 0, csv ? (byte) escape.charAt(0) : 0, nullPrint,
                 defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull),
-                encoding(kind), freeze, false, errors());
+                encoding(kind), freeze, false, errors(), ByteaOutput.HEX);
     }
 
     /** The binary format has text in UTF-8 all the same; PostgreSQL's COPY FROM looks for the conversion first. */
@@ -165,6 +166,15 @@ public final class CopyOptions {
         if (options.format() == Format.BINARY && clientEncoding.isConverted()
                 && IntStream.of(columns).anyMatch(column -> isText(relation.columns().get(column).type()))) {
             throw unsupported("text in the binary format is not supported with client_encoding \"" + clientEncoding + "\"");
+        }
+    }
+
+    /** @throws PgError 0A000 for arrays that would have to be written otherwise than they are stored */
+    public static void checkBytea(CopyFormatOptions options, Relation relation, int[] columns) {
+        if (options.format() != Format.BINARY && options.bytea() == ByteaOutput.ESCAPE && IntStream.of(columns)
+                .mapToObj(column -> relation.columns().get(column).type())
+                .anyMatch(type -> type.kind() == PgType.Kind.ARRAY && type.element().kind() == PgType.Kind.BYTEA)) {
+            throw unsupported("COPY TO of bytea[] is not supported with bytea_output \"escape\"");
         }
     }
 
