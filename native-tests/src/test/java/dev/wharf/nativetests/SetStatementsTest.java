@@ -77,6 +77,24 @@ class SetStatementsTest {
             "SET backslash_quote = on", "SHOW backslash_quote", "SET backslash_quote = true", "SHOW backslash_quote",
             "SET backslash_quote = nosuch", "RESET TIME ZONE", "SET LOCAL TIME ZONE LOCAL", "SET TIME ZONE DEFAULT");
 
+    /** Strings and names with escapes; names with a schema. */
+    private static final List<String> LEXICAL = List.of(
+            "SET lab.x = U&'d\\0061t\\+000061'", "SHOW lab.x", "SET lab.x = u&'d!0061t!!\\' UESCAPE '!'", "SHOW lab.x",
+            "SET U&\"lab\".x = u&'\\D83D\\DE00''\\\\' /* c */ uescape E'\\\\'", "SHOW U&\"l\\0061b\".\"x\"",
+            "SHOW U&\"l*0061b\" UESCAPE '*' . x", "SET lab.x = U&'a\\00'", "SET lab.x = U&'a\\00g0 b'", "SET lab.x = U&'\\'",
+            "SET lab.x = U&'\\+12345'", "SET lab.x = U&'\\+110000'", "SET lab.x = U&'xy\\0000'", "SET lab.x = U&'\\D83D'",
+            "SET lab.x = U&'\\D83Dx'", "SET lab.x = U&'\\DE00'", "SET lab.x = U&'\\D83D\\0061'", "SET lab.x = U&'\\D83D\\\\'",
+            "SET lab.x = U&'\\+00D83D\\+00DE00'", "SHOW lab.x", "SET lab.x = U&'a' UESCAPE", "SET lab.x = U&'a' UESCAPE 1",
+            "SET lab.x = U&'a' UESCAPE ''", "SET lab.x = U&'a' UESCAPE 'ab'", "SET lab.x = U&'a' UESCAPE '+'",
+            "SET lab.x = U&'a' UESCAPE 'A' x", "SET lab.x = U&'a' UESCAPE U&'!'", "SET lab.x = U&'a' UESCAPE ' '",
+            "SET lab.x = U&'a' UESCAPE '\"'", "SET lab.x = U&'a' UESCAPE x y", "SET lab.x = U&\"\"",
+            "SET lab.x = U &'a'", "SET lab.x = U& 'a'", "SET lab.x = U&'a'\n'\\0062'", "SHOW lab.x",
+            "SET lab.x = 'a' UESCAPE '!'", "SET lab.x U&'a' UESCAPE '!' y", "SET lab.x U&'a\\00'", "SET lab.x = U&'\u00e9\\00'",
+            "SET lab.x = U&'\\00e9\\20AC'", "SHOW lab.x", "SET lab.x = U&'a' uescapes '!'",
+            "SHOW U&\"" + "\\0061".repeat(70) + "\"", "COPY nope TO STDOUT", "COPY public.nope TO STDOUT",
+            "COPY Public.\"No pe\" FROM STDIN", "TRUNCATE public.nope", "DROP TABLE public.nope",
+            "DROP TABLE IF EXISTS public.nope", "DROP SEQUENCE public.nope", "COPY U&\"n!006Fpe\" UESCAPE '!' TO STDOUT");
+
     /** Values that PostgreSQL has and Wharf has not. */
     private static final List<String> NOT_HERE = List.of("DateStyle = 'ISO, DMY'", "DateStyle = 'ISO, YMD'",
             "IntervalStyle = iso_8601", "TimeZone = 'Europe/Berlin'", "TimeZone = 'EST5EDT'", "TimeZone = '+3'",
@@ -95,6 +113,13 @@ class SetStatementsTest {
     void settingsOfScripts(@TempDir Path directory) throws SQLException, IOException {
         String expected = compare(directory, SCRIPT, "preferQueryMode=simple&allowEncodingChanges=true");
         assertTrue(expected.contains("[client_encoding=LATIN1]"), expected);
+    }
+
+    @Test
+    void lexical(@TempDir Path directory) throws SQLException, IOException {
+        String expected = compare(directory, LEXICAL, "preferQueryMode=simple");
+        assertTrue(expected.contains("[lab.x=data]"), expected);
+        assertTrue(expected.contains("relation \"public.nope\" does not exist"), expected);
     }
 
     private static String compare(Path directory, List<String> statements, String options) throws SQLException, IOException {

@@ -150,7 +150,7 @@ public final class ProcessUtility {
     private Relation openRelation(RangeVar name) {
         Relation relation = catalog.lookup(name.name());
         if (relation == null) {
-            throw new PgError(SqlState.UNDEFINED_TABLE, "relation \"" + name.name() + "\" does not exist");
+            throw new PgError(SqlState.UNDEFINED_TABLE, "relation \"" + name.qualified() + "\" does not exist");
         }
         return relation;
     }
