@@ -65,7 +65,7 @@ final class CopyPair implements AutoCloseable {
 
     CopyPair(Path dataDirectory) throws IOException, SQLException {
         oracle = PostgresOracle.get();
-        connection = oracle.connect();
+        connection = oracle.connect("allowEncodingChanges=true");
         file = Files.createTempFile(oracle.sharedDirectory(), "copy", ".csv");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
         this.dataDirectory = dataDirectory;

@@ -9,6 +9,7 @@ import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.guc.BuiltInParameters;
+import dev.wharf.core.utility.QuoteIdentifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.wharf.cli;
 
+import dev.wharf.core.utility.QuoteIdentifier;
+
 /** How CSV is cut into fields. */
 record Dialect(char delimiter, char quote, char escape) {
     /** What COPY must be told of it, each after a comma. */

@@ -16,22 +16,33 @@ final class ErrorReport {
      * @param prefix {@code psql:FILE:LINE: }, or empty
      * @param query  what the position counts in; null for none
      */
-    static void print(PrintStream err, String prefix, PgError e, String query) {
-        StringBuilder text = new StringBuilder(prefix).append(e.level()).append(":  ").append(e.getMessage()).append('\n');
-        if (query != null && e.position() > 0) {
-            text.append(position(query, e.position()));
+    static void print(PrintStream err, String prefix, PgError e, String query, Verbosity verbosity) {
+        StringBuilder text = new StringBuilder(prefix).append(head(String.valueOf(e.level()), e.sqlState(), e.getMessage(),
+                query == null ? 0 : e.position(), query, verbosity));
+        if (verbosity == Verbosity.DEFAULT || verbosity == Verbosity.VERBOSE) {
+            field(text, "DETAIL", e.detail());
+            field(text, "HINT", e.hint());
+            field(text, "CONTEXT", e.context());
         }
-        field(text, "DETAIL", e.detail());
-        field(text, "HINT", e.hint());
-        field(text, "CONTEXT", e.context());
         err.print(text);
         err.flush();
     }
 
-    static void print(PrintStream err, String prefix, Notice notice, String query) {
-        String where = notice.position() > 0 && query != null ? position(query, notice.position()) : "";
-        err.print(prefix + notice.severity() + ":  " + notice.message() + "\n" + where);
+    static void print(PrintStream err, String prefix, Notice notice, String query, Verbosity verbosity) {
+        err.print(prefix + head(notice.severity(), notice.sqlState(), notice.message(), query == null ? 0 : notice.position(),
+                query, verbosity));
         err.flush();
+    }
+
+    /** The message, and where it is about: what libpq puts before the other fields. */
+    private static String head(String severity, String sqlState, String message, int position, String query,
+                               Verbosity verbosity) {
+        return switch (verbosity) {
+            case SQLSTATE -> severity + ":  " + sqlState + "\n";
+            case TERSE -> severity + ":  " + message + (position > 0 ? " at character " + position : "") + "\n";
+            case DEFAULT, VERBOSE -> severity + ":  " + (verbosity == Verbosity.VERBOSE ? sqlState + ": " : "") + message + "\n"
+                    + (position > 0 ? position(query, position) : "");
+        };
     }
 
     private static void field(StringBuilder text, String name, String value) {

@@ -3,6 +3,7 @@ package dev.wharf.cli;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.types.PgType;
+import dev.wharf.core.utility.QuoteIdentifier;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -11,7 +11,9 @@ import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.guc.BuiltInParameters;
+import dev.wharf.core.guc.ClientParameters;
 import dev.wharf.core.utility.Notice;
+import dev.wharf.core.utility.QuoteIdentifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -217,11 +219,12 @@ final class LoadCommand implements Wharf.Command {
     private void copy(Backend backend, List<LoadInput> files, Relation table, Dialect dialect, String header,
             Options options) {
         boolean named = files.size() == 1 && !files.getFirst().isStream();
+        PgEncoding defaultEncoding = PgEncoding.of(backend.settings().get(ClientParameters.CLIENT_ENCODING));
         String sql = "COPY " + QuoteIdentifier.identifier(table.name()) + " FROM "
                 + (named ? QuoteIdentifier.literal(files.getFirst().file().toString()) : "STDIN")
                 + " (FORMAT csv" + (header == null ? "" : ", " + header)
                 + dialect.options()
-                + (options.csv().encoding() == PgEncoding.UTF8 ? "" : ", ENCODING '" + options.csv().encoding().name() + "'")
+                + (options.csv().encoding() == defaultEncoding ? "" : ", ENCODING '" + options.csv().encoding().name() + "'")
                 + options.errors() + ")";
         console.out().println(sql + ";" + (files.size() > 1 ? " -- " + files.size() + " files" : ""));
         console.out().flush();

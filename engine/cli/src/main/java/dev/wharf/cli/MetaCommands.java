@@ -81,7 +81,7 @@ final class MetaCommands {
                 }
             };
         } catch (PgError e) {
-            ErrorReport.print(psql.console.err(), psql.prefix(), e, null);
+            ErrorReport.print(psql.console.err(), psql.prefix(), e, null, psql.verbosity());
             psql.endWith(e);
             return false;
         }
@@ -149,7 +149,13 @@ final class MetaCommands {
             psql.error("invalid variable name: \"" + arguments.getFirst() + "\"");
             return false;
         }
-        psql.variables.put(arguments.getFirst(), String.join("", arguments.subList(1, arguments.size())));
+        String value = String.join("", arguments.subList(1, arguments.size()));
+        if (arguments.getFirst().equals(Verbosity.VARIABLE) && Verbosity.of(value) == null) {
+            psql.error("unrecognized value \"" + value + "\" for \"VERBOSITY\"\n"
+                    + "Available values are: default, verbose, terse, sqlstate.");
+            return false;
+        }
+        psql.variables.put(arguments.getFirst(), value);
         return true;
     }
 

@@ -200,6 +200,12 @@ final class Psql {
         return ok;
     }
 
+    /** One that -v gave and that is none counts for none. */
+    Verbosity verbosity() {
+        Verbosity verbosity = Verbosity.of(variables.getOrDefault(Verbosity.VARIABLE, "default"));
+        return verbosity == null ? Verbosity.DEFAULT : verbosity;
+    }
+
     boolean onErrorStop() {
         String value = variables.getOrDefault("ON_ERROR_STOP", "off").toLowerCase(Locale.ROOT);
         return !(value.isEmpty() || value.equals("0") || "off".startsWith(value) && value.length() > 1
@@ -257,7 +263,7 @@ final class Psql {
                 return false;
             }
             cancelled = e.sqlState().equals(SqlState.QUERY_CANCELED);
-            ErrorReport.print(console.err(), prefix(), e, sql);
+            ErrorReport.print(console.err(), prefix(), e, sql, verbosity());
             endWith(e);
         }
         if (timing) {

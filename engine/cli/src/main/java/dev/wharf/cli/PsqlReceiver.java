@@ -55,7 +55,7 @@ final class PsqlReceiver implements DestReceiver {
     @Override
     public void notice(Notice notice) {
         psql.console.out().flush();
-        ErrorReport.print(psql.console.err(), psql.prefix(), notice, query);
+        ErrorReport.print(psql.console.err(), psql.prefix(), notice, query, psql.verbosity());
     }
 
     @Override

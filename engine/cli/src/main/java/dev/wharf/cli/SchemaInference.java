@@ -2,6 +2,7 @@ package dev.wharf.cli;
 
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.types.PgType;
+import dev.wharf.core.utility.QuoteIdentifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;

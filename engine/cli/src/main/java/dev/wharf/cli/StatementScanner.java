@@ -1,5 +1,6 @@
 package dev.wharf.cli;
 
+import dev.wharf.core.utility.QuoteIdentifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

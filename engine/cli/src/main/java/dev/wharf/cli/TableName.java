@@ -1,6 +1,7 @@
 package dev.wharf.cli;
 
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.utility.QuoteIdentifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package dev.wharf.cli;
 
+import dev.wharf.core.utility.QuoteIdentifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -110,10 +110,10 @@ public final class Wharf {
             options.printHelp(console.err());
             return EXIT_USAGE;
         } catch (PgError e) {
-            ErrorReport.print(console.err(), "", e, null);
+            ErrorReport.print(console.err(), "", e, null, Verbosity.DEFAULT);
             return e.endsSession() ? EXIT_SESSION_ENDED : EXIT_FAILURE;
         } catch (ShmemException e) {
-            ErrorReport.print(console.err(), "", new PgError(e.sqlState(), e.getMessage(), e), null);
+            ErrorReport.print(console.err(), "", new PgError(e.sqlState(), e.getMessage(), e), null, Verbosity.DEFAULT);
         } catch (IOException e) {
             console.err().println("wharf: error: " + Errno.describe(e));
         }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,40 @@ class WharfTest {
         assertEquals("ERROR:  invalid input syntax for type integer: \"x\"\nCONTEXT:  COPY t, line 2, column a: \"x\"\n", err);
         assertEquals(1, sql("copy t from 'x' (encoding 'mule_internal')"));
         assertEquals("ERROR:  default conversion function for encoding \"MULE_INTERNAL\" to \"UTF8\" does not exist\n", err);
+    }
+
+    @Test
+    void verbosity() throws IOException {
+        Path csv = file("t.csv", "1\nx\n");
+        String script = "create table t (a int);\n\\set VERBOSITY %s\ncopy t from '" + csv + "' csv;\ndrop table nope u;\n"
+                + "drop table if exists nope;\n\\unset VERBOSITY\ndrop table nope;\ndrop table t;\n";
+        String last = "ERROR:  table \"nope\" does not exist\n";
+        String skipping = "table \"nope\" does not exist, skipping\n";
+        wharf(script.formatted("verbose"), "sql", "-D", data);
+        assertEquals("ERROR:  22P02: invalid input syntax for type integer: \"x\"\nCONTEXT:  COPY t, line 2, column a: \"x\"\n"
+                + "ERROR:  42601: syntax error at or near \"u\"\nLINE 1: drop table nope u;\n" + " ".repeat(8 + 16) + "^\n"
+                + "NOTICE:  00000: " + skipping + last, err);
+        wharf(script.formatted("Terse"), "sql", "-D", data);
+        assertEquals("ERROR:  invalid input syntax for type integer: \"x\"\n"
+                + "ERROR:  syntax error at or near \"u\" at character 17\nNOTICE:  " + skipping + last, err);
+        wharf(script.formatted("sqlstate"), "sql", "-D", data);
+        assertEquals("ERROR:  22P02\nERROR:  42601\nNOTICE:  00000\n" + last, err);
+        wharf("\\set VERBOSITY much\n", "sql", "-D", data);
+        assertEquals("unrecognized value \"much\" for \"VERBOSITY\"\nAvailable values are: default, verbose, terse, sqlstate.\n",
+                err);
+    }
+
+    /** Data in a script is in the client's encoding, as it is; statements are in UTF-8. */
+    @Test
+    void clientEncodingOfAScriptsData() throws IOException {
+        byte[] script = "set client_encoding = 'latin1'; create table \u00e9 (a text);\n".getBytes(StandardCharsets.UTF_8);
+        byte[] rows = "copy U&\"\\00e9\" from stdin;\n\u00e9\n\\.\nset names 'utf8'; copy U&\"\\00e9\" to stdout;\n"
+                .getBytes(StandardCharsets.ISO_8859_1);
+        Path file = folder.resolve("latin1.sql");
+        Files.write(file, script);
+        Files.write(file, rows, StandardOpenOption.APPEND);
+        assertEquals(0, wharf("", "sql", "-D", data, "-q", "-f", file.toString()), err);
+        assertEquals("\u00e9\n", out);
     }
 
     @Test

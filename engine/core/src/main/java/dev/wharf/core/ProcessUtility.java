@@ -8,6 +8,7 @@ import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.CopyTuning;
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.guc.BuiltInParameters;
@@ -23,6 +24,7 @@ import dev.wharf.core.tcop.QueryEnvironment;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.utility.CopyOptions;
 import dev.wharf.core.utility.Notice;
+import dev.wharf.core.utility.QuoteIdentifier;
 import dev.wharf.core.utility.Statement;
 import dev.wharf.core.utility.Statement.CopyStmt;
 import dev.wharf.core.utility.Statement.CreateSeqStmt;
@@ -148,7 +150,7 @@ public final class ProcessUtility {
     private Relation openRelation(RangeVar name) {
         Relation relation = catalog.lookup(name.name());
         if (relation == null) {
-            throw new PgError(SqlState.UNDEFINED_TABLE, "relation \"" + name.name() + "\" does not exist");
+            throw new PgError(SqlState.UNDEFINED_TABLE, "relation \"" + name.qualified() + "\" does not exist");
         }
         return relation;
     }
@@ -161,9 +163,14 @@ public final class ProcessUtility {
         }
         Relation relation = openRelation(copy.relation());
         int[] columns = CopyOptions.columns(relation, copy.columns());
-        CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom())
-                .withLossless(builtIn.losslessNumericInput(settings));
+        PgEncoding clientEncoding = builtIn.client().clientEncoding(settings);
+        CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom(), clientEncoding)
+                .withLossless(builtIn.losslessNumericInput(settings)).withBytea(builtIn.client().byteaOutput(settings));
         CopyOptions.checkForce(options, relation, columns);
+        CopyOptions.checkBinary(options, relation, columns, clientEncoding);
+        if (!copy.isFrom()) {
+            CopyOptions.checkBytea(options, relation, columns);
+        }
         if (fresh.contains(relation.oid())) {
             options = options.withoutFreeze();
         }
@@ -217,7 +224,7 @@ public final class ProcessUtility {
         // There are no transaction blocks: what is local would last no longer than this statement.
         switch (set.kind()) {
             case VALUE -> {
-                String value = settings.flatten(set.name(), set.args());
+                String value = settings.flatten(set.name(), set.args(), QuoteIdentifier::identifier);
                 if (set.isLocal()) {
                     settings.check(set.name(), value);
                 } else {

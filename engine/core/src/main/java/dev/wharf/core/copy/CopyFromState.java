@@ -75,7 +75,8 @@ public final class CopyFromState implements AutoCloseable {
         ended = head.ended();
         job = new CopyJob(true, relation, attributes, options.format(), options.dialect(head.eol()),
                 options.force(relation, attributes),
-                PgEncoding.UTF8, 0, null, null, null, head.firstRow(), 0, 0, options.lossless(), options.errors());
+                PgEncoding.UTF8, 0, null, null, null, head.firstRow(), 0, 0, options.lossless(), options.errors(),
+                options.bytea());
         binary = lines ? null : new BinaryRowReader(job, new Sequential());
         if (!lines) {
             binary.begin(stream.start());

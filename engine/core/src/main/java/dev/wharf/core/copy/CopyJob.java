@@ -7,6 +7,7 @@ import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.TextDialect;
 import dev.wharf.core.encoding.PgEncoding;
+import dev.wharf.core.types.ByteaOutput;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -33,10 +34,11 @@ import java.nio.file.Path;
  * @param taskBytes  COPY FROM: bytes of a task
  * @param lossless   COPY FROM: see {@link CopyFormatOptions#lossless}
  * @param errors     COPY FROM: what is done about bad values
+ * @param bytea      COPY TO: how bytea is written
  */
 record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOptions.Format format, CopyDialect dialect,
                ForceFlags force, PgEncoding encoding, int input, Path file, Path directory, Path spool, long start,
-               long size, long taskBytes, boolean lossless, CopyErrorHandling errors) {
+               long size, long taskBytes, boolean lossless, CopyErrorHandling errors, ByteaOutput bytea) {
 
     /** Tasks of a COPY FROM a file. */
     long tasks() {
@@ -46,7 +48,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOp
     /** The same, with other {@link #errors}. */
     CopyJob withErrors(CopyErrorHandling value) {
         return new CopyJob(isFrom, relation, attributes, format, dialect, force, encoding, input, file, directory, spool, start,
-                size, taskBytes, lossless, value);
+                size, taskBytes, lossless, value, bytea);
     }
 
     boolean isBinary() {
@@ -77,6 +79,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOp
             out.writeLong(taskBytes);
             out.writeBoolean(lossless);
             errors.write(out);
+            out.writeByte(bytea.ordinal());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -101,7 +104,8 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOp
             String spool = in.readUTF();
             return new CopyJob(isFrom, relation, attributes, format, dialect, force, encoding, input,
                     file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool),
-                    in.readLong(), in.readLong(), in.readLong(), in.readBoolean(), CopyErrorHandling.read(in));
+                    in.readLong(), in.readLong(), in.readLong(), in.readBoolean(), CopyErrorHandling.read(in),
+                    ByteaOutput.values()[in.readByte()]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -108,7 +108,7 @@ public final class CopyTo {
 
     private CopyJob job(Path file, Path spool, long start) {
         return new CopyJob(false, relation, attributes, options.format(), dialect, force, options.encoding(), 0, file,
-                tableDirectory, spool, start, 0, 0, false, CopyErrorHandling.STOP);
+                tableDirectory, spool, start, 0, 0, false, CopyErrorHandling.STOP, options.bytea());
     }
 
     private static void deleteQuietly(Path file) {

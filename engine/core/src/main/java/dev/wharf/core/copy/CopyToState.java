@@ -57,7 +57,8 @@ public final class CopyToState implements AutoCloseable {
         types = columns.stream().map(Column::type).toArray(PgType[]::new);
         builders = columns.stream().map(column -> new ColumnBuilder(column.type())).toArray(ColumnBuilder[]::new);
         CopyDialect dialect = options.dialect(CopyDialect.Eol.NL);
-        writer = CopyToRows.writer(options.format(), columns, attributes, dialect, options.force(relation, attributes));
+        writer = CopyToRows.writer(options.format(), columns, attributes, dialect, options.force(relation, attributes),
+                options.bytea());
         conversion = options.fromUtf8();
         write(CopyToHead.header(options, relation, attributes));
     }

@@ -58,7 +58,8 @@ final class CopyToTask implements CopyTask {
         conversion = CopyFormatOptions.fromUtf8(job.encoding(), job.format(), job.dialect());
         text = conversion == null ? formatted : conversion.converted();
         List<Column> columns = job.relation().columns();
-        formatter = CopyToRows.writer(job.format(), columns, job.attributes(), job.dialect(), job.force());
+        formatter = CopyToRows.writer(job.format(), columns, job.attributes(), job.dialect(), job.force(),
+                job.bytea());
         if (job.file() != null) {
             output = FileChannel.open(job.file(), StandardOpenOption.WRITE);
         }

@@ -35,6 +35,7 @@ public final class BuiltInParameters {
     private final StringVariable sharedPreloadLibraries;
     private final IntVariable parallelCopyWorkerIdleTimeout;
     private final EnumVariable crashPolicy;
+    private final ClientParameters client;
 
     /**
      * Defines them.
@@ -93,6 +94,8 @@ public final class BuiltInParameters {
         table.define(new StringVariable(new GucDefinition("server_encoding",
                 "Shows the character set encoding of tables and files.", GucContext.INTERNAL, GucFlag.NOT_IN_SAMPLE), "UTF8",
                 GucHooks.none()));
+        client = new ClientParameters(table);
+        FixedParameters.define(table);
     }
 
     private static GucDefinition user(String name, String description, GucFlag... flags) {
@@ -123,6 +126,11 @@ public final class BuiltInParameters {
     public CopyTuning copyTuning(ConfigurationParameters session) {
         return new CopyTuning(session.value(maxParallelCopyWorkers), session.value(minParallelCopySize),
                 session.value(copyTaskSize), session.value(parallelLeaderParticipation), session.value(parallelSetupTime));
+    }
+
+    /** What a session says of its client's bytes. */
+    public ClientParameters client() {
+        return client;
     }
 
     /** Whether COPY refuses to round. */

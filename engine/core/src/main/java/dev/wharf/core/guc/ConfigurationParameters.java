@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A session's settings: what SET, RESET and SHOW work on. Values of its own, on top of those of its process. Not thread-safe. */
 public final class ConfigurationParameters {
@@ -90,13 +91,14 @@ public final class ConfigurationParameters {
         return variable.check(value, source);
     }
 
-    /** The one text that SET's arguments make: flatten_set_variable_args. */
-    public String flatten(String name, List<String> arguments) {
+    /** The one text that SET's arguments make: flatten_set_variable_args. {@code quote} is quote_identifier. */
+    public String flatten(String name, List<String> arguments, UnaryOperator<String> quote) {
         GucVariable<?> variable = table.find(name);
         if (arguments.size() > 1 && (variable == null || !variable.flags().contains(GucFlag.LIST_INPUT))) {
             throw new PgError(SqlState.INVALID_PARAMETER_VALUE, "SET " + name + " takes only one argument");
         }
-        return String.join(", ", arguments);
+        boolean quotes = variable != null && variable.flags().contains(GucFlag.LIST_QUOTE);
+        return String.join(", ", quotes ? arguments.stream().map(quote).toList() : arguments);
     }
 
     /** RESET name, and SET name TO DEFAULT. */

@@ -4,6 +4,8 @@ package dev.wharf.core.guc;
 public enum GucFlag {
     /** SET takes several values, and joins them with commas. */
     LIST_INPUT,
+    /** As SET joins them, it puts those in double quotes that need it. */
+    LIST_QUOTE,
     /** Not for SHOW ALL. */
     NO_SHOW_ALL,
     /** Not for RESET ALL. */

@@ -3,7 +3,7 @@ package dev.wharf.core.types;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 
-/** bytea: in as {@code \x} and hexadecimal digits or in the escape format, out as {@code \x...}. */
+/** bytea: in as {@code \x} and hexadecimal digits or in the escape format, out as either. */
 final class ByteaIo {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
@@ -75,6 +75,28 @@ final class ByteaIo {
 
     private static boolean isOctal(int c, char last) {
         return c >= '0' && c <= last;
+    }
+
+    /** The escape format: a backslash is doubled, and what is no printable ASCII is octal. */
+    static void formatEscape(Datum value, TextBuffer target) {
+        byte[] out = target.clear().ensure(Math.multiplyExact(4, value.length));
+        byte[] in = value.bytes;
+        int at = 0;
+        for (int i = 0; i < value.length; i++) {
+            byte b = in[i];
+            if (b == '\\') {
+                out[at++] = '\\';
+                out[at++] = '\\';
+            } else if (b >= ' ' && b <= '~') {
+                out[at++] = b;
+            } else {
+                out[at++] = '\\';
+                out[at++] = (byte) ('0' + (b >> 6 & 3));
+                out[at++] = (byte) ('0' + (b >> 3 & 7));
+                out[at++] = (byte) ('0' + (b & 7));
+            }
+        }
+        target.length = at;
     }
 
     static void format(Datum value, TextBuffer target) {

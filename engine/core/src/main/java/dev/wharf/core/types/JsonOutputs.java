@@ -9,6 +9,11 @@ public final class JsonOutputs {
     private JsonOutputs() {
     }
 
+    /** The same, with bytea as a session wants it. */
+    public static TextOutput of(PgType type, ByteaOutput bytea) {
+        return type.kind() == PgType.Kind.BYTEA ? string(TextOutputs.of(type, bytea)) : of(type);
+    }
+
     /** A new output function for a column of this type. What it writes is a JSON value. */
     public static TextOutput of(PgType type) {
         return switch (type.kind()) {

@@ -5,6 +5,11 @@ public final class TextOutputs {
     private TextOutputs() {
     }
 
+    /** The same, with bytea as a session wants it. */
+    public static TextOutput of(PgType type, ByteaOutput bytea) {
+        return type.kind() == PgType.Kind.BYTEA && bytea == ByteaOutput.ESCAPE ? ByteaIo::formatEscape : of(type);
+    }
+
     /** A new output function for a column of this type. */
     public static TextOutput of(PgType type) {
         return switch (type.kind()) {

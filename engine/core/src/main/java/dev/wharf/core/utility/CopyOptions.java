@@ -19,6 +19,7 @@ import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.Datum;
+import dev.wharf.core.types.ByteaOutput;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.TextInputs;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ public final class CopyOptions {
     private Columns forceNotNull;
     private Columns forceNull;
     private Boolean forceArray;
-    private String encoding;
+    private PgEncoding encoding;
     private String onError;
     private String logVerbosity;
     private Long rejectLimit;
@@ -61,13 +62,15 @@ public final class CopyOptions {
     /**
      * Reads and checks an option list.
      *
+     * @param clientEncoding what text is in unless ENCODING says otherwise
      * @throws PgError for the first thing wrong; {@code 0A000} for what is right but not supported
      */
-    public static CopyFormatOptions process(List<DefElem> options, boolean isFrom) {
+    public static CopyFormatOptions process(List<DefElem> options, boolean isFrom, PgEncoding clientEncoding) {
         CopyOptions copy = new CopyOptions(isFrom);
         for (DefElem option : options) {
             copy.read(option);
         }
+        copy.encoding = copy.encoding == null ? clientEncoding : copy.encoding;
         copy.check();
         copy.checkSupported();
         return copy.options();
@@ -84,13 +87,12 @@ public final class CopyOptions {
         return new CopyFormatOptions(kind, header == null ? Header.FALSE : header, headerLines,
                 (byte) delimiter.charAt(0), csv ? (byte) quote.charAt(0) : 0, csv ? (byte) escape.charAt(0) : 0, nullPrint,
                 defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull),
-                encoding(kind), freeze, false, errors());
+                encoding(kind), freeze, false, errors(), ByteaOutput.HEX);
     }
 
     /** The binary format has text in UTF-8 all the same; PostgreSQL's COPY FROM looks for the conversion first. */
     private PgEncoding encoding(Format kind) {
-        PgEncoding given = encoding == null ? PgEncoding.UTF8 : PgEncoding.of(encoding);
-        return kind == Format.BINARY && (!isFrom || given.hasConversion()) ? PgEncoding.UTF8 : given;
+        return kind == Format.BINARY && (!isFrom || encoding.hasConversion()) ? PgEncoding.UTF8 : encoding;
     }
 
     private static Columns orNone(Columns columns) {
@@ -153,6 +155,35 @@ public final class CopyOptions {
                         + relation.columns().get(column).name() + "\" not referenced by COPY");
             }
         }
+    }
+
+    /**
+     * Text in the binary format is in the client's encoding, whatever ENCODING says.
+     *
+     * @throws PgError 0A000 if that has to be converted
+     */
+    public static void checkBinary(CopyFormatOptions options, Relation relation, int[] columns, PgEncoding clientEncoding) {
+        if (options.format() == Format.BINARY && clientEncoding.isConverted()
+                && IntStream.of(columns).anyMatch(column -> isText(relation.columns().get(column).type()))) {
+            throw unsupported("text in the binary format is not supported with client_encoding \"" + clientEncoding + "\"");
+        }
+    }
+
+    /** @throws PgError 0A000 for arrays that would have to be written otherwise than they are stored */
+    public static void checkBytea(CopyFormatOptions options, Relation relation, int[] columns) {
+        if (options.format() != Format.BINARY && options.bytea() == ByteaOutput.ESCAPE && IntStream.of(columns)
+                .mapToObj(column -> relation.columns().get(column).type())
+                .anyMatch(type -> type.kind() == PgType.Kind.ARRAY && type.element().kind() == PgType.Kind.BYTEA)) {
+            throw unsupported("COPY TO of bytea[] is not supported with bytea_output \"escape\"");
+        }
+    }
+
+    private static boolean isText(PgType type) {
+        return switch (type.kind()) {
+            case TEXT, VARCHAR, CHAR, JSON, JSONB -> true;
+            case ARRAY -> isText(type.element());
+            default -> false;
+        };
     }
 
     private void read(DefElem option) {
@@ -339,7 +370,7 @@ public final class CopyOptions {
     }
 
     private void checkSupported() {
-        if (!isFrom && "csv".equals(format) && encoding != null && PgEncoding.of(encoding) == PgEncoding.SHIFT_JIS_2004
+        if (!isFrom && "csv".equals(format) && encoding == PgEncoding.SHIFT_JIS_2004
                 && (delimiter + quote + escape).matches("(?s).*[\\\\~].*")) {
             // Two other characters become these as well
             throw unsupported("a backslash or tilde as delimiter, quote or escape is not supported in encoding"
@@ -392,13 +423,13 @@ public final class CopyOptions {
                 "argument to option \"" + option.name() + "\" must be a list of column names");
     }
 
-    private static String encoding(DefElem option) {
-        String name = string(option).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-        if (PgEncoding.of(name) == null) {
+    private static PgEncoding encoding(DefElem option) {
+        PgEncoding named = PgEncoding.of(string(option));
+        if (named == null) {
             throw at(option, SqlState.INVALID_PARAMETER_VALUE,
                     "argument to option \"" + option.name() + "\" must be a valid encoding name");
         }
-        return name;
+        return named;
     }
 
     private String onError(DefElem option) {

@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -16,12 +15,11 @@ import java.util.function.Consumer;
  * <p>Not thread-safe.
  */
 final class Lexer {
-    /** NAMEDATALEN - 1. */
-    static final int MAX_IDENTIFIER_BYTES = 63;
-
     private static final String SELF = ",()[].;:+-*/%^<>=";
     private static final String OPERATOR_CHARS = "~!@#^&|`?+-*/%<>=";
     private static final String MAY_END_IN_SIGN = "~!@#%^&|`?";
+
+    private static final String UESCAPE = "uescape";
 
     private final String sql;
     private final Consumer<Notice> notices;
@@ -59,11 +57,16 @@ final class Lexer {
             at++;
             return escapeString(start);
         }
+        if ((c == 'u' || c == 'U') && peekChar(1) == '&' && (peekChar(2) == '\'' || peekChar(2) == '"')) {
+            at += 2;
+            return unicode(start);
+        }
         if (isIdentStart(c)) {
             while (at < sql.length() && isIdentPart(sql.charAt(at))) {
                 at++;
             }
-            return new Token(Token.Kind.WORD, truncate(foldCase(sql.substring(start, at))), start, at);
+            return new Token(Token.Kind.WORD, Identifiers.truncate(Identifiers.foldCase(sql.substring(start, at)), notices),
+                    start, at);
         }
         if (c == '\'') {
             return string(start);
@@ -98,44 +101,6 @@ final class Lexer {
 
     private static boolean isSpace(char c) {
         return c == ' ' || c >= '\t' && c <= '\r';
-    }
-
-    /** Only ASCII folds, whatever the locale: PostgreSQL does the same in a multi-byte encoding. */
-    private static String foldCase(String word) {
-        for (int i = 0; i < word.length(); i++) {
-            if (word.charAt(i) >= 0x80) {
-                StringBuilder folded = new StringBuilder(word);
-                for (int j = 0; j < word.length(); j++) {
-                    char c = word.charAt(j);
-                    if (c >= 'A' && c <= 'Z') {
-                        folded.setCharAt(j, (char) (c + 32));
-                    }
-                }
-                return folded.toString();
-            }
-        }
-        return word.toLowerCase(Locale.ROOT);
-    }
-
-    private String truncate(String name) {
-        if (name.length() * 3 <= MAX_IDENTIFIER_BYTES
-                || name.getBytes(StandardCharsets.UTF_8).length <= MAX_IDENTIFIER_BYTES) {
-            return name;
-        }
-        int bytes = 0;
-        int end = 0;
-        while (end < name.length()) {
-            int codePoint = name.codePointAt(end);
-            bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-            if (bytes > MAX_IDENTIFIER_BYTES) {
-                break;
-            }
-            end += Character.charCount(codePoint);
-        }
-        String cut = name.substring(0, end);
-        notices.accept(Notice.notice(SqlState.NAME_TOO_LONG,
-                "identifier \"" + name + "\" will be truncated to \"" + cut + "\""));
-        return cut;
     }
 
     private void skipSpaceAndComments() {
@@ -189,13 +154,57 @@ final class Lexer {
     }
 
     private Token quotedIdentifier(int start) {
+        return new Token(Token.Kind.QUOTED_IDENT, Identifiers.truncate(identifierText(start), notices), start, at);
+    }
+
+    private String identifierText(int start) {
         StringBuilder text = new StringBuilder();
         at++;
         quotedRun(text, '"', "unterminated quoted identifier", start);
         if (text.isEmpty()) {
             throw errorNear("zero-length delimited identifier", start, at);
         }
-        return new Token(Token.Kind.QUOTED_IDENT, truncate(text.toString()), start, at);
+        return text.toString();
+    }
+
+    /** {@code at} is on the opening quote behind {@code U&}. UESCAPE may come behind the closing one. */
+    private Token unicode(int start) {
+        boolean string = sql.charAt(at) == '\'';
+        int textStart = at + 1;
+        String text = string ? string(start).text() : identifierText(start);
+        char escape = uescape();
+        try {
+            String decoded = UnicodeEscapes.decode(text, escape);
+            return string ? new Token(Token.Kind.STRING, decoded, start, at)
+                    : new Token(Token.Kind.QUOTED_IDENT, Identifiers.truncate(decoded, notices), start, at);
+        } catch (UnicodeEscapes.Invalid e) {
+            throw e.toError(location(Math.min(textStart + e.index(), sql.length())) + 1);
+        }
+    }
+
+    /** The escape character: what UESCAPE says, if that is what comes next. */
+    private char uescape() {
+        int saved = at;
+        skipSpaceAndComments();
+        int end = at + UESCAPE.length();
+        if (!sql.regionMatches(true, at, UESCAPE, 0, UESCAPE.length()) || end < sql.length() && isIdentPart(sql.charAt(end))) {
+            at = saved;
+            return '\\';
+        }
+        at = end;
+        skipSpaceAndComments();
+        int start = at;
+        boolean unicode = Character.toLowerCase(peekChar(0)) == 'u' && peekChar(1) == '&' && peekChar(2) == '\'';
+        Token character = next();
+        if (character.kind() != Token.Kind.STRING || unicode) {
+            String message = "UESCAPE must be followed by a simple string literal";
+            throw character.kind() != Token.Kind.END ? errorNear(message, start, character.end())
+                    : new PgError(SqlState.SYNTAX_ERROR, message + " at end of input").withPosition(location(start) + 1);
+        }
+        if (character.text().length() != 1 || !UnicodeEscapes.isEscapeCharacter(character.text().charAt(0))) {
+            throw errorNear("invalid Unicode escape character", start, character.end());
+        }
+        return character.text().charAt(0);
     }
 
     /** Reads up to and over the closing quote; a doubled quote stands for one. */

@@ -42,6 +42,8 @@ public final class Parser {
             "type", "unique", "user", "view");
     private static final Set<String> SYSTEM_COLUMNS = Set.of("tableoid", "cmax", "xmax", "cmin", "xmin", "ctid");
 
+    private static final String TIME_ZONE = "timezone";
+
     private final TokenStream tokens;
 
     private Parser(String sql, Consumer<Notice> notices) {
@@ -278,6 +280,10 @@ public final class Parser {
         } else if (hasName && next.isWord("session")) {
             tokens.next();
         }
+        VariableSetStmt special = specialSet(isLocal);
+        if (special != null) {
+            return special;
+        }
         noSpecialSetting("SET");
         String name = variableName();
         if (!tokens.acceptWord("to") && !tokens.acceptOperator("=")) {
@@ -293,7 +299,49 @@ public final class Parser {
         return new VariableSetStmt(VariableSetKind.VALUE, name, values, isLocal);
     }
 
-    /** SET TRANSACTION, SET TIME ZONE and such: their syntax is no {@code name = value}. */
+    /** SET NAMES, SET TIME ZONE and such, which are other spellings of {@code name = value}; null for all else. */
+    private VariableSetStmt specialSet(boolean isLocal) {
+        Token after = tokens.peek(1);
+        if (after.isOperator("=") || after.isWord("to") || after.isOperator(".")) {
+            return null;
+        }
+        if (tokens.acceptWord("names")) {
+            Token next = tokens.peek();
+            boolean none = next.kind() == Token.Kind.END || next.isOperator(";");
+            return set("client_encoding", none || tokens.acceptWord("default") ? null : tokens.expectString(), isLocal);
+        }
+        if (acceptTimeZone()) {
+            Token zone = tokens.peek();
+            if (zone.isWord("interval")) {
+                throw tokens.notSupported("SET TIME ZONE INTERVAL is not supported", zone);
+            }
+            boolean none = tokens.acceptWord("local") || tokens.acceptWord("default");
+            return set(TIME_ZONE, none ? null : variableValue(), isLocal);
+        }
+        if (tokens.peek().isWord("schema") && after.kind() == Token.Kind.STRING) {
+            tokens.next();
+            return set("search_path", tokens.expectString(), isLocal);
+        }
+        if (tokens.acceptWords("xml", "option")) {
+            if (!tokens.peek().isWord("document") && !tokens.peek().isWord("content")) {
+                throw tokens.syntaxError();
+            }
+            return set("xmloption", tokens.next().text(), isLocal);
+        }
+        return null;
+    }
+
+    /** @param value null for DEFAULT */
+    private static VariableSetStmt set(String name, String value, boolean isLocal) {
+        return value == null ? new VariableSetStmt(VariableSetKind.DEFAULT, name, List.of(), isLocal)
+                : new VariableSetStmt(VariableSetKind.VALUE, name, List.of(value), isLocal);
+    }
+
+    private boolean acceptTimeZone() {
+        return tokens.acceptWords("time", "zone");
+    }
+
+    /** SET TRANSACTION, SET ROLE and such: their syntax is no {@code name = value}. */
     private void noSpecialSetting(String verb) {
         Token word = tokens.peek();
         Token after = tokens.peek(1);
@@ -356,6 +404,9 @@ public final class Parser {
         if (tokens.acceptWord("all")) {
             return new VariableSetStmt(VariableSetKind.RESET_ALL, null, List.of(), false);
         }
+        if (acceptTimeZone()) {
+            return new VariableSetStmt(VariableSetKind.RESET, TIME_ZONE, List.of(), false);
+        }
         noSpecialSetting("RESET");
         return new VariableSetStmt(VariableSetKind.RESET, variableName(), List.of(), false);
     }
@@ -364,6 +415,9 @@ public final class Parser {
         tokens.next();
         if (tokens.acceptWord("all")) {
             return new VariableShowStmt("all");
+        }
+        if (acceptTimeZone()) {
+            return new VariableShowStmt(TIME_ZONE);
         }
         noSpecialSetting("SHOW");
         return new VariableShowStmt(variableName());

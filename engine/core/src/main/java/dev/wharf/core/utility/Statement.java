@@ -13,8 +13,16 @@ public sealed interface Statement {
     /** What the client is told once it is done, without a number of rows: {@code CREATE TABLE}. */
     String commandTag();
 
-    /** A table's name as it stands in a statement: folded, without schema ({@code public.t} is {@code t}). */
-    record RangeVar(String name, int location) {
+    /**
+     * A table's name as it stands in a statement, folded.
+     *
+     * @param schema null where none was written
+     */
+    record RangeVar(String schema, String name, int location) {
+        /** As errors about a name that is nobody's show it. */
+        public String qualified() {
+            return schema == null ? name : schema + "." + name;
+        }
     }
 
     /**

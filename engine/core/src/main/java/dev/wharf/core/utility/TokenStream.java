@@ -145,7 +145,7 @@ final class TokenStream {
         } else if (names.size() == 2 && !names.getFirst().equals("public")) {
             defer(new PgError(UtilityErrors.INVALID_SCHEMA_NAME, "schema \"" + names.getFirst() + "\" does not exist"));
         }
-        return new Statement.RangeVar(names.getLast(), location);
+        return new Statement.RangeVar(names.size() == 1 ? null : names.get(names.size() - 2), names.getLast(), location);
     }
 
     /** PostgreSQL's error for the next token. */

@@ -15,6 +15,7 @@ import dev.wharf.core.format.BinaryFormatter;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.BinaryOutputs;
 import dev.wharf.core.types.Datum;
+import dev.wharf.core.types.ByteaOutput;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.PgType.Kind;
 import dev.wharf.core.types.TextBuffer;
@@ -95,7 +96,8 @@ class BinaryLoaderTest {
                 .mapToObj(i -> new Column("c" + i, types.get(i), notNull)).toList();
         return new CopyJob(true, new Relation(1, "t", columns, true), IntStream.range(0, types.size()).toArray(),
                 CopyFormatOptions.Format.BINARY, null,
-                ForceFlags.NONE, PgEncoding.UTF8, 0, null, null, null, 0, 0, 0, false, CopyErrorHandling.STOP);
+                ForceFlags.NONE, PgEncoding.UTF8, 0, null, null, null, 0, 0, 0, false, CopyErrorHandling.STOP,
+                ByteaOutput.HEX);
     }
 
     private static final class Bytes extends CopySource {

@@ -12,6 +12,7 @@ import dev.wharf.core.copy.CopyErrorHandling.OnError;
 import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyFormatOptions.Format;
 import dev.wharf.core.copy.CopyFormatOptions.Header;
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.utility.Statement.CopyStmt;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CopyOptionsTest {
     private static CopyFormatOptions process(String sql) {
         CopyStmt copy = (CopyStmt) Parser.parse(sql, _ -> { }).getFirst().statement();
-        return CopyOptions.process(copy.options(), copy.isFrom());
+        return CopyOptions.process(copy.options(), copy.isFrom(), PgEncoding.UTF8);
     }
 
     @Test

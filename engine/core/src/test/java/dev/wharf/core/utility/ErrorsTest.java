@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyFormatOptions;
+import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.utility.Statement.CopyStmt;
@@ -30,7 +31,7 @@ class ErrorsTest {
         PgError e = assertThrows(PgError.class, () -> {
             for (RawStmt statement : Parser.parse(sql, _ -> { })) {
                 if (statement.statement() instanceof CopyStmt copy) {
-                    CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom());
+                    CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom(), PgEncoding.UTF8);
                     CopyOptions.checkForce(options, T, CopyOptions.columns(T, copy.columns()));
                 }
             }

@@ -1,0 +1,78 @@
+package dev.wharf.nativetests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.wharf.core.error.PgError;
+import dev.wharf.nativetests.CopyPair.Mode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** COPY TO under both values of bytea_output: the same bytes as PostgreSQL's. */
+class ByteaOutputTest extends CopyPairTest {
+    @AfterEach
+    void reset() throws SQLException {
+        both("RESET bytea_output");
+    }
+
+    private static void both(String sql) throws SQLException {
+        pair.postgres(sql);
+        pair.wharf(sql);
+    }
+
+    @Test
+    void everyByte() throws IOException, SQLException {
+        pair.createTable("a int, b bytea");
+        StringBuilder rows = new StringBuilder("0,\n1,\"\"\n2,\\x\n");
+        StringBuilder all = new StringBuilder();
+        for (int b = 0; b < 256; b++) {
+            rows.append(b).append(",\\x").append(String.format("%02x", b)).append('\n');
+            all.append(String.format("%02x", b));
+        }
+        rows.append("300,\\x").append(all).append("\n301,\\x").append("00ff".repeat(40_000)).append('\n');
+        pair.write(rows.toString().getBytes(StandardCharsets.US_ASCII));
+        assertEquals(pair.loadPostgres("", "").toString(), pair.loadWharf("", "", new Mode(0, true, 500)).toString());
+        for (String output : List.of("escape", "hex", "ESCAPE")) {
+            both("SET bytea_output = " + output);
+            for (String options : List.of("FORMAT text", "FORMAT text, DELIMITER '~'", "FORMAT csv", "FORMAT csv, FORCE_QUOTE *",
+                    "FORMAT csv, QUOTE '1', ESCAPE '\\'", "FORMAT binary")) {
+                String sql = "COPY t TO STDOUT (" + options + ")";
+                for (Mode mode : List.of(Mode.SERIAL, new Mode(2, false, 1 << 20))) {
+                    assertArrayEquals(pair.copyOutPostgres(sql), pair.copyOutWharf(sql, mode), () -> output + ": " + sql);
+                }
+            }
+            assertEquals(rowsAsJson(), CopyPair.text(pair.copyOutWharf("COPY t TO STDOUT (FORMAT json)", Mode.SERIAL)));
+        }
+    }
+
+    /** What PostgreSQL 18's to_json gives, as it has no FORMAT json. */
+    private static String rowsAsJson() throws SQLException {
+        StringBuilder json = new StringBuilder();
+        try (Statement statement = pair.connection().createStatement();
+                ResultSet rows = statement.executeQuery("SELECT row_to_json(t) FROM t")) {
+            while (rows.next()) {
+                json.append(rows.getString(1)).append('\n');
+            }
+        }
+        return json.toString();
+    }
+
+    @Test
+    void arrays() throws SQLException {
+        pair.createTable("a int, b bytea[]");
+        both("SET bytea_output = escape");
+        PgError e = assertThrows(PgError.class, () -> pair.copyOutWharf("COPY t TO STDOUT", Mode.SERIAL));
+        assertEquals("0A000 COPY TO of bytea[] is not supported with bytea_output \"escape\"",
+                e.sqlState() + " " + e.getMessage());
+        for (String sql : List.of("COPY t (a) TO STDOUT", "COPY t TO STDOUT (FORMAT binary)")) {
+            assertArrayEquals(pair.copyOutPostgres(sql), pair.copyOutWharf(sql, Mode.SERIAL));
+        }
+    }
+}
