@@ -1,6 +1,5 @@
 package dev.wharf.cli;
 
-import dev.wharf.core.Backend;
 import jdk.internal.misc.Signal;
 
 /**
@@ -16,12 +15,13 @@ final class CancelOnInterrupt implements AutoCloseable {
         this.before = before;
     }
 
-    static CancelOnInterrupt of(Backend backend) {
+    /** @param cancel ends what runs; by another thread */
+    static CancelOnInterrupt of(Runnable cancel) {
         // An ignored SIGINT, a background job's, stays ignored
         Signal.Handler[] before = new Signal.Handler[1];
         before[0] = Signal.handle(SIGINT, signal -> {
             Signal.handle(signal, before[0]);
-            backend.cancel();
+            cancel.run();
         });
         if (before[0] == Signal.Handler.SIG_IGN) {
             Signal.handle(SIGINT, before[0]);

@@ -230,7 +230,7 @@ final class LoadCommand implements Wharf.Command {
         console.out().flush();
         long start = System.nanoTime();
         List<Notice> notices = new ArrayList<>();
-        try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend);
+        try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend::cancel);
                 ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
             backend.execute(sql, new SilentReceiver(notices::add, files.stream().map(LoadInput::whole).toList()));
         } catch (PgError e) {

@@ -233,7 +233,9 @@ final class Psql {
             try (WritableByteChannel output = copy.isFrom() ? null : copy.output(here)) {
                 boolean ok = sendQuery(copy.sql(), new PsqlReceiver.CopyEnds(input, output, copy.ownStream()));
                 if (ok && output instanceof Program program) {
-                    program.finish();
+                    try (CancelOnInterrupt _ = CancelOnInterrupt.of(program::kill)) {
+                        program.finish();
+                    }
                 }
                 return ok;
             }
@@ -249,7 +251,7 @@ final class Psql {
         long start = System.nanoTime();
         PsqlReceiver receiver = new PsqlReceiver(this, sql, ends);
         boolean ok = false;
-        try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend);
+        try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend::cancel);
                 ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
             backend.execute(sql, receiver);
             ok = true;

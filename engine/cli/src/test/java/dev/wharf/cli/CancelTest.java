@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ctrl-C in the middle of a COPY whose progress another process, this one, watches. */
 @Timeout(300)
@@ -169,5 +171,63 @@ class CancelTest {
         String printed = end(load, 1);
         assertTrue(printed.contains(ERROR) && printed.contains("The table was dropped again"), printed);
         assertEquals("Did not find any tables.\n", end(sql("-c", "\\dt"), 0));
+    }
+
+    /** What a statement waits in: $F is a named pipe that says, by being opened, that it has come so far; $P another. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "COPY t TO PROGRAM ': > $F; sleep 1000'",
+            "COPY many TO PROGRAM ': > $F; sleep 1000'",
+            "COPY t FROM PROGRAM 'echo 1; exec >&-; : > $F; sleep 1000'",
+            "COPY t FROM PROGRAM ': > $F; sleep 1000'"})
+    void aProgramThatDoesNotEnd(String sql) throws IOException, InterruptedException {
+        write(ROWS);
+        end(sql("-q", "-c", "CREATE TABLE many (a int, b int)", "-c", "COPY many FROM '" + csv + "' (FORMAT csv)"), 0);
+        Path pipe = pipe("f");
+        Process copy = sql("-c", sql.replace("$F", pipe.toString()));
+        // Returns once the program opens it
+        Files.newByteChannel(pipe).close();
+        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(copy.pid())).start().waitFor());
+        assertEquals(ERROR + "\n", end(copy, 1));
+        assertEquals("", end(sql("-c", "COPY t TO STDOUT (FORMAT csv)"), 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"COPY t FROM '$P'", "COPY t TO '$P'"})
+    void aNamedPipeThatNobodyElseOpens(String sql) throws IOException, InterruptedException {
+        Path pipe = pipe("p");
+        Process copy = sql("-c", sql.replace("$P", pipe.toString()));
+        awaitOpening(copy);
+        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(copy.pid())).start().waitFor());
+        assertEquals(ERROR + "\n", end(copy, 1));
+        assertNothingLoaded();
+    }
+
+    private Path pipe(String name) throws IOException, InterruptedException {
+        Path pipe = folder.resolve(name);
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        return pipe;
+    }
+
+    /** Waits until a thread of the process is in the kernel's wait for a pipe's other end. */
+    private static void awaitOpening(Process process) throws IOException {
+        Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
+        while (process.isAlive()) {
+            try (Stream<Path> threads = Files.list(tasks)) {
+                if (threads.anyMatch(thread -> waitsFor(thread, "wait_for_partner"))) {
+                    return;
+                }
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean waitsFor(Path thread, String function) {
+        try {
+            return Files.readString(thread.resolve("wchan")).contains(function);
+        } catch (IOException e) {
+            // It has ended
+            return false;
+        }
     }
 }

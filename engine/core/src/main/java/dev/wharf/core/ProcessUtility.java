@@ -8,6 +8,7 @@ import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.copy.CopyProgress;
 import dev.wharf.core.copy.CopyResult;
 import dev.wharf.core.copy.CopyTuning;
+import dev.wharf.core.copy.QueryCancel;
 import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
@@ -35,6 +36,7 @@ import dev.wharf.core.utility.Statement.RangeVar;
 import dev.wharf.core.utility.Statement.TruncateStmt;
 import dev.wharf.core.utility.Statement.VariableSetStmt;
 import dev.wharf.core.utility.Statement.VariableShowStmt;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Runs utility statements: a method for each kind. Of one session; not thread-safe but for {@link #copyProgress}. */
 public final class ProcessUtility {
@@ -175,6 +178,7 @@ public final class ProcessUtility {
             options = options.withoutFreeze();
         }
         CopyTuning tuning = builtIn.copyTuning(settings);
+        CopyFormatOptions to = options;
         CopyResult result;
         if (copy.isFrom()) {
             List<CopyInput> inputs = copy.filename() == null ? dest.copyInputs()
@@ -191,17 +195,33 @@ public final class ProcessUtility {
                 notices.accept(Notice.notice(SUCCESSFUL_COMPLETION, summary));
             }
         } else if (copy.filename() == null) {
-            result = directory.copyTo(relation, columns, dest.copyOut(), options, tuning, copyProgress);
+            WritableByteChannel out = dest.copyOut();
+            result = out instanceof Program program
+                    ? toProgram(program, () -> directory.copyTo(relation, columns, out, to, tuning, copyProgress))
+                    : directory.copyTo(relation, columns, out, to, tuning, copyProgress);
         } else if (copy.isProgram()) {
             try (Program program = Program.to(copy.filename(), workingDirectory)) {
-                result = directory.copyTo(relation, columns, program, options, tuning, copyProgress);
-                program.finish();
+                result = toProgram(program, () -> {
+                    CopyResult written = directory.copyTo(relation, columns, program, to, tuning, copyProgress);
+                    program.finish();
+                    return written;
+                });
             }
         } else {
             result = directory.copyTo(relation, columns, path(copy.filename(), "writing"), options, tuning, copyProgress);
         }
         lastCopy = result;
         return result.rows();
+    }
+
+    /** A program may not read, or not end: then it is killed if the statement is to end. */
+    private CopyResult toProgram(Program program, Supplier<CopyResult> copy) {
+        try (QueryCancel.Blocked _ = directory.queryCancel().blocked(program::kill)) {
+            return copy.get();
+        } catch (PgError e) {
+            directory.queryCancel().check();
+            throw e;
+        }
     }
 
     private Path path(String filename, String purpose) {

@@ -150,7 +150,8 @@ public final class CopyFrom {
 
     private void load(CopyInput input, int number) throws IOException {
         rowsBefore = rows;
-        try (OpenedInput opened = OpenedInput.open(input, options.encoding(), false)) {
+        try (OpenedInput opened = open(input)) {
+            leader.checkForInterrupts();
             if (!isBinary()) {
                 checkFreeze();
             }
@@ -159,6 +160,25 @@ public final class CopyFrom {
             } else {
                 loadStream(input, opened, number);
             }
+        }
+    }
+
+    private OpenedInput open(CopyInput input) throws IOException {
+        if (!(input instanceof CopyInput.NamedFile named)) {
+            return OpenedInput.open(input, options.encoding(), false);
+        }
+        try (PipeOpening pipe = new PipeOpening(named.file()); QueryCancel.Blocked _ = leader.blocked(pipe::release)) {
+            return OpenedInput.open(input, options.encoding(), false);
+        }
+    }
+
+    /** Waits for a program's end. */
+    private void finish(OpenedInput opened) {
+        try (QueryCancel.Blocked _ = leader.blocked(() -> close(opened))) {
+            opened.finish();
+        } catch (PgError e) {
+            leader.checkForInterrupts();
+            throw e;
         }
     }
 
@@ -225,7 +245,7 @@ public final class CopyFrom {
                     reader.retired();
                 });
                 reader.check();
-                opened.finish();
+                finish(opened);
             }
             bytes += chain - job.start();
         }

@@ -52,6 +52,11 @@ public final class CopyLeader implements AutoCloseable {
         });
     }
 
+    /** As {@link QueryCancel#blocked}. */
+    QueryCancel.Blocked blocked(Runnable end) {
+        return cancel.blocked(end);
+    }
+
     /** @throws PgError 57014 if somebody asked for the end of the statement */
     void checkForInterrupts() {
         cancel.check();

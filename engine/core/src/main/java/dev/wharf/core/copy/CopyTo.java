@@ -89,10 +89,26 @@ public final class CopyTo {
     }
 
     private CopyResult toDevice(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = openDevice(file); QueryCancel.Blocked _ = leader.blocked(() -> close(channel))) {
+            leader.checkForInterrupts();
             return toChannel(channel, null);
         } catch (IOException e) {
+            leader.checkForInterrupts();
             throw DurableFile.error("write to COPY file", file, e);
+        }
+    }
+
+    private FileChannel openDevice(Path file) throws IOException {
+        try (PipeOpening pipe = new PipeOpening(file); QueryCancel.Blocked _ = leader.blocked(pipe::release)) {
+            return FileChannel.open(file, StandardOpenOption.WRITE);
+        }
+    }
+
+    private static void close(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            System.getLogger(CopyTo.class.getName()).log(System.Logger.Level.DEBUG, "closed to end a write", e);
         }
     }
 

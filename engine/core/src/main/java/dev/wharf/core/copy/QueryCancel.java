@@ -14,17 +14,21 @@ public final class QueryCancel {
     private volatile PgError death;
     private volatile Runnable interruption = () -> {
     };
+    private volatile Runnable release = () -> {
+    };
 
     /** Ends the statement that runs, as soon as it can. One that is about to begin is spared. */
     public void request() {
         pending = true;
         interruption.run();
+        release.run();
     }
 
     /** Ends the statement that runs, as {@link #request} does, and all that come: PostgreSQL's ProcDiePending. */
     public void die(PgError reason) {
         death = reason;
         interruption.run();
+        release.run();
     }
 
     /** Whether the session is over. */
@@ -46,6 +50,28 @@ public final class QueryCancel {
         if (pending) {
             throw new PgError(SqlState.QUERY_CANCELED, "canceling statement due to user request");
         }
+    }
+
+    /**
+     * The running thread is about to wait for another process, until the result is closed. If it is asked to end, or was
+     * already, what it waits for fails, or ends; then {@link #check}.
+     *
+     * @param end brings that about; by any thread, perhaps more than once
+     */
+    public Blocked blocked(Runnable end) {
+        release = end;
+        if (pending || death != null) {
+            end.run();
+        }
+        return () -> release = () -> {
+        };
+    }
+
+    /** A wait that can be ended. */
+    @FunctionalInterface
+    public interface Blocked extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** @param wakeUp what makes the running thread look soon; called by the thread that asks */

@@ -37,7 +37,7 @@ public final class Program implements CopyDataSource, WritableByteChannel {
     private final Process process;
     private final byte[] buffer = new byte[64 << 10];
     private final WritableByteChannel input;
-    private boolean ended;
+    private volatile boolean ended;
 
     private Program(String command, Path directory, boolean isFrom) {
         this.command = command;
@@ -147,14 +147,19 @@ public final class Program implements CopyDataSource, WritableByteChannel {
                 : "child process exited with exit code " + exit;
     }
 
-    /** Kills it and all that it started, unless it has ended, and waits for that. Once or more often, by any thread. */
-    @Override
-    public void close() {
+    /** Kills it and all that it started, unless it has ended. Once or more often, by any thread. */
+    public void kill() {
         try {
             watchdog.getOutputStream().close();
         } catch (IOException e) {
             System.getLogger(Program.class.getName()).log(System.Logger.Level.WARNING, "watchdog of " + command, e);
         }
+    }
+
+    /** As {@link #kill}, and waits for that. */
+    @Override
+    public void close() {
+        kill();
         watchdog.onExit().join();
         if (!ended) {
             process.onExit().join();
