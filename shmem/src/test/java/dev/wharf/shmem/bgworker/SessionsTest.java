@@ -93,9 +93,10 @@ class SessionsTest {
              ForkedJvm other = ForkedJvm.start(PostmasterPeer.class, "attach", all.file.toString())) {
             other.expect("attached");
             all.postmaster.onRestart(proc -> {
-                WorkerSpi.shared(proc).putLong(WorkerSpi.MAIN_ARG, BackgroundWorkers.admission(all.segment).ordinal());
                 WorkerSpi.shared(proc).putLong(WorkerSpi.EXTRA, all.segment.procs().stream()
                     .filter(status -> status.pid() != Supervised.PID).count());
+                // Last: the test waits for it
+                WorkerSpi.shared(proc).putLongVolatile(WorkerSpi.MAIN_ARG, BackgroundWorkers.admission(all.segment).ordinal());
             }, () -> all.segment.setLatches(Supervised.PID));
             all.start();
             final BackgroundWorkerHandle worker = all.begin(Supervised.worker("worker", WorkerSpi.Sleeper.class)
