@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.wharf.core.error.PgError;
 import dev.wharf.nativetests.CopyPair.Mode;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,22 +119,38 @@ class CopyEncodingTest extends CopyPairTest {
         pair.loadPostgres("", "");
         pair.loadWharf("", "", Mode.SERIAL);
         String sql = "COPY t TO STDOUT (FORMAT csv, ENCODING '" + encoding + "')";
-        String expected = null;
-        try {
-            pair.copyOutPostgres(sql);
-        } catch (SQLException e) {
-            expected = PostgresOracle.Failure.of(e).toString();
-        }
-        assertNotNull(expected);
+        String expected = postgresFailure(sql);
         for (Mode mode : MODES) {
-            String actual = null;
-            try {
-                pair.copyOutWharf(sql, mode);
-            } catch (PgError e) {
-                actual = new PostgresOracle.Failure(e.sqlState(), e.getMessage(), e.detail(), e.hint(), e.context(),
-                        e.position()).toString();
-            }
-            assertEquals(expected, actual);
+            assertEquals(expected, wharfFailure(sql, mode));
         }
+    }
+
+    /** Whoever writes the rows behind is at their error before the others are at the first. */
+    @Test
+    void firstInRowOrder() throws IOException, SQLException {
+        pair.createTable("a int, b text");
+        for (String rows : List.of("1,a long text\n".repeat(30_000) + "1,😀\n", "2,€\n", "3,Ж\n")) {
+            pair.write(rows.getBytes(StandardCharsets.UTF_8));
+            pair.postgres("COPY t FROM " + SampleData.quote(pair.file()) + " (FORMAT csv)");
+            pair.wharf("COPY t FROM " + SampleData.quote(pair.file()) + " (FORMAT csv)");
+        }
+        pair.startWorkers(2);
+        String expected = postgresFailure("COPY t TO STDOUT (ENCODING 'LATIN1')");
+        for (int round = 0; round < 20; round++) {
+            Mode mode = new Mode(1 + round % 2, round % 3 > 0, 1);
+            assertEquals(expected, wharfFailure("COPY t TO STDOUT (ENCODING 'LATIN1')", mode), mode::toString);
+            assertEquals(expected, wharfFailure("COPY t TO " + SampleData.quote(pair.file()) + " (ENCODING 'LATIN1')", mode),
+                    mode::toString);
+        }
+    }
+
+    private static String postgresFailure(String sql) {
+        return PostgresOracle.Failure.of(assertThrows(SQLException.class, () -> pair.copyOutPostgres(sql))).toString();
+    }
+
+    private static String wharfFailure(String sql, Mode mode) {
+        PgError e = assertThrows(PgError.class, () -> pair.copyOutWharf(sql, mode));
+        return new PostgresOracle.Failure(e.sqlState(), e.getMessage(), e.detail(), e.hint(), e.context(), e.position())
+                .toString();
     }
 }

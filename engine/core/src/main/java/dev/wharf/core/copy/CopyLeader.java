@@ -114,6 +114,8 @@ public final class CopyLeader implements AutoCloseable {
                 System.nanoTime());
         boolean parallel = false;
         int forked = 0;
+        PgError failure = null;
+        long failed = Long.MAX_VALUE;
         List<CopyResult.ProcessShare> shares = new ArrayList<>();
         try {
             supply.begin();
@@ -134,6 +136,9 @@ public final class CopyLeader implements AutoCloseable {
                 while (queue.retired() < queue.tasks() && queue.isDone(queue.retired())) {
                     retirer.retire(queue.retired());
                 }
+                if (queue.retired() == failed) {
+                    throw failure;
+                }
                 progress.report(queue.progress(TaskQueueLayout.P_BYTES), queue.progress(TaskQueueLayout.P_ROWS));
                 if (complete && queue.retired() == queue.tasks()) {
                     break;
@@ -149,9 +154,19 @@ public final class CopyLeader implements AutoCloseable {
                 }
                 boolean participates = tuning.leaderParticipation() || workers == 0 || pool.size() == 0
                         || queue.gaveUp();
-                long k = participates ? queue.claim() : TaskQueue.NONE;
+                long k = participates ? queue.claimBefore(failed) : TaskQueue.NONE;
                 if (k != TaskQueue.NONE) {
-                    own.run(k);
+                    try {
+                        own.run(k);
+                    } catch (PgError e) {
+                        if (queue.stopped()) {
+                            throw e;
+                        }
+                        // One that comes before may fail too, and is the one to report: this stays undone until it is the next.
+                        failure = e;
+                        failed = k;
+                        queue.limit(k);
+                    }
                 } else {
                     latch.await(WAIT_MILLIS, WaitEvent.PARALLEL_FINISH);
                 }

@@ -81,6 +81,11 @@ abstract sealed class TaskQueue permits LeaderTaskQueue, WorkerTaskQueue {
 
     /** Takes the next task to do, or {@link #NONE}: then wait for a wake-up. */
     final long claim() {
+        return claimBefore(Long.MAX_VALUE);
+    }
+
+    /** As {@link #claim}, of the tasks before {@code bound}. */
+    final long claimBefore(long bound) {
         lock.acquire(proc, LWLockMode.EXCLUSIVE);
         try {
             if (stopped()) {
@@ -88,11 +93,14 @@ abstract sealed class TaskQueue permits LeaderTaskQueue, WorkerTaskQueue {
             }
             long retired = buffer.getLong(RETIRED);
             long tasks = tasks();
-            long end = Math.min(Math.min(tasks, buffer.getLong(LIMIT)), retired + buffer.getInt(AHEAD));
+            long end = Math.min(Math.min(tasks, Math.min(bound, buffer.getLong(LIMIT))), retired + buffer.getInt(AHEAD));
             long next = buffer.getLong(NEXT);
             if (buffer.getInt(REDO) > 0) {
                 for (long k = retired; k < Math.min(tasks, retired + WINDOW); k++) {
                     if (buffer.getInt(task(k) + T_STATE) == AGAIN) {
+                        if (k >= bound) {
+                            return NONE;
+                        }
                         buffer.putInt(task(k) + T_OWNER, participant);
                         buffer.putInt(task(k) + T_STATE, RUNNING);
                         buffer.putInt(REDO, buffer.getInt(REDO) - 1);
