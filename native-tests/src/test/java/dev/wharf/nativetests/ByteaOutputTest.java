@@ -2,9 +2,7 @@ package dev.wharf.nativetests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.wharf.core.error.PgError;
 import dev.wharf.nativetests.CopyPair.Mode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,17 +60,5 @@ class ByteaOutputTest extends CopyPairTest {
             }
         }
         return json.toString();
-    }
-
-    @Test
-    void arrays() throws SQLException {
-        pair.createTable("a int, b bytea[]");
-        both("SET bytea_output = escape");
-        PgError e = assertThrows(PgError.class, () -> pair.copyOutWharf("COPY t TO STDOUT", Mode.SERIAL));
-        assertEquals("0A000 COPY TO of bytea[] is not supported with bytea_output \"escape\"",
-                e.sqlState() + " " + e.getMessage());
-        for (String sql : List.of("COPY t (a) TO STDOUT", "COPY t TO STDOUT (FORMAT binary)")) {
-            assertArrayEquals(pair.copyOutPostgres(sql), pair.copyOutWharf(sql, Mode.SERIAL));
-        }
     }
 }

@@ -19,6 +19,7 @@ import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +78,24 @@ class SetStatementsTest {
             "SET backslash_quote = on", "SHOW backslash_quote", "SET backslash_quote = true", "SHOW backslash_quote",
             "SET backslash_quote = nosuch", "RESET TIME ZONE", "SET LOCAL TIME ZONE LOCAL", "SET TIME ZONE DEFAULT");
 
+    private static final List<String> ZONES = List.of("TIME ZONE -7", "TIME ZONE 3.5", "timezone = '-7'", "timezone = ' 5'",
+            "timezone = '0'", "timezone = '-0'", "timezone = '0.0001'", "timezone = '-0.0001'", "timezone = '-0.00001'",
+            "timezone = '167'", "timezone = '168'", "timezone = '1e1'", "timezone = 'inf'", "timezone = 'NaN'",
+            "timezone = -infinity", "timezone = '-5.2575'", "timezone = 'est5edt'", "timezone = 'foo-3'", "timezone = 'foo-3bar'",
+            "timezone = '<+03>-3'", "timezone = '<+03'", "timezone = '<>3'", "timezone = 'europe/BERLIN'",
+            "timezone = 'posix/europe/BERLIN'", "timezone = 'posixrules'", "timezone = 'right/UTC'", "timezone = 'localtime'",
+            "timezone = 'factory'", "timezone = 'utc-3'", "timezone = 'xy'", "timezone = 'x3'", "timezone = 'xyz200'",
+            "timezone = 'MSK'", "timezone = 'pst'", "timezone = 'pst8pdt'", "timezone = 'PST8PDT7'", "timezone = '../UTC'",
+            "timezone = 'Europe'", "timezone = 'Europe/'", "timezone = 'roc'",
+            "TIME ZONE INTERVAL '-08:00' HOUR TO MINUTE", "TIME ZONE INTERVAL '-08:00'", "TIME ZONE INTERVAL '1 day 03:00'",
+            "TIME ZONE INTERVAL '1 month'", "TIME ZONE INTERVAL '5' HOUR", "TIME ZONE INTERVAL '5' MINUTE",
+            "TIME ZONE INTERVAL '5' DAY", "TIME ZONE INTERVAL '5' HOUR TO SECOND", "TIME ZONE INTERVAL '5' HOUR TO",
+            "TIME ZONE INTERVAL(3) '05:30:01.5'", "TIME ZONE INTERVAL(3) '05:30:01.5' HOUR TO MINUTE",
+            "TIME ZONE INTERVAL 'x'", "TIME ZONE INTERVAL '168:00'", "TIME ZONE INTERVAL", "timezone = INTERVAL '05:00'",
+            "timezone = 'INTERVAL ''05:00'''", "timezone = 'interval''05:00''x'", "timezone = 'interval 05:00'",
+            "timezone = 'interval'", "TIME ZONE \"Europe/Berlin\"", "TIME ZONE pst", "TIME ZONE 'a','b'",
+            "timezone = 'Europe/Berlin', 'x'", "TIME ZONE 9999999999999999999");
+
     /** Strings and names with escapes; names with a schema. */
     private static final List<String> LEXICAL = List.of(
             "SET lab.x = U&'d\\0061t\\+000061'", "SHOW lab.x", "SET lab.x = u&'d!0061t!!\\' UESCAPE '!'", "SHOW lab.x",
@@ -97,8 +116,8 @@ class SetStatementsTest {
 
     /** Values that PostgreSQL has and Wharf has not. */
     private static final List<String> NOT_HERE = List.of("DateStyle = 'ISO, DMY'", "DateStyle = 'ISO, YMD'",
-            "IntervalStyle = iso_8601", "TimeZone = 'Europe/Berlin'", "TimeZone = 'EST5EDT'", "TimeZone = '+3'",
-            "TimeZone = 'foo-3'", "extra_float_digits = 0", "extra_float_digits = -15", "standard_conforming_strings = off",
+            "IntervalStyle = iso_8601", "TimeZone = 'foo3bar,M3.2.0,M11.1.0'", "extra_float_digits = 0", "extra_float_digits = "
+                    + "-15", "standard_conforming_strings = off",
             "statement_timeout = '5s'", "lock_timeout = 1", "transaction_timeout = 1", "default_tablespace = pg_global",
             "search_path = nosuch", "backslash_quote = off");
 
@@ -113,6 +132,13 @@ class SetStatementsTest {
     void settingsOfScripts(@TempDir Path directory) throws SQLException, IOException {
         String expected = compare(directory, SCRIPT, "preferQueryMode=simple&allowEncodingChanges=true");
         assertTrue(expected.contains("[client_encoding=LATIN1]"), expected);
+    }
+
+    @Test
+    void timeZones(@TempDir Path directory) throws SQLException, IOException {
+        List<String> statements = ZONES.stream().flatMap(zone -> Stream.of("SET " + zone, "SHOW TimeZone")).toList();
+        String expected = compare(directory, statements, "preferQueryMode=simple");
+        assertTrue(expected.contains("[TimeZone=<-07>+07]"), expected);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.wharf.core;
 
 import dev.wharf.core.catalog.Catalog;
 import dev.wharf.core.catalog.Column;
+import dev.wharf.core.catalog.ColumnDefault;
 import dev.wharf.core.catalog.Relation;
 import dev.wharf.core.copy.CopyErrorHandling;
 import dev.wharf.core.copy.CopyFormatOptions;
@@ -23,10 +24,10 @@ import dev.wharf.core.tcop.ProcessUtilityContext;
 import dev.wharf.core.tcop.QueryCompletion;
 import dev.wharf.core.tcop.QueryEnvironment;
 import dev.wharf.core.types.PgType;
+import dev.wharf.core.types.SessionTimeZone;
 import dev.wharf.core.utility.CopyOptions;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.core.utility.QuoteIdentifier;
-import dev.wharf.core.utility.Statement;
 import dev.wharf.core.utility.Statement.CopyStmt;
 import dev.wharf.core.utility.Statement.CreateSeqStmt;
 import dev.wharf.core.utility.Statement.CreateStmt;
@@ -36,6 +37,7 @@ import dev.wharf.core.utility.Statement.RangeVar;
 import dev.wharf.core.utility.Statement.TruncateStmt;
 import dev.wharf.core.utility.Statement.VariableSetStmt;
 import dev.wharf.core.utility.Statement.VariableShowStmt;
+import dev.wharf.core.utility.Statement;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -104,6 +106,7 @@ public final class ProcessUtility {
 
     private void defineRelation(CreateStmt create, Consumer<Notice> notices) {
         String name = create.relation().name();
+        checkDefaults(create.columns());
         try {
             fresh.add(catalog.create(name, create.columns(), create.unlogged(), sequences.resolve(create.sequences())).oid());
         } catch (PgError e) {
@@ -111,6 +114,23 @@ public final class ProcessUtility {
                 throw e;
             }
             notices.accept(Notice.notice(SqlState.DUPLICATE_TABLE, "relation \"" + name + "\" already exists, skipping"));
+        }
+    }
+
+    /**
+     * A literal is a constant from the statement's parsing on, where the session's settings are not known: as if the time zone
+     * was UTC.
+     */
+    private void checkDefaults(List<Column> columns) {
+        SessionTimeZone zone = builtIn.client().textSettings(settings).timeZone();
+        for (Column column : columns) {
+            PgType type = column.type().kind() == PgType.Kind.ARRAY ? column.type().element() : column.type();
+            if (type.kind() == PgType.Kind.TIMESTAMPTZ && column.columnDefault() instanceof ColumnDefault.Constant constant
+                    && constant.text() != null && !zone.equals(SessionTimeZone.UTC)) {
+                throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "a default of type " + column.type().formatType()
+                        + " with TimeZone other than UTC is not supported")
+                        .withHint("SET TimeZone = 'UTC' for CREATE TABLE, and give the constant an offset.");
+            }
         }
     }
 
@@ -168,12 +188,9 @@ public final class ProcessUtility {
         int[] columns = CopyOptions.columns(relation, copy.columns());
         PgEncoding clientEncoding = builtIn.client().clientEncoding(settings);
         CopyFormatOptions options = CopyOptions.process(copy.options(), copy.isFrom(), clientEncoding)
-                .withLossless(builtIn.losslessNumericInput(settings)).withBytea(builtIn.client().byteaOutput(settings));
+                .withLossless(builtIn.losslessNumericInput(settings)).withSettings(builtIn.client().textSettings(settings));
         CopyOptions.checkForce(options, relation, columns);
         CopyOptions.checkBinary(options, relation, columns, clientEncoding);
-        if (!copy.isFrom()) {
-            CopyOptions.checkBytea(options, relation, columns);
-        }
         if (fresh.contains(relation.oid())) {
             options = options.withoutFreeze();
         }

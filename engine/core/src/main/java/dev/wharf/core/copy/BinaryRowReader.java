@@ -82,7 +82,7 @@ final class BinaryRowReader implements AutoCloseable {
             }
             column = -1;
             defaults.fill(values, isNull);
-            NextCopyFrom.checkNotNull(job.relation(), values, isNull);
+            NextCopyFrom.checkNotNull(job.relation(), values, isNull, job.settings());
         } catch (PgError e) {
             if (e.sqlState().equals(SqlState.IO_ERROR)) {
                 throw e;

@@ -16,6 +16,7 @@ import dev.wharf.core.kernel.BadValues;
 import dev.wharf.core.kernel.ColumnKernel;
 import dev.wharf.core.kernel.DelimitedFieldBlock;
 import dev.wharf.core.memory.OffHeap;
+import dev.wharf.core.types.TextSettings;
 import java.util.List;
 
 /**
@@ -42,7 +43,7 @@ public final class BlockConverter implements AutoCloseable {
 
     /** For a load that a bad value ends. */
     public BlockConverter(Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, boolean lossless) {
-        this(relation, attributes, dialect, force, lossless, null);
+        this(relation, attributes, dialect, force, lossless, TextSettings.DEFAULT, null);
     }
 
     /**
@@ -52,7 +53,7 @@ public final class BlockConverter implements AutoCloseable {
      * @param bad        takes a block's bad values, which are as usual as any then; null if one ends the load
      */
     BlockConverter(Relation relation, int[] attributes, CopyDialect dialect, ForceFlags force, boolean lossless,
-                   BadValues bad) {
+                   TextSettings settings, BadValues bad) {
         this.bad = bad;
         this.attributes = attributes;
         rowEnd = dialect.eol().last();
@@ -63,7 +64,7 @@ public final class BlockConverter implements AutoCloseable {
         kernels = new ColumnKernel[attributes.length];
         absent = new AbsentColumns(relation, attributes);
         for (int i = 0; i < kernels.length; i++) {
-            kernels[i] = ColumnKernel.of(columns.get(attributes[i]), lossless);
+            kernels[i] = ColumnKernel.of(columns.get(attributes[i]), lossless, settings);
         }
         builders = new ColumnBuilder[columns.size()];
         for (int i = 0; i < builders.length; i++) {

@@ -90,7 +90,7 @@ final class ChunkLoader implements TaskLoader {
         exact = new NextCopyFrom(job, bad == null ? null : bad.values()).withNumbers(numbers);
         line = new CopyReadLine(job.dialect(), job.dialect().eol());
         converter = new BlockConverter(job.relation(), job.attributes(), job.dialect(), job.force(), job.lossless(),
-                bad == null ? null : bad.values());
+                job.settings(), bad == null ? null : bad.values());
         builders = converter.builders();
         file = new LoadFile(target, job.relation().columns(), builders, defaults.numbered());
     }

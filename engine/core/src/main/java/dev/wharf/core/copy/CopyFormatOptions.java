@@ -7,7 +7,7 @@ import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.TextDialect;
 import dev.wharf.core.encoding.FromUtf8;
 import dev.wharf.core.encoding.PgEncoding;
-import dev.wharf.core.types.ByteaOutput;
+import dev.wharf.core.types.TextSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -30,12 +30,12 @@ import java.util.List;
  * @param lossless     whether a number that would be rounded to its column's scale is an error: not PostgreSQL's, but what a
  *                     load wants whose types were guessed
  * @param errors       what is done about bad values
- * @param bytea        COPY TO: how bytea is written, which no option says but a setting
+ * @param settings     of the session, which no option says
  */
 public record CopyFormatOptions(Format format, Header header, int headerLines, byte delimiter, byte quote, byte escape,
                                 String nullPrint, String defaultPrint, Columns forceQuote, Columns forceNotNull,
                                 Columns forceNull, PgEncoding encoding, boolean freeze, boolean lossless,
-                                CopyErrorHandling errors, ByteaOutput bytea) {
+                                CopyErrorHandling errors, TextSettings settings) {
     /** FORMAT's values; JSON_ARRAY is json with FORCE_ARRAY. Both are COPY TO's only. */
     public enum Format { TEXT, CSV, BINARY, JSON, JSON_ARRAY }
 
@@ -63,34 +63,34 @@ public record CopyFormatOptions(Format format, Header header, int headerLines, b
 
     public static final CopyFormatOptions TEXT = new CopyFormatOptions(Format.TEXT, Header.FALSE, 0, (byte) '\t', (byte) 0,
             (byte) 0, "\\N", null, Columns.NONE, Columns.NONE, Columns.NONE, PgEncoding.UTF8, false, false,
-            CopyErrorHandling.STOP, ByteaOutput.HEX);
+            CopyErrorHandling.STOP, TextSettings.DEFAULT);
 
     /** FORMAT csv. */
     public CopyFormatOptions(Header header, byte delimiter, byte quote, byte escape, String nullPrint) {
         this(Format.CSV, header, header == Header.FALSE ? 0 : 1, delimiter, quote, escape, nullPrint, null, Columns.NONE,
-                Columns.NONE, Columns.NONE, PgEncoding.UTF8, false, false, CopyErrorHandling.STOP, ByteaOutput.HEX);
+                Columns.NONE, Columns.NONE, PgEncoding.UTF8, false, false, CopyErrorHandling.STOP, TextSettings.DEFAULT);
     }
 
     /** The same, with or without {@link #lossless}. */
     public CopyFormatOptions withLossless(boolean value) {
         return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
-                forceNotNull, forceNull, encoding, freeze, value, errors, bytea);
+                forceNotNull, forceNull, encoding, freeze, value, errors, settings);
     }
 
     /** The same where FREEZE may be given, and then means nothing: rows have no age here. */
     public CopyFormatOptions withoutFreeze() {
         return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
-                forceNotNull, forceNull, encoding, false, lossless, errors, bytea);
+                forceNotNull, forceNull, encoding, false, lossless, errors, settings);
     }
 
     /** The same, with other {@link #errors}. */
     public CopyFormatOptions withErrors(CopyErrorHandling value) {
         return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
-                forceNotNull, forceNull, encoding, freeze, lossless, value, bytea);
+                forceNotNull, forceNull, encoding, freeze, lossless, value, settings);
     }
 
-    /** The same, with other {@link #bytea}. */
-    public CopyFormatOptions withBytea(ByteaOutput value) {
+    /** The same, with other {@link #settings}. */
+    public CopyFormatOptions withSettings(TextSettings value) {
         return new CopyFormatOptions(format, header, headerLines, delimiter, quote, escape, nullPrint, defaultPrint, forceQuote,
                 forceNotNull, forceNull, encoding, freeze, lossless, errors, value);
     }

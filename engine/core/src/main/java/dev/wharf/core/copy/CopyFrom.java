@@ -276,7 +276,7 @@ public final class CopyFrom {
     private CopyJob job(CopyFromHead head, int number, Path file, Path spool, long size, long taskBytes) {
         return new CopyJob(true, relation, attributes, options.format(), options.dialect(head.eol()),
                 options.force(relation, attributes), PgEncoding.UTF8, number, file, directory, spool,
-                head.firstRow(), size, taskBytes, options.lossless(), options.errors(), options.bytea());
+                head.firstRow(), size, taskBytes, options.lossless(), options.errors(), options.settings());
     }
 
     private void run(CopyJob job, TaskSupply supply, int ahead, int workers, CopyLeader.Retirer retirer) throws IOException {

@@ -76,7 +76,7 @@ public final class CopyFromState implements AutoCloseable {
         job = new CopyJob(true, relation, attributes, options.format(), options.dialect(head.eol()),
                 options.force(relation, attributes),
                 PgEncoding.UTF8, 0, null, null, null, head.firstRow(), 0, 0, options.lossless(), options.errors(),
-                options.bytea());
+                options.settings());
         binary = lines ? null : new BinaryRowReader(job, new Sequential());
         if (!lines) {
             binary.begin(stream.start());
@@ -225,7 +225,7 @@ public final class CopyFromState implements AutoCloseable {
         if (nulls()[column]) {
             return null;
         }
-        TextOutputs.of(relation.columns().get(column).type()).format(values()[column], text.clear());
+        TextOutputs.of(relation.columns().get(column).type(), job.settings()).format(values()[column], text.clear());
         return new String(text.bytes, 0, text.length, StandardCharsets.UTF_8);
     }
 

@@ -8,6 +8,8 @@ import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.TextDialect;
 import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.types.ByteaOutput;
+import dev.wharf.core.types.SessionTimeZone;
+import dev.wharf.core.types.TextSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -34,11 +36,11 @@ import java.nio.file.Path;
  * @param taskBytes  COPY FROM: bytes of a task
  * @param lossless   COPY FROM: see {@link CopyFormatOptions#lossless}
  * @param errors     COPY FROM: what is done about bad values
- * @param bytea      COPY TO: how bytea is written
+ * @param settings   of the session
  */
 record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOptions.Format format, CopyDialect dialect,
                ForceFlags force, PgEncoding encoding, int input, Path file, Path directory, Path spool, long start,
-               long size, long taskBytes, boolean lossless, CopyErrorHandling errors, ByteaOutput bytea) {
+               long size, long taskBytes, boolean lossless, CopyErrorHandling errors, TextSettings settings) {
 
     /** Tasks of a COPY FROM a file. */
     long tasks() {
@@ -48,7 +50,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOp
     /** The same, with other {@link #errors}. */
     CopyJob withErrors(CopyErrorHandling value) {
         return new CopyJob(isFrom, relation, attributes, format, dialect, force, encoding, input, file, directory, spool, start,
-                size, taskBytes, lossless, value, bytea);
+                size, taskBytes, lossless, value, settings);
     }
 
     boolean isBinary() {
@@ -79,7 +81,8 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOp
             out.writeLong(taskBytes);
             out.writeBoolean(lossless);
             errors.write(out);
-            out.writeByte(bytea.ordinal());
+            out.writeByte(settings.bytea().ordinal());
+            out.writeUTF(settings.timeZone().name());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -105,7 +108,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOp
             return new CopyJob(isFrom, relation, attributes, format, dialect, force, encoding, input,
                     file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool),
                     in.readLong(), in.readLong(), in.readLong(), in.readBoolean(), CopyErrorHandling.read(in),
-                    ByteaOutput.values()[in.readByte()]);
+                    new TextSettings(ByteaOutput.values()[in.readByte()], SessionTimeZone.of(in.readUTF())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

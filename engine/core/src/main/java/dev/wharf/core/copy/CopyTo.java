@@ -124,7 +124,7 @@ public final class CopyTo {
 
     private CopyJob job(Path file, Path spool, long start) {
         return new CopyJob(false, relation, attributes, options.format(), dialect, force, options.encoding(), 0, file,
-                tableDirectory, spool, start, 0, 0, false, CopyErrorHandling.STOP, options.bytea());
+                tableDirectory, spool, start, 0, 0, false, CopyErrorHandling.STOP, options.settings());
     }
 
     private static void deleteQuietly(Path file) {

@@ -58,7 +58,7 @@ public final class CopyToState implements AutoCloseable {
         builders = columns.stream().map(column -> new ColumnBuilder(column.type())).toArray(ColumnBuilder[]::new);
         CopyDialect dialect = options.dialect(CopyDialect.Eol.NL);
         writer = CopyToRows.writer(options.format(), columns, attributes, dialect, options.force(relation, attributes),
-                options.bytea());
+                options.settings());
         conversion = options.fromUtf8();
         write(CopyToHead.header(options, relation, attributes));
     }

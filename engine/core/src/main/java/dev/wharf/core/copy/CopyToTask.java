@@ -59,7 +59,7 @@ final class CopyToTask implements CopyTask {
         text = conversion == null ? formatted : conversion.converted();
         List<Column> columns = job.relation().columns();
         formatter = CopyToRows.writer(job.format(), columns, job.attributes(), job.dialect(), job.force(),
-                job.bytea());
+                job.settings());
         if (job.file() != null) {
             output = FileChannel.open(job.file(), StandardOpenOption.WRITE);
         }

@@ -15,6 +15,7 @@ import dev.wharf.core.types.TextInput;
 import dev.wharf.core.types.TextInputs;
 import dev.wharf.core.types.TextOutput;
 import dev.wharf.core.types.TextOutputs;
+import dev.wharf.core.types.TextSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,7 @@ final class NextCopyFrom {
     private final int[] attributes;
     private final ForceFlags force;
     private final CopyReadAttributes reader;
+    private final TextSettings settings;
     private final TextInput[] inputs;
     private final Datum[] parsed;
     /** The row's: of the parsed ones, or defaults. */
@@ -64,13 +66,14 @@ final class NextCopyFrom {
         reader = CopyReadAttributes.of(job.dialect(),
                 DefaultValues.marker(relation, attributes, field -> isDefault[field] = true));
         defaults = DefaultValues.of(job);
+        settings = job.settings();
         List<Column> columns = relation.columns();
         inputs = new TextInput[columns.size()];
         parsed = new Datum[columns.size()];
         values = new Datum[columns.size()];
         isNull = new boolean[columns.size()];
         for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = job.lossless() ? TextInputs.lossless(columns.get(i).type()) : TextInputs.of(columns.get(i).type());
+            inputs[i] = TextInputs.of(columns.get(i).type(), job.lossless(), settings);
             parsed[i] = new Datum();
         }
     }
@@ -164,7 +167,7 @@ final class NextCopyFrom {
             if (leftOut) {
                 return false;
             }
-            checkNotNull(relation, values, isNull);
+            checkNotNull(relation, values, isNull, settings);
         } catch (PgError e) {
             String context = (e.context() == null ? "" : e.context() + "\n") + "COPY " + relation.name() + ", line " + line;
             if (field >= 0) {
@@ -203,17 +206,17 @@ final class NextCopyFrom {
     }
 
     /** @throws PgError 23502 for a row, of whose values those count that are not NULL */
-    static void checkNotNull(Relation relation, Datum[] values, boolean[] isNull) {
+    static void checkNotNull(Relation relation, Datum[] values, boolean[] isNull, TextSettings settings) {
         for (int i = 0; i < isNull.length; i++) {
             if (isNull[i] && relation.columns().get(i).notNull()) {
                 throw new PgError(SqlState.NOT_NULL_VIOLATION, "null value in column \"" + relation.columns().get(i).name()
                         + "\" of relation \"" + relation.name() + "\" violates not-null constraint")
-                        .withDetail(failingRow(relation, values, isNull));
+                        .withDetail(failingRow(relation, values, isNull, settings));
             }
         }
     }
 
-    private static String failingRow(Relation relation, Datum[] values, boolean[] isNull) {
+    private static String failingRow(Relation relation, Datum[] values, boolean[] isNull, TextSettings settings) {
         StringBuilder row = new StringBuilder("Failing row contains (");
         TextBuffer text = new TextBuffer();
         for (int i = 0; i < values.length; i++) {
@@ -221,7 +224,7 @@ final class NextCopyFrom {
             if (isNull[i]) {
                 row.append("null");
             } else {
-                TextOutput output = TextOutputs.of(relation.columns().get(i).type());
+                TextOutput output = TextOutputs.of(relation.columns().get(i).type(), settings);
                 output.format(values[i], text.clear());
                 row.append(clip(text.bytes, 0, text.length, MAX_FIELD_DISPLAY));
             }

@@ -5,7 +5,7 @@ import dev.wharf.core.catalog.Column;
 import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.memory.OffHeap;
-import dev.wharf.core.types.ByteaOutput;
+import dev.wharf.core.types.TextSettings;
 import java.util.List;
 
 /** Turns a batch's columns into text, for FORMAT csv and text. */
@@ -16,12 +16,12 @@ public final class BatchFormatter implements BatchWriter {
     private final RowText text = new RowText();
 
     /** @param attributes indexes of the columns to write, in order */
-    public BatchFormatter(List<Column> columns, int[] attributes, CopyDialect dialect, ForceFlags force, ByteaOutput bytea) {
+    public BatchFormatter(List<Column> columns, int[] attributes, CopyDialect dialect, ForceFlags force, TextSettings settings) {
         this.dialect = dialect;
         this.attributes = attributes;
         kernels = new FormatKernel[attributes.length];
         for (int i = 0; i < kernels.length; i++) {
-            kernels[i] = FormatKernel.of(columns.get(attributes[i]).type(), bytea, dialect, attributes.length == 1,
+            kernels[i] = FormatKernel.of(columns.get(attributes[i]).type(), settings, dialect, attributes.length == 1,
                     force.quote(i));
         }
     }

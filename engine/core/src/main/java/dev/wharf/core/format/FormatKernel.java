@@ -4,8 +4,8 @@ import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
 import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.memory.OffHeap;
-import dev.wharf.core.types.ByteaOutput;
 import dev.wharf.core.types.PgType;
+import dev.wharf.core.types.TextSettings;
 
 /**
  * Writes one column of a batch as text, one loop per type: the way back of {@link dev.wharf.core.kernel.ColumnKernel}. Its
@@ -23,7 +23,7 @@ abstract class FormatKernel {
      * @param alone whether the column is the only one that is written
      * @param force whether its values are in quotes in any case
      */
-    static FormatKernel of(PgType type, ByteaOutput bytea, CopyDialect dialect, boolean alone, boolean force) {
+    static FormatKernel of(PgType type, TextSettings settings, CopyDialect dialect, boolean alone, boolean force) {
         FieldEscaping escaping = FieldEscaping.of(dialect, alone, force);
         // In quotes, a number may need to be escaped too
         boolean escapes = force && dialect instanceof CsvDialect csv && FieldEscaping.canBePartOfNumber(csv.escape());
@@ -32,8 +32,10 @@ abstract class FormatKernel {
             return force ? new QuotedFormat(number, (CsvDialect) dialect) : number;
         }
         return switch (type.kind()) {
-            case TEXT, VARCHAR, CHAR, JSON, JSONB, ARRAY -> new TextFormat(dialect, escaping);
-            default -> new GeneralFormat(type, bytea, dialect, escaping);
+            case TEXT, VARCHAR, CHAR, JSON, JSONB -> new TextFormat(dialect, escaping);
+            case ARRAY -> settings.rewrites(type.element()) ? new GeneralFormat(type, settings, dialect, escaping)
+                    : new TextFormat(dialect, escaping);
+            default -> new GeneralFormat(type, settings, dialect, escaping);
         };
     }
 

@@ -3,10 +3,10 @@ package dev.wharf.core.format;
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
 import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.memory.OffHeap;
-import dev.wharf.core.types.ByteaOutput;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.TextBuffer;
 import dev.wharf.core.types.TextOutputs;
+import dev.wharf.core.types.TextSettings;
 
 /** Any type through its output function, quoted or escaped where needed. */
 final class GeneralFormat extends FormatKernel {
@@ -18,16 +18,17 @@ final class GeneralFormat extends FormatKernel {
     private final int bytesPerByte;
     private final OffHeap.Buffer scratch = new OffHeap.Buffer(256);
 
-    GeneralFormat(PgType type, ByteaOutput bytea, CopyDialect dialect, FieldEscaping escaping) {
+    GeneralFormat(PgType type, TextSettings settings, CopyDialect dialect, FieldEscaping escaping) {
         super(dialect);
         this.escaping = escaping;
-        text = new ValueText(type, TextOutputs.of(type, bytea));
-        bytesPerByte = bytea == ByteaOutput.HEX ? 2 : 4;
+        text = new ValueText(type, TextOutputs.of(type, settings));
+        bytesPerByte = settings.equals(TextSettings.DEFAULT) ? 2 : 4;
     }
 
     @Override
     protected long valueWidth(ColumnData column, int first, int rows) {
-        // bytea: two digits a byte and a prefix, or a backslash and three digits a byte
+        // bytea: two digits a byte and a prefix, or a backslash and three digits a byte; arrays: two digits of their text become
+        // two backslashes and three digits
         return FieldEscaping.width(column.offsets() == 0 ? WIDEST_FIXED : bytesPerByte * longest(column, first, rows) + 2);
     }
 

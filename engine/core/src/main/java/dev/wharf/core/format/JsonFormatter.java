@@ -3,9 +3,9 @@ package dev.wharf.core.format;
 import dev.wharf.core.arrow.ArrowFileReader.ColumnData;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.memory.OffHeap;
-import dev.wharf.core.types.ByteaOutput;
 import dev.wharf.core.types.JsonOutputs;
 import dev.wharf.core.types.TextBuffer;
+import dev.wharf.core.types.TextSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -20,7 +20,7 @@ public final class JsonFormatter implements BatchWriter {
     private final byte[][] keys;
 
     /** @param attributes indexes of the columns to write, in order */
-    public JsonFormatter(List<Column> columns, int[] attributes, boolean array, ByteaOutput bytea) {
+    public JsonFormatter(List<Column> columns, int[] attributes, boolean array, TextSettings settings) {
         this.array = array;
         this.attributes = attributes;
         values = new ValueText[attributes.length];
@@ -28,7 +28,7 @@ public final class JsonFormatter implements BatchWriter {
         TextBuffer key = new TextBuffer();
         for (int i = 0; i < values.length; i++) {
             Column column = columns.get(attributes[i]);
-            values[i] = new ValueText(column.type(), JsonOutputs.of(column.type(), bytea));
+            values[i] = new ValueText(column.type(), JsonOutputs.of(column.type(), settings));
             byte[] name = column.name().getBytes(StandardCharsets.UTF_8);
             key.clear().put(i == 0 ? '{' : ',');
             JsonOutputs.escape(name, name.length, key);

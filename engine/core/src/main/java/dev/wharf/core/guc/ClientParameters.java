@@ -3,9 +3,11 @@ package dev.wharf.core.guc;
 import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.ByteaOutput;
+import dev.wharf.core.types.SessionTimeZone;
+import dev.wharf.core.types.TextSettings;
 import java.util.Locale;
 
-/** What a session says of the bytes that its client sends and wants. */
+/** What a session says of the text that its client sends and wants. */
 public final class ClientParameters {
     public static final String CLIENT_ENCODING = "client_encoding";
     /** A name of UTF8 that stays as it is given: old drivers look for it. */
@@ -13,6 +15,7 @@ public final class ClientParameters {
 
     private final StringVariable clientEncoding;
     private final EnumVariable byteaOutput;
+    private final StringVariable timeZone;
 
     ClientParameters(GucTable table) {
         clientEncoding = table.define(new StringVariable(new GucDefinition(CLIENT_ENCODING,
@@ -20,6 +23,9 @@ public final class ClientParameters {
                 GucHooks.onCheck(ClientParameters::checkEncoding)));
         byteaOutput = table.define(new EnumVariable(new GucDefinition("bytea_output", "Sets the output format for bytea.",
                 GucContext.USERSET), "hex", ConfigEnumEntry.of("escape", "hex"), GucHooks.none()));
+        timeZone = table.define(new StringVariable(new GucDefinition("TimeZone",
+                "Sets the time zone for displaying and interpreting time stamps.", GucContext.USERSET),
+                SessionTimeZone.UTC.name(), GucHooks.onCheck(ClientParameters::checkTimeZone)));
     }
 
     private static String checkEncoding(String name, GucSource source) throws GucCheckException {
@@ -34,9 +40,22 @@ public final class ClientParameters {
         return name.equals(OLD_NAME) ? name : encoding.name();
     }
 
-    /** How COPY writes bytea. */
-    public ByteaOutput byteaOutput(ConfigurationParameters session) {
-        return ByteaOutput.valueOf(session.value(byteaOutput).toUpperCase(Locale.ROOT));
+    private static String checkTimeZone(String value, GucSource source) throws GucCheckException {
+        try {
+            return SessionTimeZone.of(value).name();
+        } catch (IllegalArgumentException e) {
+            if (value.contains(",")) {
+                throw new GucCheckException(SqlState.FEATURE_NOT_SUPPORTED,
+                        "TimeZone other than a name or a rule without dates is not supported", null, null);
+            }
+            throw new GucCheckException(e.getMessage());
+        }
+    }
+
+    /** How values are written and read. */
+    public TextSettings textSettings(ConfigurationParameters session) {
+        return new TextSettings(ByteaOutput.valueOf(session.value(byteaOutput).toUpperCase(Locale.ROOT)),
+                SessionTimeZone.of(session.value(timeZone)));
     }
 
     /** What COPY's text is in where no ENCODING says otherwise. */

@@ -35,8 +35,6 @@ final class FixedParameters {
         table.define(new EnumVariable(definition("IntervalStyle", "Sets the display format for interval values."), "postgres",
                 ConfigEnumEntry.of("postgres", "postgres_verbose", "sql_standard", "iso_8601"), GucHooks.onCheck((value, _) ->
                 only(value.equals("postgres"), value, "IntervalStyle", "postgres"))));
-        table.define(new StringVariable(definition("TimeZone", "Sets the time zone for displaying and interpreting time stamps."),
-                "UTC", GucHooks.onCheck(FixedParameters::checkTimeZone)));
         integer("extra_float_digits", "Sets the number of digits displayed for floating-point values.", 1, -15, 3,
                 digits -> digits >= 1, "1 to 3");
     }
@@ -107,14 +105,6 @@ final class FixedParameters {
         // Where names are all qualified, as pg_dump has it, public need not be found
         boolean known = schemas.contains("public") || Set.of("", "pg_catalog").containsAll(schemas);
         return only(known, value, "search_path", "one with public in it, or an empty one,");
-    }
-
-    private static String checkTimeZone(String value, GucSource source) throws GucCheckException {
-        String utc = UtcZones.canonicalName(value);
-        if (utc == null && !UtcZones.isZone(value)) {
-            throw new GucCheckException(null);
-        }
-        return only(utc != null, utc, "TimeZone", "UTC");
     }
 
     private void integer(String name, String description, int bootValue, int min, int max, Predicate<Integer> right,

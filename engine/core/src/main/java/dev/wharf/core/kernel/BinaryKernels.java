@@ -6,6 +6,7 @@ import dev.wharf.core.types.BinaryInputs;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.TextInput;
 import dev.wharf.core.types.TextInputs;
+import dev.wharf.core.types.TextSettings;
 
 /** The kernels of the binary format: what they do not know they hand to the type's receive function. */
 public final class BinaryKernels {
@@ -33,7 +34,7 @@ public final class BinaryKernels {
 
     /** A type's receive function. @param check of those bytes that are text */
     public static TextInput input(PgType type, boolean lossless, BinaryInputs.TextCheck check) {
-        return BinaryInputs.of(type, lossless ? TextInputs.lossless(type) : TextInputs.of(type), check);
+        return BinaryInputs.of(type, TextInputs.of(type, lossless, TextSettings.DEFAULT), check);
     }
 
     /** Whether all of a value's bytes are text, and nothing but that has to be right about them. */

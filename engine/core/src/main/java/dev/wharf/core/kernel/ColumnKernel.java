@@ -8,6 +8,7 @@ import dev.wharf.core.types.Datum;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.TextInput;
 import dev.wharf.core.types.TextInputs;
+import dev.wharf.core.types.TextSettings;
 
 /**
  * Converts one column of a block: one loop per type, so that the loop is monomorphic and its branches predict.
@@ -41,8 +42,8 @@ public abstract class ColumnKernel {
      *
      * @param lossless whether a number is a bad value that would be rounded, or lose its leading zero or sign
      */
-    public static ColumnKernel of(Column column, boolean lossless) {
-        ColumnKernel kernel = of(column, lossless ? TextInputs.lossless(column.type()) : TextInputs.of(column.type()));
+    public static ColumnKernel of(Column column, boolean lossless, TextSettings settings) {
+        ColumnKernel kernel = of(column, TextInputs.of(column.type(), lossless, settings));
         kernel.asWritten = lossless && TextInputs.isNumber(column.type());
         return kernel;
     }

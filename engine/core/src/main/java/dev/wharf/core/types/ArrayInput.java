@@ -41,8 +41,8 @@ final class ArrayInput implements TextInput {
     private final int[] count = new int[MAX_DIMENSIONS];
     private int elements;
 
-    ArrayInput(PgType elementType) {
-        elementInput = TextInputs.of(elementType);
+    ArrayInput(PgType elementType, TextSettings settings) {
+        elementInput = TextInputs.of(elementType, settings);
         elementOutput = TextOutputs.of(elementType);
     }
 

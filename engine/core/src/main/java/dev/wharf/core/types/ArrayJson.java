@@ -6,9 +6,9 @@ final class ArrayJson extends ArrayText implements TextOutput {
     private final TextBuffer elementText = new TextBuffer();
     private TextBuffer out;
 
-    ArrayJson(PgType type) {
+    ArrayJson(PgType type, TextSettings settings) {
         super(type);
-        elementOutput = JsonOutputs.of(type.element());
+        elementOutput = JsonOutputs.of(type.element(), settings);
     }
 
     @Override

@@ -46,6 +46,15 @@ abstract class ArrayText {
         }
     }
 
+    /** Bytes of {@code [2:3][4:5]=} before the braces; 0 if there is no such thing. */
+    static int boundsLength(byte[] text) {
+        int at = 0;
+        while (text[at] != '{') {
+            at++;
+        }
+        return at;
+    }
+
     /** Reads {@code [2:3][4:5]=}, if that is there, and returns where the braces begin. */
     private int bounds(byte[] text) {
         int at = 0;

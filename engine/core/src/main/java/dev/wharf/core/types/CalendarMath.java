@@ -90,6 +90,11 @@ final class CalendarMath {
         return timestamp >= MIN_TIMESTAMP && timestamp < END_TIMESTAMP;
     }
 
+    /** Of a stored timestamp. */
+    static boolean isInfinite(long timestamp) {
+        return timestamp == TIMESTAMP_INFINITY || timestamp == TIMESTAMP_MINUS_INFINITY;
+    }
+
     /**
      * Whether the stored form, which counts from 1970, holds this timestamp: it ends at 294247-01-10 04:00:54.775806, thirty
      * years before PostgreSQL's.

@@ -2,7 +2,11 @@ package dev.wharf.core.types;
 
 /** date: days since 1970-01-01. */
 final class DateInput implements TextInput {
-    private final DateTimeDecoder decoder = new DateTimeDecoder(false, "date", DateTimeFields.DATE_CAPACITY);
+    private final DateTimeDecoder decoder;
+
+    DateInput(SessionTimeZone zone) {
+        decoder = new DateTimeDecoder(false, "date", DateTimeFields.DATE_CAPACITY, zone);
+    }
 
     @Override
     public void parse(byte[] source, int offset, int length, Datum result) {

@@ -22,6 +22,7 @@ import dev.wharf.core.error.SqlState;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 
 /**
  * The general reader of dates and times, {@code DecodeDateTime} and {@code DecodeTimeOnly}: fields in nearly any order, each
@@ -31,8 +32,11 @@ final class DateTimeDecoder extends DateTimeParts {
     /** Appendix A of PostgreSQL's manual. */
     private static final String INVALID_TIME_ZONE_DISPLACEMENT_VALUE = "22009";
 
+    /** Of a value that names none. */
+    private final ZoneOffsets sessionZone;
     /** What "now" is: the moment of construction, in the session's time zone. */
-    private final LocalDateTime now = LocalDateTime.ofInstant(Instant.now(), TimeZones.SESSION);
+    private final LocalDateTime now;
+    private final int nowOffset;
 
     private final boolean timeOnly;
     private final String typeName;
@@ -53,8 +57,12 @@ final class DateTimeDecoder extends DateTimeParts {
     private String badZone;
 
     /** @param typeName as PostgreSQL names the type in its errors */
-    DateTimeDecoder(boolean timeOnly, String typeName, int capacity) {
+    DateTimeDecoder(boolean timeOnly, String typeName, int capacity, SessionTimeZone zone) {
         super(new DateTimeFields(capacity));
+        sessionZone = zone.offsets();
+        Instant moment = Instant.now();
+        nowOffset = sessionZone.offsetAtInstant(moment.getEpochSecond());
+        now = LocalDateTime.ofEpochSecond(moment.getEpochSecond() + nowOffset, moment.getNano(), ZoneOffset.UTC);
         this.timeOnly = timeOnly;
         this.typeName = typeName;
     }
@@ -371,7 +379,7 @@ final class DateTimeDecoder extends DateTimeParts {
                 setDate(0);
                 found = timeOnly ? TIME_MASK : DATE_MASK | TIME_MASK | 1 << TZ;
                 setTimeOfDay(now.toLocalTime().toNanoOfDay() / 1000);
-                zone = 0;
+                zone = -nowOffset;
             }
             case DateTimeKeywords.YESTERDAY -> setDate(-1);
             case DateTimeKeywords.TODAY -> setDate(0);
@@ -430,6 +438,9 @@ final class DateTimeDecoder extends DateTimeParts {
         }
         if (zoneAbbreviation != null) {
             zone = -TimeZones.offsetOf(zoneAbbreviation, localSeconds());
+        }
+        if (!zoneSeen) {
+            zone = -offsetOf(sessionZone);
         }
         return 0;
     }

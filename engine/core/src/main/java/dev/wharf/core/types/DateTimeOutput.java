@@ -1,6 +1,6 @@
 package dev.wharf.core.types;
 
-/** Dates and times in DateStyle ISO; timestamps with time zone in UTC. */
+/** Dates and times in DateStyle ISO. */
 final class DateTimeOutput {
     /** Room for a year of ten digits, a time with fractions, a zone and BC. */
     private static final int MAX_LENGTH = 48;
@@ -33,8 +33,9 @@ final class DateTimeOutput {
         formatTimestamp(value.lo, ' ', "", target);
     }
 
-    static void formatTimestampTz(Datum value, TextBuffer target) {
-        formatTimestamp(value.lo, ' ', "+00", target);
+    /** What writes timestamptz as the clocks of a zone show it, with their offset. */
+    static TextOutput timestampTz(SessionTimeZone zone) {
+        return timestampTz(zone.offsets(), ' ', false);
     }
 
     /** As ISO 8601 has it, which is JSON's: with a T. */
@@ -42,8 +43,43 @@ final class DateTimeOutput {
         formatTimestamp(value.lo, 'T', "", target);
     }
 
-    static void formatIsoTimestampTz(Datum value, TextBuffer target) {
-        formatTimestamp(value.lo, 'T', "+00:00", target);
+    static TextOutput isoTimestampTz(SessionTimeZone zone) {
+        return timestampTz(zone.offsets(), 'T', true);
+    }
+
+    private static TextOutput timestampTz(ZoneOffsets zone, char separator, boolean minutes) {
+        if (zone instanceof ZoneOffsets.Fixed fixed) {
+            String text = offset(fixed.offset(), minutes);
+            long micros = fixed.offset() * CalendarMath.USECS_PER_SEC;
+            return (value, target) -> formatTimestamp(local(value.lo, micros), separator, text, target);
+        }
+        return (value, target) -> {
+            int offset = CalendarMath.isInfinite(value.lo) ? 0
+                    : zone.offsetAtInstant(Math.floorDiv(value.lo, CalendarMath.USECS_PER_SEC));
+            formatTimestamp(local(value.lo, offset * CalendarMath.USECS_PER_SEC), separator, offset(offset, minutes), target);
+        };
+    }
+
+    private static long local(long timestamp, long offset) {
+        return CalendarMath.isInfinite(timestamp) ? timestamp : timestamp + offset;
+    }
+
+    /** @param minutes whether they are written if they are zero */
+    private static String offset(int seconds, boolean minutes) {
+        int east = Math.abs(seconds);
+        StringBuilder text = new StringBuilder(9).append(seconds < 0 ? "-" : "+").append(east < 36_000 ? "0" : "")
+                .append(east / 3600);
+        if (minutes || east % 3600 != 0) {
+            append(east / 60 % 60, text);
+        }
+        if (east % 60 != 0) {
+            append(east % 60, text);
+        }
+        return text.toString();
+    }
+
+    private static void append(int value, StringBuilder text) {
+        text.append(value < 10 ? ":0" : ":").append(value);
     }
 
     private static void formatTimestamp(long timestamp, char separator, String zone, TextBuffer target) {

@@ -92,7 +92,17 @@ final class IsoDateTime {
         return days * CalendarMath.USECS_PER_DAY + time - (withZone ? offset * CalendarMath.USECS_PER_MINUTE : 0);
     }
 
-    /** Minutes east of UTC; 0, the session's zone, if nothing is there. */
+    /** Whether what {@link #timestamp} has read has an offset. */
+    static boolean namesZone(byte[] source, int start, int end) {
+        for (int at = start + DATE_LENGTH + TIME_LENGTH; at < end; at++) {
+            if (source[at] == '+' || source[at] == '-' || source[at] == 'Z') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Minutes east of UTC; 0 if nothing is there. */
     private static int offset(byte[] source, int start, int end) {
         int length = end - start;
         if (length == 0 || length == 1 && source[start] == 'Z') {

@@ -9,22 +9,17 @@ public final class JsonOutputs {
     private JsonOutputs() {
     }
 
-    /** The same, with bytea as a session wants it. */
-    public static TextOutput of(PgType type, ByteaOutput bytea) {
-        return type.kind() == PgType.Kind.BYTEA ? string(TextOutputs.of(type, bytea)) : of(type);
-    }
-
     /** A new output function for a column of this type. What it writes is a JSON value. */
-    public static TextOutput of(PgType type) {
+    public static TextOutput of(PgType type, TextSettings settings) {
         return switch (type.kind()) {
             case BOOL -> (value, target) -> target.clear().put(value.lo == 0 ? "false" : "true");
             case INT2, INT4, INT8, JSON, JSONB -> TextOutputs.of(type);
             case FLOAT4, FLOAT8, NUMERIC -> number(TextOutputs.of(type));
             case TEXT, VARCHAR, CHAR -> (value, target) -> escape(value.bytes, value.length, target.clear());
-            case BYTEA, DATE, TIME, INTERVAL, UUID -> string(TextOutputs.of(type));
+            case BYTEA, DATE, TIME, INTERVAL, UUID -> string(TextOutputs.of(type, settings));
             case TIMESTAMP -> string(DateTimeOutput::formatIsoTimestamp);
-            case TIMESTAMPTZ -> string(DateTimeOutput::formatIsoTimestampTz);
-            case ARRAY -> new ArrayJson(type);
+            case TIMESTAMPTZ -> string(DateTimeOutput.isoTimestampTz(settings.timeZone()));
+            case ARRAY -> new ArrayJson(type, settings);
         };
     }
 

@@ -10,11 +10,17 @@ public final class TextInputs {
     private TextInputs() {
     }
 
+    /** As {@link #of(PgType, TextSettings)} with the default settings. */
+    public static TextInput of(PgType type) {
+        return of(type, TextSettings.DEFAULT);
+    }
+
     /**
      * A new input function for a column of this type. {@code now}, {@code today} and their like mean the moment of this
      * call for all values that it reads, as they mean the transaction's start in PostgreSQL.
      */
-    public static TextInput of(PgType type) {
+    public static TextInput of(PgType type, TextSettings settings) {
+        SessionTimeZone zone = settings.timeZone();
         return switch (type.kind()) {
             case BOOL -> BooleanIo::parse;
             case INT2 -> new IntegerInput("smallint", Short.MIN_VALUE);
@@ -27,19 +33,19 @@ public final class TextInputs {
             case VARCHAR -> TextIo.varcharInput(type.precision());
             case CHAR -> TextIo.charInput(type.precision());
             case BYTEA -> ByteaIo::parse;
-            case DATE -> new DateInput();
-            case TIME -> new TimeInput(type.precision());
-            case TIMESTAMP -> new TimestampInput(false, type.precision());
-            case TIMESTAMPTZ -> new TimestampInput(true, type.precision());
+            case DATE -> new DateInput(zone);
+            case TIME -> new TimeInput(type.precision(), zone);
+            case TIMESTAMP -> new TimestampInput(false, type.precision(), zone);
+            case TIMESTAMPTZ -> new TimestampInput(true, type.precision(), zone);
             case INTERVAL -> new IntervalInput(type);
             case UUID -> UuidIo::parse;
             case JSON -> new JsonInput();
             case JSONB -> new JsonbInput();
-            case ARRAY -> new ArrayInput(type.element());
+            case ARRAY -> new ArrayInput(type.element(), settings);
         };
     }
 
-    /** Whether {@link #lossless} differs from {@link #of} for a type. */
+    /** Whether a type is one of those that are not to lose anything. */
     public static boolean isNumber(PgType type) {
         return switch (type.kind()) {
             case INT2, INT4, INT8, NUMERIC, FLOAT4, FLOAT8 -> true;
@@ -47,10 +53,14 @@ public final class TextInputs {
         };
     }
 
-    /** The same, but a number that its type would round, or that begins with a zero or a plus sign, is an error, 22003. */
-    public static TextInput lossless(PgType type) {
-        if (!isNumber(type)) {
-            return of(type);
+    /**
+     * The same.
+     *
+     * @param lossless whether a number that its type would round, or that begins with a zero or a plus sign, is an error, 22003
+     */
+    public static TextInput of(PgType type, boolean lossless, TextSettings settings) {
+        if (!lossless || !isNumber(type)) {
+            return of(type, settings);
         }
         TextInput input = type.kind() == PgType.Kind.NUMERIC && type.precision() != PgType.NONE ? notRounding(type) : of(type);
         return (source, offset, length, result) -> {

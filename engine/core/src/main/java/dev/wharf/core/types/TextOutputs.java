@@ -5,9 +5,14 @@ public final class TextOutputs {
     private TextOutputs() {
     }
 
-    /** The same, with bytea as a session wants it. */
-    public static TextOutput of(PgType type, ByteaOutput bytea) {
-        return type.kind() == PgType.Kind.BYTEA && bytea == ByteaOutput.ESCAPE ? ByteaIo::formatEscape : of(type);
+    /** The same, as a session wants it. */
+    public static TextOutput of(PgType type, TextSettings settings) {
+        return switch (type.kind()) {
+            case BYTEA -> settings.bytea() == ByteaOutput.ESCAPE ? ByteaIo::formatEscape : ByteaIo::format;
+            case TIMESTAMPTZ -> DateTimeOutput.timestampTz(settings.timeZone());
+            case ARRAY -> settings.rewrites(type.element()) ? new ArrayRewriting(type, settings) : of(type);
+            default -> of(type);
+        };
     }
 
     /** A new output function for a column of this type. */
@@ -27,7 +32,7 @@ public final class TextOutputs {
             case DATE -> DateTimeOutput::formatDate;
             case TIME -> DateTimeOutput::formatTime;
             case TIMESTAMP -> DateTimeOutput::formatTimestamp;
-            case TIMESTAMPTZ -> DateTimeOutput::formatTimestampTz;
+            case TIMESTAMPTZ -> DateTimeOutput.timestampTz(SessionTimeZone.UTC);
             case INTERVAL -> IntervalOutput::format;
             case UUID -> UuidIo::format;
         };

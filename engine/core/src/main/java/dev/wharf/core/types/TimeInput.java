@@ -2,11 +2,12 @@ package dev.wharf.core.types;
 
 /** time without time zone: microseconds since midnight, up to and with 24:00. A date and a zone are read, and dropped. */
 final class TimeInput implements TextInput {
-    private final DateTimeDecoder decoder = new DateTimeDecoder(true, "time", DateTimeFields.DATE_CAPACITY);
+    private final DateTimeDecoder decoder;
     /** What values round to, in microseconds. */
     private final long unit;
 
-    TimeInput(int precision) {
+    TimeInput(int precision, SessionTimeZone zone) {
+        decoder = new DateTimeDecoder(true, "time", DateTimeFields.DATE_CAPACITY, zone);
         unit = unit(precision);
     }
 

@@ -1,20 +1,17 @@
 package dev.wharf.core.types;
 
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.zone.ZoneRulesProvider;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Time zones by name: those of the IANA database, in any case, and POSIX rules such as {@code EST5EDT} or {@code utc+3:30},
  * whose offsets count westwards.
  */
 final class TimeZones {
-    /** The session's time zone. */
-    static final ZoneId SESSION = ZoneOffset.UTC;
-
     private static final int DAYLIGHT_SAVING = 3600;
     private static final int MAX_POSIX_HOURS = 167;
     /** When Moscow's MSK meant UTC+4 instead of UTC+3. */
@@ -25,37 +22,49 @@ final class TimeZones {
     }
 
     private static final class Names {
-        static final Map<String, ZoneOffsets> BY_NAME = load();
+        /** Names of UTC that the IANA database has, or had. */
+        private static final String[] UTC = {"UTC", "UCT", "Universal", "Zulu", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich"};
+        /** Names of the IANA database that Java leaves out. */
+        private static final Map<String, String> LINKS = Map.of("ROC", "Asia/Taipei", "EST", "America/Panama", "MST",
+                "America/Phoenix", "HST", "Pacific/Honolulu");
+        static final Map<String, String> CANONICAL = load();
+        static final Map<String, ZoneOffsets> BY_NAME = new ConcurrentHashMap<>();
 
-        private static Map<String, ZoneOffsets> load() {
-            Map<String, ZoneOffsets> zones = new HashMap<>();
+        private static Map<String, String> load() {
+            Map<String, String> names = new HashMap<>();
             for (String id : ZoneRulesProvider.getAvailableZoneIds()) {
                 if (!id.startsWith("SystemV/")) {
-                    zones.put(id.toLowerCase(Locale.ROOT), new ZoneOffsets.Named(ZoneRulesProvider.getRules(id, false)));
+                    names.put(id.toLowerCase(Locale.ROOT), id);
                 }
             }
-            // names of the IANA database that Java leaves out
-            zones.put("roc", zones.get("asia/taipei"));
-            zones.put("est", zones.get("america/panama"));
-            zones.put("mst", zones.get("america/phoenix"));
-            zones.put("hst", zones.get("pacific/honolulu"));
-            ZoneOffsets utc = new ZoneOffsets.Fixed(0);
-            for (String name : new String[] {"gmt", "gmt+0", "gmt-0", "factory"}) {
-                zones.put(name, utc);
+            LINKS.keySet().forEach(name -> names.put(name.toLowerCase(Locale.ROOT), name));
+            names.put("factory", "Factory");
+            for (String name : UTC) {
+                names.put(name.toLowerCase(Locale.ROOT), name);
             }
-            return zones;
+            return names;
+        }
+
+        static ZoneOffsets offsets(String name) {
+            return name.equals("Factory") || List.of(UTC).contains(name) ? new ZoneOffsets.Fixed(0)
+                    : new ZoneOffsets.Named(ZoneRulesProvider.getRules(LINKS.getOrDefault(name, name), false));
         }
     }
 
-    /** @return the zone of this name in lower case, or null */
+    /** The IANA database's spelling of a zone's name in any case; null if it has no such zone. */
+    static String canonicalName(String name) {
+        return Names.CANONICAL.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The zone of this name in any case, or rule; null if it is neither. */
     static ZoneOffsets find(String name) {
-        ZoneOffsets zone = Names.BY_NAME.get(name);
-        return zone != null ? zone : new PosixRule(name).parse();
+        String canonical = canonicalName(name);
+        return canonical == null ? new PosixRule(name).parse() : Names.BY_NAME.computeIfAbsent(canonical, Names::offsets);
     }
 
     /** Seconds east of UTC that an abbreviation of kind DYNTZ means at a local time. */
     static int offsetOf(WordTable.Word abbreviation, long localSeconds) {
-        int offset = find(abbreviation.zone().toLowerCase(Locale.ROOT)).offsetAt(localSeconds);
+        int offset = find(abbreviation.zone()).offsetAt(localSeconds);
         if (!"Europe/Moscow".equals(abbreviation.zone())) {
             return offset;
         }
@@ -64,7 +73,7 @@ final class TimeZones {
         return utc >= MOSCOW_SUMMER_FROM && utc < MOSCOW_SUMMER_TO ? 4 * 3600 : 3 * 3600;
     }
 
-    /** std offset [dst [offset]], in the part of the POSIX grammar that the characters of a date's field allow. */
+    /** std offset [dst [offset]], without dates for the changes of clocks. */
     private static final class PosixRule {
         private final String name;
         private int at;
@@ -100,9 +109,14 @@ final class TimeZones {
             return new ZoneOffsets.Posix(-standard, -daylight);
         }
 
+        /** Up to a digit or a sign, or, in angle brackets, with digits and signs. */
         private void skipName() {
-            while (at < name.length() && !InputErrors.isDigit(name.charAt(at)) && name.charAt(at) != '-'
-                    && name.charAt(at) != '+') {
+            if (at < name.length() && name.charAt(at) == '<') {
+                int end = name.indexOf('>', at);
+                at = end < 0 ? name.length() : end + 1;
+                return;
+            }
+            while (at < name.length() && !InputErrors.isDigit(name.charAt(at)) && ",-+".indexOf(name.charAt(at)) < 0) {
                 at++;
             }
         }

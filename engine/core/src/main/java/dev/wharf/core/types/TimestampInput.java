@@ -5,11 +5,14 @@ final class TimestampInput implements TextInput {
     private final DateTimeDecoder decoder;
     private final boolean withZone;
     private final long unit;
+    /** Where a time without a zone is; null where that is UTC. */
+    private final ZoneOffsets local;
 
-    TimestampInput(boolean withZone, int precision) {
+    TimestampInput(boolean withZone, int precision, SessionTimeZone zone) {
         this.withZone = withZone;
+        local = withZone && !zone.equals(SessionTimeZone.UTC) ? zone.offsets() : null;
         decoder = new DateTimeDecoder(false, withZone ? "timestamp with time zone" : "timestamp",
-                DateTimeFields.TIMESTAMP_CAPACITY);
+                DateTimeFields.TIMESTAMP_CAPACITY, zone);
         unit = TimeInput.unit(precision);
     }
 
@@ -31,6 +34,10 @@ final class TimestampInput implements TextInput {
                 default -> timestamp = timestamp(source, offset, length);
             }
         } else {
+            if (local != null && !IsoDateTime.namesZone(source, offset, offset + length)) {
+                long seconds = Math.floorDiv(timestamp, CalendarMath.USECS_PER_SEC);
+                timestamp -= local.offsetAt(seconds) * CalendarMath.USECS_PER_SEC;
+            }
             timestamp -= CalendarMath.EPOCH_USECS;
         }
         // rounding is away from PostgreSQL's epoch, 2000-01-01, not from ours

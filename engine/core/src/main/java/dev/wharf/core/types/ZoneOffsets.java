@@ -1,6 +1,7 @@
 package dev.wharf.core.types;
 
 import java.time.DayOfWeek;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.Month;
@@ -19,6 +20,9 @@ sealed interface ZoneOffsets {
      */
     int offsetAt(long localSeconds);
 
+    /** Seconds east of UTC at a time. @param utcSeconds seconds since 1970-01-01 00:00 UTC */
+    int offsetAtInstant(long utcSeconds);
+
     /** Whether there is but one offset, ever. */
     boolean isFixed();
 
@@ -26,6 +30,11 @@ sealed interface ZoneOffsets {
     record Fixed(int offset) implements ZoneOffsets {
         @Override
         public int offsetAt(long localSeconds) {
+            return offset;
+        }
+
+        @Override
+        public int offsetAtInstant(long utcSeconds) {
             return offset;
         }
 
@@ -44,6 +53,11 @@ sealed interface ZoneOffsets {
             ZoneOffset offset = transition == null ? rules.getOffset(local)
                     : transition.isGap() ? transition.getOffsetBefore() : transition.getOffsetAfter();
             return offset.getTotalSeconds();
+        }
+
+        @Override
+        public int offsetAtInstant(long utcSeconds) {
+            return rules.getOffset(Instant.ofEpochSecond(utcSeconds)).getTotalSeconds();
         }
 
         @Override
@@ -74,6 +88,14 @@ sealed interface ZoneOffsets {
                     return choose(localSeconds, end, daylight, standard);
                 }
             }
+        }
+
+        @Override
+        public int offsetAtInstant(long utcSeconds) {
+            int year = LocalDate.ofEpochDay(Math.floorDiv(utcSeconds, CalendarMath.SECS_PER_DAY)).getYear();
+            boolean summer = utcSeconds >= change(year, Month.MARCH, 2) - standard
+                    && utcSeconds < change(year, Month.NOVEMBER, 1) - daylight;
+            return summer ? daylight : standard;
         }
 
         private static int choose(long localSeconds, long boundary, int before, int after) {

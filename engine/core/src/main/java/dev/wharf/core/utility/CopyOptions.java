@@ -8,20 +8,20 @@ import static dev.wharf.core.utility.DefGet.once;
 import static dev.wharf.core.utility.DefGet.string;
 
 import dev.wharf.core.catalog.Relation;
-import dev.wharf.core.copy.CopyErrorHandling;
 import dev.wharf.core.copy.CopyErrorHandling.LogVerbosity;
 import dev.wharf.core.copy.CopyErrorHandling.OnError;
-import dev.wharf.core.copy.CopyFormatOptions;
+import dev.wharf.core.copy.CopyErrorHandling;
 import dev.wharf.core.copy.CopyFormatOptions.Columns;
 import dev.wharf.core.copy.CopyFormatOptions.Format;
 import dev.wharf.core.copy.CopyFormatOptions.Header;
+import dev.wharf.core.copy.CopyFormatOptions;
 import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.Datum;
-import dev.wharf.core.types.ByteaOutput;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.TextInputs;
+import dev.wharf.core.types.TextSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -87,7 +87,7 @@ public final class CopyOptions {
         return new CopyFormatOptions(kind, header == null ? Header.FALSE : header, headerLines,
                 (byte) delimiter.charAt(0), csv ? (byte) quote.charAt(0) : 0, csv ? (byte) escape.charAt(0) : 0, nullPrint,
                 defaultPrint, orNone(forceQuote), orNone(forceNotNull), orNone(forceNull),
-                encoding(kind), freeze, false, errors(), ByteaOutput.HEX);
+                encoding(kind), freeze, false, errors(), TextSettings.DEFAULT);
     }
 
     /** The binary format has text in UTF-8 all the same; PostgreSQL's COPY FROM looks for the conversion first. */
@@ -166,15 +166,6 @@ public final class CopyOptions {
         if (options.format() == Format.BINARY && clientEncoding.isConverted()
                 && IntStream.of(columns).anyMatch(column -> isText(relation.columns().get(column).type()))) {
             throw unsupported("text in the binary format is not supported with client_encoding \"" + clientEncoding + "\"");
-        }
-    }
-
-    /** @throws PgError 0A000 for arrays that would have to be written otherwise than they are stored */
-    public static void checkBytea(CopyFormatOptions options, Relation relation, int[] columns) {
-        if (options.format() != Format.BINARY && options.bytea() == ByteaOutput.ESCAPE && IntStream.of(columns)
-                .mapToObj(column -> relation.columns().get(column).type())
-                .anyMatch(type -> type.kind() == PgType.Kind.ARRAY && type.element().kind() == PgType.Kind.BYTEA)) {
-            throw unsupported("COPY TO of bytea[] is not supported with bytea_output \"escape\"");
         }
     }
 

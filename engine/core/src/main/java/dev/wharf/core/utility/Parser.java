@@ -311,9 +311,8 @@ public final class Parser {
             return set("client_encoding", none || tokens.acceptWord("default") ? null : tokens.expectString(), isLocal);
         }
         if (acceptTimeZone()) {
-            Token zone = tokens.peek();
-            if (zone.isWord("interval")) {
-                throw tokens.notSupported("SET TIME ZONE INTERVAL is not supported", zone);
+            if (tokens.peek().isWord("interval")) {
+                return set(TIME_ZONE, TimeZoneInterval.parse(tokens), isLocal);
             }
             boolean none = tokens.acceptWord("local") || tokens.acceptWord("default");
             return set(TIME_ZONE, none ? null : variableValue(), isLocal);

@@ -43,6 +43,8 @@ final class TypeNameParser {
 
     private final TokenStream tokens;
     private boolean serial;
+    /** Of the last {@link #intervalRange}: then it may have a precision. */
+    private boolean endsInSecond;
 
     TypeNameParser(TokenStream tokens) {
         this.tokens = tokens;
@@ -196,23 +198,9 @@ final class TypeNameParser {
         if (tokens.peek().isOperator("(")) {
             precision = precision();
         } else {
-            String first = tokens.peek().kind() == Token.Kind.WORD ? tokens.peek().text() : "";
-            range = IntervalRange.of(first, first);
-            if (range != 0) {
-                tokens.next();
-                String last = first;
-                // SECOND ends a range, and so does whatever is behind a MONTH
-                if (!last.equals("second") && !last.equals("month") && tokens.acceptWord("to")) {
-                    last = tokens.peek().kind() == Token.Kind.WORD ? tokens.peek().text() : "";
-                    range = last.equals(first) ? 0 : IntervalRange.of(first, last);
-                    if (range == 0) {
-                        throw tokens.syntaxError();
-                    }
-                    tokens.next();
-                }
-                if (last.equals("second") && tokens.peek().isOperator("(")) {
-                    precision = precision();
-                }
+            range = intervalRange();
+            if (endsInSecond && tokens.peek().isOperator("(")) {
+                precision = precision();
             }
         }
         if (precision.isEmpty()) {
@@ -220,6 +208,27 @@ final class TypeNameParser {
         }
         PgType type = time(Kind.INTERVAL, integers(precision, start), start);
         return new PgType(Kind.INTERVAL, type.precision(), range);
+    }
+
+    /** HOUR TO MINUTE and the like; 0 if nothing like that is next. */
+    int intervalRange() {
+        String first = tokens.peek().kind() == Token.Kind.WORD ? tokens.peek().text() : "";
+        String last = first;
+        int range = IntervalRange.of(first, first);
+        if (range != 0) {
+            tokens.next();
+            // SECOND ends a range, and so does whatever is behind a MONTH
+            if (!last.equals("second") && !last.equals("month") && tokens.acceptWord("to")) {
+                last = tokens.peek().kind() == Token.Kind.WORD ? tokens.peek().text() : "";
+                range = last.equals(first) ? 0 : IntervalRange.of(first, last);
+                if (range == 0) {
+                    throw tokens.syntaxError();
+                }
+                tokens.next();
+            }
+        }
+        endsInSecond = range != 0 && last.equals("second");
+        return range;
     }
 
     private List<String> precision() {

@@ -15,7 +15,7 @@ import dev.wharf.core.format.BinaryFormatter;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.BinaryOutputs;
 import dev.wharf.core.types.Datum;
-import dev.wharf.core.types.ByteaOutput;
+import dev.wharf.core.types.TextSettings;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.PgType.Kind;
 import dev.wharf.core.types.TextBuffer;
@@ -97,7 +97,7 @@ class BinaryLoaderTest {
         return new CopyJob(true, new Relation(1, "t", columns, true), IntStream.range(0, types.size()).toArray(),
                 CopyFormatOptions.Format.BINARY, null,
                 ForceFlags.NONE, PgEncoding.UTF8, 0, null, null, null, 0, 0, 0, false, CopyErrorHandling.STOP,
-                ByteaOutput.HEX);
+                TextSettings.DEFAULT);
     }
 
     private static final class Bytes extends CopySource {

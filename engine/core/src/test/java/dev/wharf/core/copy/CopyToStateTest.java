@@ -32,7 +32,7 @@ class CopyToStateTest {
         CopyFormatOptions text = CopyFormatOptions.TEXT;
         return new CopyFormatOptions(format, text.header(), 0, text.delimiter(), text.quote(), text.escape(),
                 text.nullPrint(), null, text.forceQuote(), text.forceNotNull(), text.forceNull(), encoding, false, false,
-                text.errors(), text.bytea());
+                text.errors(), text.settings());
     }
 
     private static CopyFromState from(byte[] bytes, CopyFormatOptions options) {

@@ -11,7 +11,7 @@ import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.TextDialect;
 import dev.wharf.core.memory.OffHeap;
 import dev.wharf.core.types.Datum;
-import dev.wharf.core.types.ByteaOutput;
+import dev.wharf.core.types.TextSettings;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.PgType.Kind;
 import dev.wharf.core.types.TextBuffer;
@@ -119,7 +119,7 @@ class BatchFormatterTest {
             }
             expected.append('\n');
         }
-        try (BatchFormatter formatter = new BatchFormatter(columns, attributes, dialect, force, ByteaOutput.HEX)) {
+        try (BatchFormatter formatter = new BatchFormatter(columns, attributes, dialect, force, TextSettings.DEFAULT)) {
             byte[] text = new byte[(int) formatter.format(data, ROWS, true, out)];
             OffHeap.copy(out.address(), text, 0, text.length);
             assertEquals(expected.toString(), new String(text, StandardCharsets.UTF_8));

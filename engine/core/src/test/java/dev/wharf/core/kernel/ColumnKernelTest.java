@@ -16,6 +16,7 @@ import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.PgType.Kind;
 import dev.wharf.core.types.TextInput;
 import dev.wharf.core.types.TextInputs;
+import dev.wharf.core.types.TextSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -154,7 +155,7 @@ class ColumnKernelTest {
         if (index.quotes()) {
             block.setQuoted(IRREGULAR.address(), index.irregularCount());
         }
-        return ColumnKernel.of(column, false).convert(block, 0, builder);
+        return ColumnKernel.of(column, false, TextSettings.DEFAULT).convert(block, 0, builder);
     }
 
     /** Each row's bytes in hex, "null" for NULL. */
