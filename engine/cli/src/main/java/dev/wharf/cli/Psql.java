@@ -7,6 +7,7 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.core.source.CopyDataSource;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.source.Program;
+import dev.wharf.shmem.os.Poll;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.WritableByteChannel;
@@ -23,6 +24,7 @@ final class Psql {
     static final int EXIT_USER = 3;
     /** What a shell reports of a process that SIGPIPE ended. */
     static final int EXIT_OUTPUT_CLOSED = 141;
+    private static final int STDIN = 0;
     private static final int MAX_INCLUDE_DEPTH = 32;
 
     final Console console;
@@ -45,7 +47,7 @@ final class Psql {
     /** What is read now: also for the data of a COPY FROM STDIN. */
     private ScriptInput source;
     /** Where those data are. */
-    private ScriptInput dataSource;
+    private volatile ScriptInput dataSource;
     private String inputFile;
     private int lineNumber;
     private int includeDepth;
@@ -54,7 +56,8 @@ final class Psql {
         this.console = console;
         this.directory = directory;
         this.backend = backend;
-        standardInput = new ScriptInput(console.in(), this::promptForData);
+        standardInput = new ScriptInput(console.in(), this::promptForData,
+                console.inIsTerminal() ? millis -> Poll.awaitReadable(STDIN, millis) : null);
         source = standardInput;
         dataSource = standardInput;
     }
@@ -76,7 +79,7 @@ final class Psql {
             return input(standardInput, "<stdin>");
         }
         try (InputStream in = Files.newInputStream(Path.of(name))) {
-            return input(new ScriptInput(in, () -> { }), name);
+            return input(new ScriptInput(in), name);
         }
     }
 
@@ -251,7 +254,7 @@ final class Psql {
         long start = System.nanoTime();
         PsqlReceiver receiver = new PsqlReceiver(this, sql, ends);
         boolean ok = false;
-        try (CancelOnInterrupt _ = CancelOnInterrupt.of(backend::cancel);
+        try (CancelOnInterrupt _ = CancelOnInterrupt.of(this::cancel);
                 ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
             backend.execute(sql, receiver);
             ok = true;
@@ -272,6 +275,12 @@ final class Psql {
             printTiming((System.nanoTime() - start) / 1e6);
         }
         return ok;
+    }
+
+    /** By a signal's thread: ends the statement that runs. */
+    private void cancel() {
+        backend.cancel();
+        dataSource.giveUpData();
     }
 
     /**

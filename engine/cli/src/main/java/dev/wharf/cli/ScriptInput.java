@@ -3,6 +3,7 @@ package dev.wharf.cli;
 import dev.wharf.core.source.CopyDataSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -24,18 +25,37 @@ final class ScriptInput {
     /** The longest end mark: backslash, period, carriage return, newline. */
     private static final int MARK = 4;
 
+    /** How long a wait may last before it is looked whether it still is wanted. */
+    private static final int WAIT_MILLIS = 50;
+
     private final InputStream in;
     private final Runnable beforeWaiting;
+    private final Readiness readiness;
     private byte[] buffer = new byte[64 << 10];
     private int at;
     private int end;
     private boolean ended;
-    private Data data;
+    private volatile Data data;
 
-    /** @param beforeWaiting run before a line of data is waited for: a terminal's prompt */
-    ScriptInput(InputStream in, Runnable beforeWaiting) {
+    /** Of a terminal: what is waited for there can be given up. */
+    @FunctionalInterface
+    interface Readiness {
+        /** Waits until a read would not wait; false if the time ran out. */
+        boolean await(int millis);
+    }
+
+    ScriptInput(InputStream in) {
+        this(in, () -> { }, null);
+    }
+
+    /**
+     * @param beforeWaiting run before a line of data is waited for: a terminal's prompt
+     * @param readiness     null where a wait lasts until there is input
+     */
+    ScriptInput(InputStream in, Runnable beforeWaiting, Readiness readiness) {
         this.in = in;
         this.beforeWaiting = beforeWaiting;
+        this.readiness = readiness;
     }
 
     /** The next line without its end, null at the end of the input. */
@@ -93,13 +113,24 @@ final class ScriptInput {
         return data;
     }
 
+    /** By any thread: a COPY that runs needs no more data, not even their end mark, if they are typed. */
+    void giveUpData() {
+        Data running = data;
+        if (running != null && readiness != null) {
+            running.givenUp = true;
+        }
+    }
+
     /** Ends it: what is left of its data, after an error, is skipped. Returns the lines it had. */
     int endCopyData() throws IOException {
         if (data == null) {
             return 0;
         }
         ByteBuffer rest = ByteBuffer.allocate(16 << 10);
-        while (!data.last && data.read(rest) >= 0) {
+        if (data.givenUp) {
+            at = end;
+        }
+        while (!data.givenUp && !data.last && data.read(rest) >= 0) {
             rest.clear();
         }
         int lines = data.lines;
@@ -113,6 +144,7 @@ final class ScriptInput {
         private boolean lineStart = true;
         private boolean compressed;
         private boolean done;
+        private volatile boolean givenUp;
         private int lines;
 
         Data(boolean last) {
@@ -146,11 +178,15 @@ final class ScriptInput {
                 if (at == end || !ended) {
                     beforeWaiting.run();
                 }
-                boolean more = fill();
+                boolean more = awaitMore() && fill();
                 until = at == end ? end : behindWholeData();
                 if (!more) {
                     break;
                 }
+            }
+            if (givenUp) {
+                // No end of the data: what there is of it must not be loaded
+                throw new InterruptedIOException("canceled by user");
             }
             int n = Math.min(until - at, target.remaining());
             if (n == 0) {
@@ -166,12 +202,20 @@ final class ScriptInput {
             return n;
         }
 
+        /** False if the data is given up before there is more. */
+        private boolean awaitMore() {
+            while (readiness != null && !givenUp && !readiness.await(WAIT_MILLIS)) {
+                // It is not there yet
+            }
+            return !givenUp;
+        }
+
         private boolean startsCompressed() throws IOException {
             while (end - at < MARK) {
                 if (at == end) {
                     beforeWaiting.run();
                 }
-                if (end > at && buffer[at] != 0x1F && buffer[at] != 0x28 || !fill()) {
+                if (end > at && buffer[at] != 0x1F && buffer[at] != 0x28 || !awaitMore() || !fill()) {
                     return false;
                 }
             }

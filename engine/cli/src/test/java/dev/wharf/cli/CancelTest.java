@@ -10,6 +10,7 @@ import dev.wharf.shmem.SegmentReader;
 import dev.wharf.shmem.ShmemException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,13 +69,18 @@ class CancelTest {
     }
 
     private Process wharf(List<String> words) throws IOException {
+        return wharf(List.of(), words);
+    }
+
+    private Process wharf(List<String> options, List<String> words) throws IOException {
         if (Files.notExists(data)) {
             DataDirectory.init(data);
         }
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector",
-                "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), Wharf.class.getName()));
+                "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Wharf.class.getName()));
         command.addAll(words);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         processes.add(process);
@@ -107,6 +113,17 @@ class CancelTest {
             }
         }
         return null;
+    }
+
+    /** Reads up to a text, which it returns; fails if the end comes before. */
+    private static String awaitText(InputStream in, String text) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        while (seen.indexOf(text) < 0) {
+            int c = in.read();
+            assertTrue(c >= 0, () -> "no \"" + text + "\" in " + seen);
+            seen.append((char) c);
+        }
+        return text;
     }
 
     private interface Start {
@@ -171,6 +188,30 @@ class CancelTest {
         String printed = end(load, 1);
         assertTrue(printed.contains(ERROR) && printed.contains("The table was dropped again"), printed);
         assertEquals("Did not find any tables.\n", end(sql("-c", "\\dt"), 0));
+    }
+
+    /** As on a terminal: before any row, after one, and in the middle of one. What is typed next is a statement. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1,2\n", "1,2\n3,"})
+    void dataThatIsTyped(String rows) throws IOException, InterruptedException {
+        Process shell = wharf(List.of("-Dwharf.terminals=0"), List.of("sql", "-D", data.toString(), "-X", "-A", "-t"));
+        try (OutputStream typed = shell.getOutputStream(); InputStream shown = shell.getInputStream()) {
+            typed.write("COPY t FROM STDIN (FORMAT csv);\n".getBytes(StandardCharsets.UTF_8));
+            typed.flush();
+            awaitText(shown, ">> ");
+            typed.write(rows.getBytes(StandardCharsets.UTF_8));
+            typed.flush();
+            if (!rows.isEmpty()) {
+                awaitText(shown, ">> ");
+            }
+            assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(shell.pid())).start().waitFor());
+            awaitText(shown, "ERROR:  ");
+            typed.write("\\echo go on\n".getBytes(StandardCharsets.UTF_8));
+            typed.flush();
+            awaitText(shown, "go on\n");
+        }
+        assertEquals(0, shell.waitFor());
+        assertNothingLoaded();
     }
 
     /** What a statement waits in: $F is a named pipe that says, by being opened, that it has come so far; $P another. */

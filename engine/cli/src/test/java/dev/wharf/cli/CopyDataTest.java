@@ -99,7 +99,7 @@ class CopyDataTest {
         for (String mark : new String[] {"\\.\n", "\\.\r\n"}) {
             for (int piece = 1; piece < 12; piece++) {
                 for (int room = 1; room < 12; room += 5) {
-                    ScriptInput input = new ScriptInput(slow("copy\n" + text + mark + "next\nlast", piece), () -> { });
+                    ScriptInput input = new ScriptInput(slow("copy\n" + text + mark + "next\nlast", piece));
                     assertEquals("copy", input.readLine());
                     assertEquals(text, all(input.copyData(false), room));
                     assertEquals(text.chars().filter(c -> c == '\n').count() + 1, input.endCopyData());
@@ -107,7 +107,7 @@ class CopyDataTest {
                     assertEquals("last", input.readLine());
                     assertNull(input.readLine());
                     // Without a line end it is none.
-                    input = new ScriptInput(slow("x\n\\.", piece), () -> { });
+                    input = new ScriptInput(slow("x\n\\.", piece));
                     assertEquals("x\n\\.", all(input.copyData(false), room));
                     assertNull(input.readLine());
                 }
