@@ -135,6 +135,8 @@ final class ScriptInput {
         }
         int lines = data.lines;
         data = null;
+        // A terminal's end is that of the data: more can be typed
+        ended &= readiness == null;
         return lines;
     }
 
