@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CancelTest {
     private static final int ROWS = 4_000_000;
     private static final int MAX_DOUBLINGS = 4;
+    private static final String CTRL_C = "\003";
+    private static final String CTRL_D = "\004";
     private static final String ERROR = "ERROR:  canceling statement due to user request";
 
     @TempDir
@@ -73,6 +75,16 @@ class CancelTest {
     }
 
     private Process wharf(List<String> options, List<String> words) throws IOException {
+        return start(command(options, words));
+    }
+
+    private Process start(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        processes.add(process);
+        return process;
+    }
+
+    private List<String> command(List<String> options, List<String> words) throws IOException {
         if (Files.notExists(data)) {
             DataDirectory.init(data);
         }
@@ -82,9 +94,7 @@ class CancelTest {
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Wharf.class.getName()));
         command.addAll(words);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        processes.add(process);
-        return process;
+        return command;
     }
 
     /** What it printed, without what the JVM says of its modules. */
@@ -115,15 +125,21 @@ class CancelTest {
         return null;
     }
 
-    /** Reads up to a text, which it returns; fails if the end comes before. */
-    private static String awaitText(InputStream in, String text) throws IOException {
+    /** Reads up to a text; fails if the end comes before. */
+    private static void awaitText(InputStream in, String text) throws IOException {
+        awaitText(in, "", text);
+    }
+
+    /** The lines between two texts, the second of which is a prompt. */
+    private static String awaitText(InputStream in, String before, String text) throws IOException {
         StringBuilder seen = new StringBuilder();
-        while (seen.indexOf(text) < 0) {
+        while (seen.indexOf(before) < 0 || seen.indexOf(text, seen.indexOf(before)) < 0) {
             int c = in.read();
             assertTrue(c >= 0, () -> "no \"" + text + "\" in " + seen);
             seen.append((char) c);
         }
-        return text;
+        int from = seen.indexOf(before) + before.length();
+        return seen.substring(from, seen.lastIndexOf("\n") + 1);
     }
 
     private interface Start {
@@ -190,28 +206,40 @@ class CancelTest {
         assertEquals("Did not find any tables.\n", end(sql("-c", "\\dt"), 0));
     }
 
-    /** As on a terminal: before any row, after one, and in the middle of one. What is typed next is a statement. */
+    /** On a terminal: before any row, after one, and in the middle of one. What is typed next is a statement. */
     @ParameterizedTest
     @ValueSource(strings = {"", "1,2\n", "1,2\n3,"})
     void dataThatIsTyped(String rows) throws IOException, InterruptedException {
-        Process shell = wharf(List.of("-Dwharf.terminals=0"), List.of("sql", "-D", data.toString(), "-X", "-A", "-t"));
-        try (OutputStream typed = shell.getOutputStream(); InputStream shown = shell.getInputStream()) {
-            typed.write("COPY t FROM STDIN (FORMAT csv);\n".getBytes(StandardCharsets.UTF_8));
-            typed.flush();
+        String shell = String.join(" ", command(List.of("-Dwharf.terminals=01"), List.of("sql", "-D", data.toString(), "-X")));
+        Process terminal = start(List.of("script", "-qec", shell, "/dev/null"));
+        InputStream shown = terminal.getInputStream();
+        awaitText(shown, "=> ");
+        type(terminal, "COPY t FROM STDIN (FORMAT csv);\n");
+        awaitText(shown, ">> ");
+        type(terminal, rows);
+        if (!rows.isEmpty()) {
             awaitText(shown, ">> ");
-            typed.write(rows.getBytes(StandardCharsets.UTF_8));
-            typed.flush();
-            if (!rows.isEmpty()) {
-                awaitText(shown, ">> ");
-            }
-            assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(shell.pid())).start().waitFor());
-            awaitText(shown, "ERROR:  ");
-            typed.write("\\echo go on\n".getBytes(StandardCharsets.UTF_8));
-            typed.flush();
-            awaitText(shown, "go on\n");
         }
-        assertEquals(0, shell.waitFor());
-        assertNothingLoaded();
+        type(terminal, CTRL_C);
+        awaitText(shown, "ERROR:  ");
+        awaitText(shown, "=> ");
+        // And an end of the data is none of the shell
+        type(terminal, "COPY t FROM STDIN (FORMAT csv);\n");
+        awaitText(shown, ">> ");
+        type(terminal, "4,5\n");
+        awaitText(shown, ">> ");
+        type(terminal, CTRL_D);
+        awaitText(shown, "COPY 1");
+        awaitText(shown, "=> ");
+        type(terminal, "COPY t TO STDOUT;\n");
+        assertEquals("\r\n4\t5\r\n", awaitText(shown, "STDOUT;", "=> "));
+        type(terminal, "\\q\n");
+        assertEquals(0, terminal.waitFor());
+    }
+
+    private static void type(Process terminal, String keys) throws IOException {
+        terminal.getOutputStream().write(keys.getBytes(StandardCharsets.US_ASCII));
+        terminal.getOutputStream().flush();
     }
 
     /** What a statement waits in: $F is a named pipe that says, by being opened, that it has come so far; $P another. */
