@@ -9,17 +9,22 @@ import static dev.wharf.core.types.IntervalRange.YEAR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.types.ByteaOutput;
+import dev.wharf.core.types.DateOrder;
 import dev.wharf.core.types.Datum;
-import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.PgType.Kind;
+import dev.wharf.core.types.PgType;
+import dev.wharf.core.types.SessionTimeZone;
 import dev.wharf.core.types.TextBuffer;
 import dev.wharf.core.types.TextInput;
 import dev.wharf.core.types.TextInputs;
 import dev.wharf.core.types.TextOutput;
 import dev.wharf.core.types.TextOutputs;
+import dev.wharf.core.types.TextSettings;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -42,10 +47,14 @@ class TypesOracleTest {
     private static final long LAST_SECOND = LocalDateTime.of(2025, 1, 1, 0, 0).toEpochSecond(ZoneOffset.UTC);
 
     /** A type and the texts to try on it. */
-    record Sample(PgType type, List<String> texts) {
+    record Sample(PgType type, List<String> texts, TextSettings settings) {
+        Sample(PgType type, List<String> texts) {
+            this(type, texts, TextSettings.DEFAULT);
+        }
+
         @Override
         public String toString() {
-            return type.formatType() + ", " + texts.size() + " texts";
+            return type.formatType() + ", " + texts.size() + " texts, " + settings.order() + ", " + settings.timeZone();
         }
     }
 
@@ -93,9 +102,17 @@ class TypesOracleTest {
         for (int precision : new int[] {PgType.NONE, 0, 3}) {
             samples.add(sample(new PgType(Kind.TIME, precision, 0), TypeSamples.TIMES, dateAlphabet, 11));
         }
+        List<String> all = new ArrayList<>(TypeSamples.TIMESTAMPS);
+        all.addAll(TypeSamples.DATES);
+        for (DateOrder order : DateOrder.values()) {
+            for (String zone : new String[] {"Europe/Berlin", "America/New_York", "<+07:30>-07:30"}) {
+                TextSettings settings = new TextSettings(ByteaOutput.HEX, SessionTimeZone.of(zone), order);
+                for (Kind kind : new Kind[] {Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ}) {
+                    samples.add(new Sample(PgType.of(kind), sample(PgType.of(kind), all, dateAlphabet, 40).texts, settings));
+                }
+            }
+        }
         for (int precision : new int[] {PgType.NONE, 0, 1, 3, 6}) {
-            List<String> all = new ArrayList<>(TypeSamples.TIMESTAMPS);
-            all.addAll(TypeSamples.DATES);
             samples.add(sample(new PgType(Kind.TIMESTAMP, precision, 0), all, dateAlphabet, 12 + precision));
             samples.add(sample(new PgType(Kind.TIMESTAMPTZ, precision, 0), all, dateAlphabet, 22 + precision));
         }
@@ -175,14 +192,16 @@ class TypesOracleTest {
     }
 
     private static void compare(Sample sample) throws SQLException {
-        List<String> texts = sample.texts.stream().distinct().filter(t -> isComparable(sample.type, t)).toList();
+        List<String> texts = sample.texts.stream().distinct().filter(t -> isComparable(sample, t)).toList();
         List<String> differences = new ArrayList<>();
-        try (Connection connection = PostgresOracle.get().connect()) {
+        try (Connection connection = PostgresOracle.get().connect(); Statement statement = connection.createStatement()) {
+            statement.execute("SET DateStyle = " + sample.settings.order());
+            statement.execute("SET TimeZone = '" + sample.settings.timeZone() + "'");
             for (int from = 0; from < texts.size(); from += BATCH) {
                 List<String> batch = texts.subList(from, Math.min(texts.size(), from + BATCH));
                 List<String> expected = postgres(connection, sample.type, batch);
                 for (int i = 0; i < batch.size(); i++) {
-                    String actual = wharf(sample.type, batch.get(i));
+                    String actual = wharf(sample, batch.get(i));
                     if (!actual.equals(expected.get(i))) {
                         differences.add("[" + batch.get(i) + "]\n  PostgreSQL " + expected.get(i) + "\n  Wharf      " + actual);
                     }
@@ -192,10 +211,10 @@ class TypesOracleTest {
         assertEquals("", String.join("\n", differences), () -> differences.size() + " differences in " + texts.size() + " texts");
     }
 
-    private static boolean isComparable(PgType type, String text) {
-        return switch (type.kind()) {
+    private static boolean isComparable(Sample sample, String text) {
+        return switch (sample.type.kind()) {
             case DATE, TIME, TIMESTAMP, TIMESTAMPTZ -> !NOT_COMPARABLE.matcher(text).find()
-                    || LAST_COMPARABLE.contains(text);
+                    || sample.settings.equals(TextSettings.DEFAULT) && LAST_COMPARABLE.contains(text);
             default -> true;
         };
     }
@@ -277,14 +296,14 @@ class TypesOracleTest {
         };
     }
 
-    private static String wharf(PgType type, String text) {
+    private static String wharf(Sample sample, String text) {
         // neither the bytes around the value nor what the datum held before may matter
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         byte[] source = new byte[bytes.length + 20];
         Arrays.fill(source, (byte) '1');
         System.arraycopy(bytes, 0, source, 10, bytes.length);
-        TextInput input = TextInputs.of(type);
-        TextOutput output = TextOutputs.of(type);
+        TextInput input = TextInputs.of(sample.type, sample.settings);
+        TextOutput output = TextOutputs.of(sample.type, sample.settings);
         Datum value = new Datum();
         Arrays.fill(value.bytes, (byte) '#');
         try {

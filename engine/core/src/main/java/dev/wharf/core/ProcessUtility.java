@@ -24,7 +24,7 @@ import dev.wharf.core.tcop.ProcessUtilityContext;
 import dev.wharf.core.tcop.QueryCompletion;
 import dev.wharf.core.tcop.QueryEnvironment;
 import dev.wharf.core.types.PgType;
-import dev.wharf.core.types.SessionTimeZone;
+import dev.wharf.core.types.TextSettings;
 import dev.wharf.core.utility.CopyOptions;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.core.utility.QuoteIdentifier;
@@ -118,18 +118,17 @@ public final class ProcessUtility {
     }
 
     /**
-     * A literal is a constant from the statement's parsing on, where the session's settings are not known: as if the time zone
-     * was UTC.
+     * A literal is a constant from the statement's parsing on, where the session's settings are not known: as if they were the
+     * default ones.
      */
     private void checkDefaults(List<Column> columns) {
-        SessionTimeZone zone = builtIn.client().textSettings(settings).timeZone();
+        TextSettings session = builtIn.client().textSettings(settings);
         for (Column column : columns) {
-            PgType type = column.type().kind() == PgType.Kind.ARRAY ? column.type().element() : column.type();
-            if (type.kind() == PgType.Kind.TIMESTAMPTZ && column.columnDefault() instanceof ColumnDefault.Constant constant
-                    && constant.text() != null && !zone.equals(SessionTimeZone.UTC)) {
+            if (column.columnDefault() instanceof ColumnDefault.Constant constant && constant.text() != null
+                    && session.readsOtherwise(column.type())) {
                 throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "a default of type " + column.type().formatType()
-                        + " with TimeZone other than UTC is not supported")
-                        .withHint("SET TimeZone = 'UTC' for CREATE TABLE, and give the constant an offset.");
+                        + " with DateStyle other than \"ISO, MDY\", or TimeZone other than UTC, is not supported")
+                        .withHint("RESET them for CREATE TABLE, and write the constant accordingly.");
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.wharf.core.csv.ForceFlags;
 import dev.wharf.core.csv.TextDialect;
 import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.types.ByteaOutput;
+import dev.wharf.core.types.DateOrder;
 import dev.wharf.core.types.SessionTimeZone;
 import dev.wharf.core.types.TextSettings;
 import java.io.ByteArrayInputStream;
@@ -83,6 +84,7 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOp
             errors.write(out);
             out.writeByte(settings.bytea().ordinal());
             out.writeUTF(settings.timeZone().name());
+            out.writeByte(settings.order().ordinal());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -108,7 +110,8 @@ record CopyJob(boolean isFrom, Relation relation, int[] attributes, CopyFormatOp
             return new CopyJob(isFrom, relation, attributes, format, dialect, force, encoding, input,
                     file.isEmpty() ? null : Path.of(file), Path.of(directory), spool.isEmpty() ? null : Path.of(spool),
                     in.readLong(), in.readLong(), in.readLong(), in.readBoolean(), CopyErrorHandling.read(in),
-                    new TextSettings(ByteaOutput.values()[in.readByte()], SessionTimeZone.of(in.readUTF())));
+                    new TextSettings(ByteaOutput.values()[in.readByte()], SessionTimeZone.of(in.readUTF()),
+                    DateOrder.values()[in.readByte()]));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

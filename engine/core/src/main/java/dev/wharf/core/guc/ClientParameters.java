@@ -16,6 +16,7 @@ public final class ClientParameters {
     private final StringVariable clientEncoding;
     private final EnumVariable byteaOutput;
     private final StringVariable timeZone;
+    private final StringVariable dateStyle;
 
     ClientParameters(GucTable table) {
         clientEncoding = table.define(new StringVariable(new GucDefinition(CLIENT_ENCODING,
@@ -23,6 +24,9 @@ public final class ClientParameters {
                 GucHooks.onCheck(ClientParameters::checkEncoding)));
         byteaOutput = table.define(new EnumVariable(new GucDefinition("bytea_output", "Sets the output format for bytea.",
                 GucContext.USERSET), "hex", ConfigEnumEntry.of("escape", "hex"), GucHooks.none()));
+        dateStyle = table.define(new StringVariable(new GucDefinition("DateStyle",
+                "Sets the display format for date and time values.", GucContext.USERSET, GucFlag.LIST_INPUT), DateStyle.BOOT,
+                GucHooks.onCheck(this::checkDateStyle)));
         timeZone = table.define(new StringVariable(new GucDefinition("TimeZone",
                 "Sets the time zone for displaying and interpreting time stamps.", GucContext.USERSET),
                 SessionTimeZone.UTC.name(), GucHooks.onCheck(ClientParameters::checkTimeZone)));
@@ -40,6 +44,15 @@ public final class ClientParameters {
         return name.equals(OLD_NAME) ? name : encoding.name();
     }
 
+    private String checkDateStyle(String value, GucSource source) throws GucCheckException {
+        String style = DateStyle.parse(value, source == GucSource.SESSION ? dateStyle.get() : DateStyle.BOOT);
+        if (!style.startsWith("ISO")) {
+            throw new GucCheckException(SqlState.FEATURE_NOT_SUPPORTED,
+                    "DateStyle other than \"ISO\" with any order is not supported", null, null);
+        }
+        return style;
+    }
+
     private static String checkTimeZone(String value, GucSource source) throws GucCheckException {
         try {
             return SessionTimeZone.of(value).name();
@@ -55,7 +68,7 @@ public final class ClientParameters {
     /** How values are written and read. */
     public TextSettings textSettings(ConfigurationParameters session) {
         return new TextSettings(ByteaOutput.valueOf(session.value(byteaOutput).toUpperCase(Locale.ROOT)),
-                SessionTimeZone.of(session.value(timeZone)));
+                SessionTimeZone.of(session.value(timeZone)), DateStyle.orderOf(session.value(dateStyle)));
     }
 
     /** What COPY's text is in where no ENCODING says otherwise. */

@@ -1,10 +1,12 @@
 package dev.wharf.core.guc;
 
+import dev.wharf.core.types.DateOrder;
 import java.util.List;
 
-/** PostgreSQL's check_datestyle: which style and which order a list of words means, where now it is {@link #ISO_MDY}. */
+/** PostgreSQL's check_datestyle: which style and which order a list of words means, where now it is another. */
 final class DateStyle {
-    static final String ISO_MDY = "ISO, MDY";
+    static final String BOOT = "ISO, MDY";
+    private static final String SEPARATOR = ", ";
 
     private String style;
     private String order;
@@ -13,8 +15,12 @@ final class DateStyle {
     private DateStyle() {
     }
 
-    /** As SHOW would give it. */
-    static String parse(String text) throws GucCheckException {
+    static DateOrder orderOf(String value) {
+        return DateOrder.valueOf(value.substring(value.indexOf(SEPARATOR) + SEPARATOR.length()));
+    }
+
+    /** As SHOW would give it. @param now what holds where the words say nothing */
+    static String parse(String text, String now) throws GucCheckException {
         List<String> words = IdentifierList.parse(text);
         if (words == null) {
             throw new GucCheckException("List syntax is invalid.");
@@ -26,11 +32,12 @@ final class DateStyle {
         if (parsed.conflict) {
             throw new GucCheckException("Conflicting \"DateStyle\" specifications.");
         }
-        return (parsed.style == null ? "ISO" : parsed.style) + ", " + parsed.order();
+        String style = parsed.style == null ? now.substring(0, now.indexOf(SEPARATOR)) : parsed.style;
+        return style + SEPARATOR + parsed.orderFrom(now);
     }
 
-    private String order() {
-        return order != null ? order : "German".equals(style) ? "DMY" : "MDY";
+    private String orderFrom(String now) {
+        return order != null ? order : "German".equals(style) ? "DMY" : orderOf(now).name();
     }
 
     private void read(String word) throws GucCheckException {

@@ -27,11 +27,6 @@ final class FixedParameters {
 
     /** How values are written. */
     private void forms() {
-        table.define(new StringVariable(definition("DateStyle", "Sets the display format for date and time values.",
-                GucFlag.LIST_INPUT), DateStyle.ISO_MDY, GucHooks.onCheck((value, _) -> {
-                    String style = DateStyle.parse(value);
-                    return only(style.equals(DateStyle.ISO_MDY), style, "DateStyle", "\"" + DateStyle.ISO_MDY + "\"");
-                })));
         table.define(new EnumVariable(definition("IntervalStyle", "Sets the display format for interval values."), "postgres",
                 ConfigEnumEntry.of("postgres", "postgres_verbose", "sql_standard", "iso_8601"), GucHooks.onCheck((value, _) ->
                 only(value.equals("postgres"), value, "IntervalStyle", "postgres"))));

@@ -4,8 +4,8 @@ package dev.wharf.core.types;
 final class DateInput implements TextInput {
     private final DateTimeDecoder decoder;
 
-    DateInput(SessionTimeZone zone) {
-        decoder = new DateTimeDecoder(false, "date", DateTimeFields.DATE_CAPACITY, zone);
+    DateInput(TextSettings settings) {
+        decoder = new DateTimeDecoder(false, "date", DateTimeFields.DATE_CAPACITY, settings);
     }
 
     @Override

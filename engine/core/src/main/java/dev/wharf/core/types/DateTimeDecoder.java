@@ -34,6 +34,7 @@ final class DateTimeDecoder extends DateTimeParts {
 
     /** Of a value that names none. */
     private final ZoneOffsets sessionZone;
+    private final SessionAbbreviations abbreviations;
     /** What "now" is: the moment of construction, in the session's time zone. */
     private final LocalDateTime now;
     private final int nowOffset;
@@ -57,9 +58,10 @@ final class DateTimeDecoder extends DateTimeParts {
     private String badZone;
 
     /** @param typeName as PostgreSQL names the type in its errors */
-    DateTimeDecoder(boolean timeOnly, String typeName, int capacity, SessionTimeZone zone) {
-        super(new DateTimeFields(capacity));
-        sessionZone = zone.offsets();
+    DateTimeDecoder(boolean timeOnly, String typeName, int capacity, TextSettings settings) {
+        super(new DateTimeFields(capacity), settings.order());
+        sessionZone = settings.timeZone().offsets();
+        abbreviations = new SessionAbbreviations(settings.timeZone());
         Instant moment = Instant.now();
         nowOffset = sessionZone.offsetAtInstant(moment.getEpochSecond());
         now = LocalDateTime.ofEpochSecond(moment.getEpochSecond() + nowOffset, moment.getNano(), ZoneOffset.UTC);
@@ -310,7 +312,10 @@ final class DateTimeDecoder extends DateTimeParts {
 
     private int word(int i, int start) {
         int end = fields.end(i);
-        WordTable.Word word = ZoneAbbreviations.WORDS.find(text, start, end);
+        WordTable.Word word = abbreviations.find(text, start, end);
+        if (word == null) {
+            word = ZoneAbbreviations.WORDS.find(text, start, end);
+        }
         if (word == null) {
             word = DateTimeKeywords.WORDS.find(text, start, end);
         }

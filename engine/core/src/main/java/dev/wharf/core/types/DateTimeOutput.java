@@ -30,7 +30,7 @@ final class DateTimeOutput {
     }
 
     static void formatTimestamp(Datum value, TextBuffer target) {
-        formatTimestamp(value.lo, ' ', "", target);
+        formatTimestamp(value.lo, 0, ' ', "", target);
     }
 
     /** What writes timestamptz as the clocks of a zone show it, with their offset. */
@@ -40,7 +40,7 @@ final class DateTimeOutput {
 
     /** As ISO 8601 has it, which is JSON's: with a T. */
     static void formatIsoTimestamp(Datum value, TextBuffer target) {
-        formatTimestamp(value.lo, 'T', "", target);
+        formatTimestamp(value.lo, 0, 'T', "", target);
     }
 
     static TextOutput isoTimestampTz(SessionTimeZone zone) {
@@ -50,18 +50,13 @@ final class DateTimeOutput {
     private static TextOutput timestampTz(ZoneOffsets zone, char separator, boolean minutes) {
         if (zone instanceof ZoneOffsets.Fixed fixed) {
             String text = offset(fixed.offset(), minutes);
-            long micros = fixed.offset() * CalendarMath.USECS_PER_SEC;
-            return (value, target) -> formatTimestamp(local(value.lo, micros), separator, text, target);
+            return (value, target) -> formatTimestamp(value.lo, fixed.offset(), separator, text, target);
         }
         return (value, target) -> {
             int offset = CalendarMath.isInfinite(value.lo) ? 0
                     : zone.offsetAtInstant(Math.floorDiv(value.lo, CalendarMath.USECS_PER_SEC));
-            formatTimestamp(local(value.lo, offset * CalendarMath.USECS_PER_SEC), separator, offset(offset, minutes), target);
+            formatTimestamp(value.lo, offset, separator, offset(offset, minutes), target);
         };
-    }
-
-    private static long local(long timestamp, long offset) {
-        return CalendarMath.isInfinite(timestamp) ? timestamp : timestamp + offset;
     }
 
     /** @param minutes whether they are written if they are zero */
@@ -82,7 +77,8 @@ final class DateTimeOutput {
         text.append(value < 10 ? ":0" : ":").append(value);
     }
 
-    private static void formatTimestamp(long timestamp, char separator, String zone, TextBuffer target) {
+    /** @param offset seconds that the local time is ahead */
+    private static void formatTimestamp(long timestamp, int offset, char separator, String zone, TextBuffer target) {
         target.clear();
         if (timestamp == CalendarMath.TIMESTAMP_INFINITY) {
             target.put("infinity");
@@ -93,10 +89,13 @@ final class DateTimeOutput {
             return;
         }
         target.ensure(MAX_LENGTH);
-        long days = Math.floorDiv(timestamp, CalendarMath.USECS_PER_DAY);
+        // The sum of timestamp and offset may be too large
+        long day = Math.floorDiv(timestamp, CalendarMath.USECS_PER_DAY);
+        long time = timestamp - day * CalendarMath.USECS_PER_DAY + offset * CalendarMath.USECS_PER_SEC;
+        long days = day + Math.floorDiv(time, CalendarMath.USECS_PER_DAY);
         boolean bc = appendDate((int) days + CalendarMath.UNIX_EPOCH_JDATE, target);
         target.bytes[target.length++] = (byte) separator;
-        appendTime(timestamp - days * CalendarMath.USECS_PER_DAY, target);
+        appendTime(Math.floorMod(time, CalendarMath.USECS_PER_DAY), target);
         target.put(zone);
         if (bc) {
             target.put(" BC");

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * What single fields of a date or time mean, given the fields before them: {@code DecodeDate}, {@code DecodeTime},
- * {@code DecodeNumber}, {@code DecodeTimezone} and {@code ValidateDate}, under the DateOrder MDY.
+ * {@code DecodeNumber}, {@code DecodeTimezone} and {@code ValidateDate}.
  *
  * <p>The methods take positions in {@link DateTimeFields#text}, set the parts that they find and their bits in
  * {@link #found}, and return 0 or what is wrong.
@@ -55,7 +55,10 @@ class DateTimeParts {
     /** Where the parts of a date with delimiters start. */
     private final int[] parts = new int[DateTimeFields.MAX_FIELDS];
 
-    DateTimeParts(DateTimeFields fields) {
+    private final DateOrder order;
+
+    DateTimeParts(DateTimeFields fields, DateOrder order) {
+        this.order = order;
         this.fields = fields;
         this.text = fields.text;
     }
@@ -266,17 +269,19 @@ class DateTimeParts {
             return 0;
         }
         switch (have) {
-            // with no year yet, three digits or more are one, and else the order is month, day, year
+            // with nothing yet, three digits or more are a year
             case 0 -> {
-                if (length >= 3) {
+                if (length >= 3 || order == DateOrder.YMD) {
                     setYear(value);
+                } else if (order == DateOrder.DMY) {
+                    setDay(value);
                 } else {
                     setMonth(value);
                 }
             }
             case 1 << YEAR -> setMonth(value);
             case 1 << MONTH -> {
-                if (textMonth && length >= 3) {
+                if (textMonth && (length >= 3 || order == DateOrder.YMD)) {
                     setYear(value);
                 } else {
                     setDay(value);

@@ -36,7 +36,7 @@ final class IntervalDecoder extends DateTimeParts {
     private int seen;
 
     IntervalDecoder(int range) {
-        super(new DateTimeFields(DateTimeFields.INTERVAL_CAPACITY));
+        super(new DateTimeFields(DateTimeFields.INTERVAL_CAPACITY), DateOrder.MDY);
         this.range = range;
     }
 

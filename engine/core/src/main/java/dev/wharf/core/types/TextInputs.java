@@ -20,7 +20,6 @@ public final class TextInputs {
      * call for all values that it reads, as they mean the transaction's start in PostgreSQL.
      */
     public static TextInput of(PgType type, TextSettings settings) {
-        SessionTimeZone zone = settings.timeZone();
         return switch (type.kind()) {
             case BOOL -> BooleanIo::parse;
             case INT2 -> new IntegerInput("smallint", Short.MIN_VALUE);
@@ -33,10 +32,10 @@ public final class TextInputs {
             case VARCHAR -> TextIo.varcharInput(type.precision());
             case CHAR -> TextIo.charInput(type.precision());
             case BYTEA -> ByteaIo::parse;
-            case DATE -> new DateInput(zone);
-            case TIME -> new TimeInput(type.precision(), zone);
-            case TIMESTAMP -> new TimestampInput(false, type.precision(), zone);
-            case TIMESTAMPTZ -> new TimestampInput(true, type.precision(), zone);
+            case DATE -> new DateInput(settings);
+            case TIME -> new TimeInput(type.precision(), settings);
+            case TIMESTAMP -> new TimestampInput(false, type.precision(), settings);
+            case TIMESTAMPTZ -> new TimestampInput(true, type.precision(), settings);
             case INTERVAL -> new IntervalInput(type);
             case UUID -> UuidIo::parse;
             case JSON -> new JsonInput();

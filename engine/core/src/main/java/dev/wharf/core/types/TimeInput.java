@@ -6,8 +6,8 @@ final class TimeInput implements TextInput {
     /** What values round to, in microseconds. */
     private final long unit;
 
-    TimeInput(int precision, SessionTimeZone zone) {
-        decoder = new DateTimeDecoder(true, "time", DateTimeFields.DATE_CAPACITY, zone);
+    TimeInput(int precision, TextSettings settings) {
+        decoder = new DateTimeDecoder(true, "time", DateTimeFields.DATE_CAPACITY, settings);
         unit = unit(precision);
     }
 

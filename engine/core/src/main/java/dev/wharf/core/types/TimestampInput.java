@@ -8,11 +8,12 @@ final class TimestampInput implements TextInput {
     /** Where a time without a zone is; null where that is UTC. */
     private final ZoneOffsets local;
 
-    TimestampInput(boolean withZone, int precision, SessionTimeZone zone) {
+    TimestampInput(boolean withZone, int precision, TextSettings settings) {
         this.withZone = withZone;
+        SessionTimeZone zone = settings.timeZone();
         local = withZone && !zone.equals(SessionTimeZone.UTC) ? zone.offsets() : null;
         decoder = new DateTimeDecoder(false, withZone ? "timestamp with time zone" : "timestamp",
-                DateTimeFields.TIMESTAMP_CAPACITY, zone);
+                DateTimeFields.TIMESTAMP_CAPACITY, settings);
         unit = TimeInput.unit(precision);
     }
 

@@ -10,6 +10,9 @@ final class WordTable {
 
     /** A word in lower-case ASCII; {@code zone} is the zone that an abbreviation without an offset of its own stands for. */
     record Word(byte[] text, int kind, int value, String zone) {
+        boolean is(byte[] source, int start, int end) {
+            return Arrays.equals(text, 0, text.length, source, start, end);
+        }
     }
 
     private final Word[] slots = new Word[SLOTS];
@@ -38,7 +41,7 @@ final class WordTable {
     Word find(byte[] source, int start, int end) {
         int slot = hash(source, start, end);
         for (Word word; (word = slots[slot]) != null; slot = slot + 1 & SLOTS - 1) {
-            if (Arrays.equals(word.text, 0, word.text.length, source, start, end)) {
+            if (word.is(source, start, end)) {
                 return word;
             }
         }

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** COPY both ways under other values of TimeZone than UTC: the same values and bytes as PostgreSQL's. */
-class TimeZoneTest extends CopyPairTest {
+/** COPY both ways under other values of TimeZone and DateStyle: the same values and bytes as PostgreSQL's. */
+class DateTimeSettingsTest extends CopyPairTest {
     private static final List<Mode> MODES = List.of(Mode.SERIAL, new Mode(2, false, 100));
     /** Times that the time zone data of the JDK and of the server, of different releases, agree on. */
     private static final long FIRST_SECOND = LocalDateTime.of(1850, 1, 1, 0, 0).toEpochSecond(ZoneOffset.UTC);
@@ -44,12 +44,23 @@ class TimeZoneTest extends CopyPairTest {
             "100000-07-01 00:00:00", "294246-07-01 00:00:00+00", "infinity", "-infinity", "epoch", "allballs",
             "2024-07-01 12:00 PM", "July 1 2024 3:04 CET", "20240701T040506", "2024.183", "J2451187", "2024-07-01 04:05 zulu",
             "2024-07-01 25:00:00", "2024-07-01 12:00:00 nosuch", "2024-03-10 02:30:00", "2024-11-03 01:30:00",
-            "2023-04-02 02:30:00", "2023-10-01 02:15:00");
+            "2023-04-02 02:30:00", "2023-10-01 02:15:00", "2024-07-01 12:00 IST", "2024-01-01 12:00 CST",
+            "2024-01-01 12:00 CDT", "2024-01-01 12:00 PST", "1999-01-08 04:05:06 LMT");
+
+    private static final List<String> DATES = List.of("01/02/03", "1/2/2003", "13/01/2024", "01/13/2024", "2024/13/01",
+            "24/01/13", "31-12-99", "12-31-99", "99-12-31", "Jan 2 03", "2 Jan 03", "03 Jan 2", "2 Jan "
+                    + "2003", "Jan-08-99", "99-Jan-08",
+            "08-Jan-99", "08-Jan-1999", "1999-Jan-08", "January 8, 1999", "8 January 99", "1 2 3", "01 02 2003", "2003 01 "
+                    + "02", "010203",
+            "19990108", "1999.008", "J2451187", "01.02.03", "31.12.2024", "1.2.3 BC", "01/02/03 BC", "01/02/03 04:05:06",
+            "31/12/2024 23:59", "02/01 2003", "Mon 5 Feb 01", "2001-02-03", "2001/02/03", "99/1/2 1:2:3 PM", "1-2", "1/2/3/4",
+            "32/1/2024", "1/1/-5", "001/02/03", "1/002/03", "1/2/003", "12/Feb/03", "Feb/12/03", "03/Feb/12", "03/12/Feb");
 
     @AfterEach
     void reset() throws SQLException {
         both("RESET TimeZone");
         both("RESET bytea_output");
+        both("RESET DateStyle");
     }
 
     private static void both(String sql) throws SQLException {
@@ -88,9 +99,9 @@ class TimeZoneTest extends CopyPairTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/St_Johns",
-        "Pacific/Apia", "EST5EDT", "foo3bar", "foo-3bar-5", "<ab+1>-1:30", "-7", "5.5", "-167", "167", "GMT", "Africa/Monrovia",
-        "Europe/Dublin", "Europe/Moscow"})
+    @ValueSource(strings = {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata",
+        "Pacific/Apia", "EST5EDT", "foo3bar", "foo-3bar-5", "<ab+1>-1:30", "-7", "167", "Africa/Monrovia",
+        "Europe/Dublin", "Europe/Moscow", "Asia/Calcutta", "PRC", "Asia/Manila"})
     void bothWays(String zone) throws IOException, SQLException {
         pair.createTable("a timestamptz, b timestamp, c date, d timestamptz(2), e timestamptz[], f time");
         both("SET TimeZone = '" + zone + "'");
@@ -182,11 +193,38 @@ class TimeZoneTest extends CopyPairTest {
         }
     }
 
-    @Test
-    void defaults() {
-        pair.wharf("SET TimeZone = 'Europe/Berlin'");
-        PgError e = assertThrows(PgError.class, () -> pair.wharf("CREATE TABLE d (a timestamptz DEFAULT '2024-01-01')"));
-        assertEquals("0A000 a default of type timestamp with time zone with TimeZone other than UTC is not supported",
-                e.sqlState() + " " + e.getMessage());
+    /** Dates under every order, and in a zone that is not UTC. */
+    @ParameterizedTest
+    @ValueSource(strings = {"MDY", "DMY", "YMD"})
+    void orders(String order) throws IOException, SQLException {
+        pair.createTable("a date, b timestamp, c timestamptz, d date[]");
+        both("SET DateStyle = " + order);
+        both("SET TimeZone = 'Europe/Berlin'");
+        StringBuilder rows = new StringBuilder();
+        for (String date : DATES) {
+            String row = String.join("\t", date, date, date, "{\"" + date + "\"}") + "\n";
+            if (load(row, Mode.SERIAL).failure() == null) {
+                rows.append(row);
+            }
+        }
+        assertTrue(rows.length() > 1_000, rows::toString);
+        load(rows.toString(), new Mode(2, true, 100));
+        sameText();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TimeZone = 'Europe/Berlin'|timestamptz|timestamp with time zone",
+        "DateStyle = DMY|timestamptz|timestamp with time zone", "DateStyle = YMD|date[]|date[]",
+        "DateStyle = DMY|timestamp|timestamp without time zone"})
+    void defaults(String setting) {
+        String[] parts = setting.split("\\|");
+        pair.wharf("SET " + parts[0]);
+        String constant = parts[1].endsWith("]") ? "{2024-01-01}" : "2024-01-01";
+        PgError e = assertThrows(PgError.class,
+                () -> pair.wharf("CREATE TABLE d (a " + parts[1] + " DEFAULT '" + constant + "')"));
+        assertEquals("0A000 a default of type " + parts[2] + " with DateStyle other than \"ISO, MDY\", or TimeZone other than "
+                + "UTC,"
+                + " is not supported", e.sqlState() + " " + e.getMessage());
+        pair.wharf("CREATE TABLE d (a " + parts[1] + " DEFAULT NULL, b int DEFAULT 1); DROP TABLE d");
     }
 }
