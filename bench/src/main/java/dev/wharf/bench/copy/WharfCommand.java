@@ -59,7 +59,7 @@ public record WharfCommand(Path launcher, Path directory) {
     /** Product and version as {@code wharf --version} tells them, or only the product. */
     public String version() {
         try {
-            return run(List.of("--version")).lines().findFirst().orElse("Wharf");
+            return run(List.of("--version")).lines().filter(line -> line.startsWith("wharf ")).findFirst().orElse("Wharf");
         } catch (IOException e) {
             return "Wharf";
         }
