@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.wharf.nativetests.CopyPair.Mode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,19 +44,7 @@ class ByteaOutputTest extends CopyPairTest {
                     assertArrayEquals(pair.copyOutPostgres(sql), pair.copyOutWharf(sql, mode), () -> output + ": " + sql);
                 }
             }
-            assertEquals(rowsAsJson(), CopyPair.text(pair.copyOutWharf("COPY t TO STDOUT (FORMAT json)", Mode.SERIAL)));
+            assertEquals(pair.rowsAsJson(), CopyPair.text(pair.copyOutWharf("COPY t TO STDOUT (FORMAT json)", Mode.SERIAL)));
         }
-    }
-
-    /** What PostgreSQL 18's to_json gives, as it has no FORMAT json. */
-    private static String rowsAsJson() throws SQLException {
-        StringBuilder json = new StringBuilder();
-        try (Statement statement = pair.connection().createStatement();
-                ResultSet rows = statement.executeQuery("SELECT row_to_json(t) FROM t")) {
-            while (rows.next()) {
-                json.append(rows.getString(1)).append('\n');
-            }
-        }
-        return json.toString();
     }
 }

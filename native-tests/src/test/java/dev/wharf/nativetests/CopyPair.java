@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -214,6 +215,18 @@ final class CopyPair implements AutoCloseable {
 
     byte[] copyOutPostgres(String sql) throws SQLException {
         return oracle.copyOut(connection, sql);
+    }
+
+    /** What FORMAT json is to write: PostgreSQL 18, which has none, has to_json. */
+    String rowsAsJson() throws SQLException {
+        StringBuilder json = new StringBuilder();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT row_to_json(t) FROM t")) {
+            while (rows.next()) {
+                json.append(rows.getString(1)).append('\n');
+            }
+        }
+        return json.toString();
     }
 
     /** Runs statements that must succeed. */

@@ -83,19 +83,7 @@ class DateTimeSettingsTest extends CopyPairTest {
                 assertArrayEquals(pair.copyOutPostgres(sql), pair.copyOutWharf(sql, mode), sql);
             }
         }
-        assertEquals(rowsAsJson(), CopyPair.text(pair.copyOutWharf("COPY t TO STDOUT (FORMAT json)", Mode.SERIAL)));
-    }
-
-    /** What PostgreSQL 18's to_json gives, as it has no FORMAT json. */
-    private static String rowsAsJson() throws SQLException {
-        StringBuilder json = new StringBuilder();
-        try (Statement statement = pair.connection().createStatement();
-                ResultSet rows = statement.executeQuery("SELECT row_to_json(t) FROM t")) {
-            while (rows.next()) {
-                json.append(rows.getString(1)).append('\n');
-            }
-        }
-        return json.toString();
+        assertEquals(pair.rowsAsJson(), CopyPair.text(pair.copyOutWharf("COPY t TO STDOUT (FORMAT json)", Mode.SERIAL)));
     }
 
     @ParameterizedTest

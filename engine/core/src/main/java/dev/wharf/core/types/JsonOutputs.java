@@ -19,7 +19,7 @@ public final class JsonOutputs {
             case BYTEA, DATE, TIME, INTERVAL, UUID -> string(TextOutputs.of(type, settings));
             case TIMESTAMP -> string(DateTimeOutput::formatIsoTimestamp);
             case TIMESTAMPTZ -> string(DateTimeOutput.isoTimestampTz(settings.timeZone()));
-            case ARRAY -> new ArrayJson(type, settings);
+            case ARRAY -> ArrayOutput.json(type, settings);
         };
     }
 

@@ -10,7 +10,7 @@ public final class TextOutputs {
         return switch (type.kind()) {
             case BYTEA -> settings.bytea() == ByteaOutput.ESCAPE ? ByteaIo::formatEscape : ByteaIo::format;
             case TIMESTAMPTZ -> DateTimeOutput.timestampTz(settings.timeZone());
-            case ARRAY -> settings.rewrites(type.element()) ? new ArrayRewriting(type, settings) : of(type);
+            case ARRAY -> settings.rewrites(type.element()) ? ArrayOutput.text(type, settings) : of(type);
             default -> of(type);
         };
     }
