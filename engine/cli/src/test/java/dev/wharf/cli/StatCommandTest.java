@@ -119,7 +119,8 @@ class StatCommandTest {
         long pid = startPeer().pid();
         do {
             assertEquals(0, stat("", file.toString(), "--json"), err);
-        } while (!out.contains("\"waiting\""));
+            // It spins before it sleeps
+        } while (!out.contains("\"waiting\"") || !out.contains("\"wait_event_type\":\"LWLock\""));
         assertEquals(out.length() - 1, out.indexOf('\n'));
         Map<?, ?> root = (Map<?, ?>) JsonParser.parse(out.strip());
         assertEquals(List.of("file", "live", "attached_pids", "header", "processes", "activity", "progress_copy", "locks",
