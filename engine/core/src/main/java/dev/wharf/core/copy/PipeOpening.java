@@ -11,17 +11,17 @@ import java.nio.file.attribute.BasicFileAttributes;
  * The opening of a file that may be a named pipe, which waits until another process opens the other end. {@link #release} is
  * that other process, for whoever has waited long enough. Thread-safe.
  */
-final class PipeOpening implements AutoCloseable {
+public final class PipeOpening implements AutoCloseable {
     private final Path file;
     private FileChannel other;
     private boolean closed;
 
-    PipeOpening(Path file) {
+    public PipeOpening(Path file) {
         this.file = file;
     }
 
     /** Has an opening that waits return, and one that is about to begin not wait; until {@link #close}. */
-    synchronized void release() {
+    public synchronized void release() {
         try {
             if (!closed && other == null && Files.readAttributes(file, BasicFileAttributes.class).isOther()) {
                 // For both at once no pipe waits

@@ -38,6 +38,7 @@ public final class Program implements CopyDataSource, WritableByteChannel {
     private final byte[] buffer = new byte[64 << 10];
     private final WritableByteChannel input;
     private volatile boolean ended;
+    private volatile boolean killed;
 
     private Program(String command, Path directory, boolean isFrom) {
         this.command = command;
@@ -99,7 +100,10 @@ public final class Program implements CopyDataSource, WritableByteChannel {
         } catch (IOException e) {
             // It reads no more; why, its exit code may say.
             finish();
-            throw new PgError(SqlState.IO_ERROR, "could not write to COPY program: " + DurableFile.reason(e), e);
+            String reason = DurableFile.reason(e);
+            // PostgreSQL has no SQLSTATE for a broken pipe
+            throw new PgError(reason.equals("Broken pipe") ? SqlState.INTERNAL_ERROR : SqlState.IO_ERROR,
+                    "could not write to COPY program: " + reason, e);
         }
     }
 
@@ -118,7 +122,7 @@ public final class Program implements CopyDataSource, WritableByteChannel {
         int exit;
         try {
             exit = process.waitFor();
-            tellWatchdog("end");
+            endWatchdog();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PgError(SqlState.QUERY_CANCELED, "canceling statement due to user request", e);
@@ -130,6 +134,17 @@ public final class Program implements CopyDataSource, WritableByteChannel {
         if (exit != 0) {
             throw new PgError(SqlState.EXTERNAL_ROUTINE_EXCEPTION, "program \"" + command + "\" failed")
                     .withDetail(detail(exit));
+        }
+    }
+
+    private void endWatchdog() throws IOException {
+        try {
+            tellWatchdog("end");
+        } catch (IOException e) {
+            // Of one that was killed the watchdog knows
+            if (!killed) {
+                throw e;
+            }
         }
     }
 
@@ -149,6 +164,7 @@ public final class Program implements CopyDataSource, WritableByteChannel {
 
     /** Kills it and all that it started, unless it has ended. Once or more often, by any thread. */
     public void kill() {
+        killed = true;
         try {
             watchdog.getOutputStream().close();
         } catch (IOException e) {
