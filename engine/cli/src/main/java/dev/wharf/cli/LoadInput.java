@@ -27,6 +27,7 @@ final class LoadInput {
     private final ReadableByteChannel stream;
     private byte[] seen = new byte[0];
     private int length;
+    private boolean ended;
 
     private LoadInput(Path file, ReadableByteChannel stream) {
         this.file = file;
@@ -90,7 +91,9 @@ final class LoadInput {
                 return n;
             }
             int start = target.position();
-            int n = stream.read(target);
+            int n = ended ? -1 : stream.read(target);
+            // A terminal would have more to give
+            ended = n < 0;
             if (n > 0 && !last) {
                 if (length + n > seen.length) {
                     seen = Arrays.copyOf(seen, Math.max(2 * seen.length, length + n));

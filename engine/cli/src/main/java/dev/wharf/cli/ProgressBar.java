@@ -15,6 +15,7 @@ final class ProgressBar implements AutoCloseable {
     private final Console console;
     private final CopyProgress progress;
     private final Thread thread;
+    private volatile boolean hidden;
 
     private ProgressBar(Console console, CopyProgress progress) {
         this.console = console;
@@ -26,6 +27,11 @@ final class ProgressBar implements AutoCloseable {
         return new ProgressBar(console, progress);
     }
 
+    /** Another has the terminal's line: what is typed. */
+    void hide() {
+        hidden = true;
+    }
+
     private void show() {
         long started = System.nanoTime();
         long before = progress.bytesProcessed();
@@ -35,7 +41,7 @@ final class ProgressBar implements AutoCloseable {
             while (true) {
                 long done = progress.bytesProcessed();
                 // Until a COPY starts, these are the figures of the one before.
-                if (done != before || shown) {
+                if (!hidden && (done != before || shown)) {
                     console.err().print("\r" + line(done, progress.bytesTotal(), System.nanoTime() - started) + "\033[K");
                     console.err().flush();
                     shown = true;

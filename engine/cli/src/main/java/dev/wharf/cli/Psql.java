@@ -10,6 +10,7 @@ import dev.wharf.core.source.Program;
 import dev.wharf.shmem.os.Poll;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,9 @@ final class Psql {
     private ScriptInput source;
     /** Where those data are. */
     private volatile ScriptInput dataSource;
+    /** Of the statement that runs. */
+    private ProgressBar progressBar;
+    private volatile boolean lineGivenUp;
     private String inputFile;
     private int lineNumber;
     private int includeDepth;
@@ -135,7 +139,14 @@ final class Psql {
                 console.out().print(scanner.isEmpty() ? "wharf=> " : "wharf-> ");
                 console.out().flush();
             }
-            String line = source.readLine();
+            String line;
+            try {
+                line = interactive ? typedLine() : source.readLine();
+            } catch (InterruptedIOException e) {
+                console.out().println();
+                scanner = new StatementScanner(variables);
+                continue;
+            }
             if (line == null) {
                 break;
             }
@@ -165,6 +176,14 @@ final class Psql {
             }
         }
         return EXIT_SUCCESS;
+    }
+
+    /** @throws InterruptedIOException if Ctrl-C comes first: what was typed so far of the statement is not meant */
+    private String typedLine() throws IOException {
+        lineGivenUp = false;
+        try (CancelOnInterrupt _ = CancelOnInterrupt.of(() -> lineGivenUp = true)) {
+            return source.readLine(() -> lineGivenUp);
+        }
     }
 
     /** No pattern switch: the first one of a process makes classes, for longer than a short statement takes. */
@@ -255,7 +274,8 @@ final class Psql {
         PsqlReceiver receiver = new PsqlReceiver(this, sql, ends);
         boolean ok = false;
         try (CancelOnInterrupt _ = CancelOnInterrupt.of(this::cancel);
-                ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
+                ProgressBar bar = ProgressBar.start(console, backend.copyProgress())) {
+            progressBar = bar;
             backend.execute(sql, receiver);
             ok = true;
         } catch (PgError e) {
@@ -290,6 +310,9 @@ final class Psql {
      */
     CopyDataSource copyData(boolean own) {
         dataSource = own ? standardInput : source;
+        if (dataSource == standardInput && console.inIsTerminal()) {
+            progressBar.hide();
+        }
         if (dataSource == standardInput && console.inIsTerminal() && !quiet) {
             console.out().print("Enter data to be copied followed by a newline.\n"
                     + "End with a backslash and a period on a line by itself, or an EOF signal.\n");

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the shell reads: lines with statements, and between them, as bytes, what a COPY FROM STDIN loads. As in psql, data ends
@@ -60,6 +61,16 @@ final class ScriptInput {
 
     /** The next line without its end, null at the end of the input. */
     String readLine() throws IOException {
+        return readLine(() -> false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param givenUp whether it is not waited for any more, on a terminal
+     * @throws InterruptedIOException if so
+     */
+    String readLine(BooleanSupplier givenUp) throws IOException {
         int seen = at;
         for (;;) {
             for (; seen < end; seen++) {
@@ -70,6 +81,10 @@ final class ScriptInput {
                 }
             }
             int held = end - at;
+            if (!awaitMore(givenUp)) {
+                at = end;
+                throw new InterruptedIOException("canceled by user");
+            }
             if (!fill()) {
                 String line = at == end ? null : text(at, end);
                 at = end;
@@ -82,6 +97,14 @@ final class ScriptInput {
     private String text(int from, int to) {
         int last = to > from && buffer[to - 1] == '\r' ? to - 1 : to;
         return new String(buffer, from, last - from, StandardCharsets.UTF_8);
+    }
+
+    /** False if what is waited for is given up before it is there. */
+    private boolean awaitMore(BooleanSupplier givenUp) {
+        while (readiness != null && !givenUp.getAsBoolean() && !readiness.await(WAIT_MILLIS)) {
+            // It is not there yet
+        }
+        return !givenUp.getAsBoolean();
     }
 
     /** Reads on behind what there is, which may move to the buffer's beginning; false at the end of the input. */
@@ -180,7 +203,7 @@ final class ScriptInput {
                 if (at == end || !ended) {
                     beforeWaiting.run();
                 }
-                boolean more = awaitMore() && fill();
+                boolean more = awaitMore(() -> givenUp) && fill();
                 until = at == end ? end : behindWholeData();
                 if (!more) {
                     break;
@@ -204,20 +227,12 @@ final class ScriptInput {
             return n;
         }
 
-        /** False if the data is given up before there is more. */
-        private boolean awaitMore() {
-            while (readiness != null && !givenUp && !readiness.await(WAIT_MILLIS)) {
-                // It is not there yet
-            }
-            return !givenUp;
-        }
-
         private boolean startsCompressed() throws IOException {
             while (end - at < MARK) {
                 if (at == end) {
                     beforeWaiting.run();
                 }
-                if (end > at && buffer[at] != 0x1F && buffer[at] != 0x28 || !awaitMore() || !fill()) {
+                if (end > at && buffer[at] != 0x1F && buffer[at] != 0x28 || !awaitMore(() -> givenUp) || !fill()) {
                     return false;
                 }
             }

@@ -1,13 +1,16 @@
 package dev.wharf.cli;
 
+import dev.wharf.core.copy.PipeOpening;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.source.Program;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * psql's {@code \copy}: a COPY from STDIN or to STDOUT, with the shell's own file, program or standard stream at its other end.
@@ -51,7 +54,10 @@ record SlashCopy(String beforeToFrom, boolean isFrom, boolean isProgram, String 
         if (Files.isDirectory(file)) {
             throw new IOException(end + ": cannot copy from/to a directory");
         }
-        Files.newByteChannel(file, StandardOpenOption.READ).close();
+        // To open a named pipe is the statement's, which can be cancelled
+        if (Files.isRegularFile(file) || Files.notExists(file)) {
+            Files.newByteChannel(file, StandardOpenOption.READ).close();
+        }
         return new CopyInput.NamedFile(file);
     }
 
@@ -67,7 +73,20 @@ record SlashCopy(String beforeToFrom, boolean isFrom, boolean isProgram, String 
         if (Files.isDirectory(file)) {
             throw new IOException(end + ": cannot copy from/to a directory");
         }
-        return FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        FileChannel channel;
+        try (PipeOpening pipe = new PipeOpening(file); CancelOnInterrupt _ = CancelOnInterrupt.of(() -> {
+            interrupted.set(true);
+            pipe.release();
+        })) {
+            channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        if (interrupted.get()) {
+            channel.close();
+            throw new InterruptedIOException(end + ": canceled by user");
+        }
+        return channel;
     }
 
     /** Takes the command's words apart as psql's strtokx does. */

@@ -214,6 +214,11 @@ class CancelTest {
         Process terminal = start(List.of("script", "-qec", shell, "/dev/null"));
         InputStream shown = terminal.getInputStream();
         awaitText(shown, "=> ");
+        // What is typed of a statement is dropped
+        type(terminal, "CREATE 'nothing\nof the");
+        awaitText(shown, "-> ");
+        type(terminal, CTRL_C);
+        awaitText(shown, "=> ");
         type(terminal, "COPY t FROM STDIN (FORMAT csv);\n");
         awaitText(shown, ">> ");
         type(terminal, rows);
