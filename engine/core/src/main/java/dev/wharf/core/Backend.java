@@ -74,7 +74,7 @@ public final class Backend {
         settings.activate();
         elog.setClient(client);
         try {
-            List<RawStmt> statements = Parser.parse(sql, client::notice);
+            List<RawStmt> statements = Parser.parse(sql, client::notice, builtIn.client().textSettings(settings));
             utility.beginQueryString();
             for (RawStmt statement : statements) {
                 queryCancel.check();

@@ -106,7 +106,7 @@ public final class ProcessUtility {
 
     private void defineRelation(CreateStmt create, Consumer<Notice> notices) {
         String name = create.relation().name();
-        checkDefaults(create.columns());
+        checkDefaults(create);
         try {
             fresh.add(catalog.create(name, create.columns(), create.unlogged(), sequences.resolve(create.sequences())).oid());
         } catch (PgError e) {
@@ -117,18 +117,15 @@ public final class ProcessUtility {
         }
     }
 
-    /**
-     * A literal is a constant from the statement's parsing on, where the session's settings are not known: as if they were the
-     * default ones.
-     */
-    private void checkDefaults(List<Column> columns) {
-        TextSettings session = builtIn.client().textSettings(settings);
-        for (Column column : columns) {
+    /** A literal is a constant from the query string's parsing on: a SET in the same string comes too late for it. */
+    private void checkDefaults(CreateStmt create) {
+        TextSettings now = builtIn.client().textSettings(settings);
+        for (Column column : create.columns()) {
             if (column.columnDefault() instanceof ColumnDefault.Constant constant && constant.text() != null
-                    && session.readsOtherwise(column.type())) {
+                    && !now.readsLike(create.settings(), column.type())) {
                 throw new PgError(SqlState.FEATURE_NOT_SUPPORTED, "a default of type " + column.type().formatType()
-                        + " with DateStyle other than \"ISO, MDY\", or TimeZone other than UTC, is not supported")
-                        .withHint("RESET them for CREATE TABLE, and write the constant accordingly.");
+                        + " behind SET DateStyle or SET TimeZone in the same query string is not supported")
+                        .withHint("Send the SET by itself.");
             }
         }
     }

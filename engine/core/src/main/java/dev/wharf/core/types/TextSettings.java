@@ -11,13 +11,12 @@ public record TextSettings(ByteaOutput bytea, SessionTimeZone timeZone, DateOrde
     /** Those of a session that has set nothing; what is stored as text is stored so. */
     public static final TextSettings DEFAULT = new TextSettings(ByteaOutput.HEX, SessionTimeZone.UTC, DateOrder.MDY);
 
-    /** Whether a type's input may mean something else than under the default settings. */
-    public boolean readsOtherwise(PgType type) {
+    /** Whether a type's input means the same under other settings, whatever it is. */
+    public boolean readsLike(TextSettings other, PgType type) {
         return switch (type.kind()) {
-            case DATE, TIMESTAMP -> order != DEFAULT.order;
-            case TIMESTAMPTZ -> order != DEFAULT.order || !timeZone.equals(DEFAULT.timeZone);
-            case ARRAY -> readsOtherwise(type.element());
-            default -> false;
+            case DATE, TIMESTAMP, TIMESTAMPTZ -> order == other.order && timeZone.equals(other.timeZone);
+            case ARRAY -> readsLike(other, type.element());
+            default -> true;
         };
     }
 

@@ -10,6 +10,7 @@ import dev.wharf.core.types.PgType.Kind;
 import dev.wharf.core.types.TextBuffer;
 import dev.wharf.core.types.TextInputs;
 import dev.wharf.core.types.TextOutputs;
+import dev.wharf.core.types.TextSettings;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -180,7 +181,7 @@ final class DefaultParser {
         PgType type;
         String text;
         // the lexer takes underscores and other bases, BigDecimal does not
-        BigDecimal value = new BigDecimal(canonical(PgType.of(Kind.NUMERIC), digits));
+        BigDecimal value = new BigDecimal(canonical(PgType.of(Kind.NUMERIC), digits, tokens.settings()));
         boolean whole = digits.matches("[0-9_]+|0[xXoObB][0-9a-fA-F_]+");
         BigInteger integer = whole ? value.toBigIntegerExact() : null;
         if (whole && integer.compareTo(INT4_END) < 0) {
@@ -205,7 +206,7 @@ final class DefaultParser {
             throw tokens.notSupported("a cast from type " + type.formatType() + " in DEFAULT is not supported", token);
         }
         try {
-            String text = canonical(base, token.text());
+            String text = canonical(base, token.text(), tokens.settings());
             assign(base, text, expression(base, text));
         } catch (PgError e) {
             tokens.defer(e.withPosition(tokens.location(token) + 1));
@@ -230,10 +231,11 @@ final class DefaultParser {
         return isInteger(kind) || kind == Kind.NUMERIC || kind == Kind.FLOAT4 || kind == Kind.FLOAT8;
     }
 
-    private static String canonical(PgType type, String text) {
+    /** As the default settings have it. */
+    private static String canonical(PgType type, String text, TextSettings settings) {
         Datum value = new Datum();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        TextInputs.of(type).parse(bytes, 0, bytes.length, value);
+        TextInputs.of(type, settings).parse(bytes, 0, bytes.length, value);
         TextBuffer out = new TextBuffer();
         TextOutputs.of(type).format(value, out);
         return out.toString();

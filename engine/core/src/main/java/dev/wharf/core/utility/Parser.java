@@ -3,6 +3,7 @@ package dev.wharf.core.utility;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.types.TextSettings;
 import dev.wharf.core.utility.Statement.ColumnSequence;
 import dev.wharf.core.utility.Statement.CreateSeqStmt;
 import dev.wharf.core.utility.Statement.CreateStmt;
@@ -46,18 +47,24 @@ public final class Parser {
 
     private final TokenStream tokens;
 
-    private Parser(String sql, Consumer<Notice> notices) {
-        this.tokens = new TokenStream(sql, notices);
+    private Parser(String sql, Consumer<Notice> notices, TextSettings settings) {
+        this.tokens = new TokenStream(sql, notices, settings);
     }
 
     /**
      * All statements of a query string. Empty ones (a lone semicolon, a comment) are left out, as in PostgreSQL.
      *
-     * @param notices told of what is worth a NOTICE or WARNING
+     * @param notices  told of what is worth a NOTICE or WARNING
+     * @param settings under which the literals of defaults are read
      * @throws PgError the first syntax error, else the first other error
      */
+    public static List<RawStmt> parse(String sql, Consumer<Notice> notices, TextSettings settings) {
+        return new Parser(sql, notices, settings).statements();
+    }
+
+    /** The same under the default settings. */
     public static List<RawStmt> parse(String sql, Consumer<Notice> notices) {
-        return new Parser(sql, notices).statements();
+        return parse(sql, notices, TextSettings.DEFAULT);
     }
 
     private List<RawStmt> statements() {
@@ -146,7 +153,7 @@ public final class Parser {
         tokens.expectOperator(")");
         noTableOptions();
         checkColumns(columns);
-        return new CreateStmt(relation, columns, unlogged, ifNotExists, sequences);
+        return new CreateStmt(relation, columns, unlogged, ifNotExists, sequences, tokens.settings());
     }
 
     private boolean ifNotExists() {

@@ -3,6 +3,7 @@ package dev.wharf.core.utility;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.catalog.NewSequence;
 import dev.wharf.core.catalog.Sequence;
+import dev.wharf.core.types.TextSettings;
 import java.util.List;
 
 /**
@@ -29,9 +30,10 @@ public sealed interface Statement {
      * CREATE [UNLOGGED] TABLE [IF NOT EXISTS].
      *
      * @param sequences of columns that are serial, identities, or have nextval for their default
+     * @param settings  under which the constants in it were read
      */
     record CreateStmt(RangeVar relation, List<Column> columns, boolean unlogged, boolean ifNotExists,
-                      List<ColumnSequence> sequences) implements Statement {
+                      List<ColumnSequence> sequences, TextSettings settings) implements Statement {
         @Override
         public String commandTag() {
             return "CREATE TABLE";

@@ -2,6 +2,7 @@ package dev.wharf.core.utility;
 
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.error.SqlState;
+import dev.wharf.core.types.TextSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +18,18 @@ final class TokenStream {
     private final Lexer lexer;
     private final Consumer<Notice> notices;
     private final ArrayDeque<Token> ahead = new ArrayDeque<>();
+    private final TextSettings settings;
     private PgError deferred;
 
-    TokenStream(String sql, Consumer<Notice> notices) {
+    /** @param settings under which literals are read */
+    TokenStream(String sql, Consumer<Notice> notices, TextSettings settings) {
+        this.settings = settings;
         this.lexer = new Lexer(sql, notices);
         this.notices = notices;
+    }
+
+    TextSettings settings() {
+        return settings;
     }
 
     Token peek() {
