@@ -9,6 +9,7 @@ import dev.wharf.core.DataDirectory;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.guc.ServerParameters;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Libraries whose hooks throw what is no error of a statement: the statement ends with one, and the session goes on. */
 class FailingHooksTest {
@@ -107,6 +110,32 @@ class FailingHooksTest {
         assertTrue(log.contains("LOG:  library \"bad.Thrower\" failed in its ProcessUtility hook: "
                 + "java.lang.NullPointerException: no such thing\n"), log);
         assertTrue(log.contains("bad.Thrower.lambda$"), log);
+    }
+
+    /** System.exit(0) would look as if all had been done. */
+    @ParameterizedTest
+    @ValueSource(strings = {"System.exit(0);",
+        "context.addProcessUtilityHook(next -> (a, b, c, d, e, f, g, h) -> Runtime.getRuntime().exit(0));"})
+    void anExitIsAnError(String statements) throws IOException, InterruptedException {
+        library("Quitter", ExtensionSources.init("bad", "Quitter", statements));
+        Process sql = new ProcessBuilder(Served.java("dev.wharf.cli.Wharf", "sql", "-D", data.toString(), "-c", "SHOW ALL"))
+                .redirectErrorStream(true).start();
+        String printed = new String(sql.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(printed.contains("FATAL:  a library ended the process, in bad.jar//bad.Quitter."), printed);
+        assertEquals(1, sql.waitFor());
+    }
+
+    @Test
+    void fatalEndsTheSession() throws IOException {
+        library("Bouncer", ExtensionSources.init("bad", "Bouncer", "context.addProcessUtilityHook("
+                + "next -> (a, b, c, d, e, f, g, h) -> context.ereport("
+                + "dev.wharf.core.error.ErrorLevel.FATAL, \"28000\", \"not you\", null, null));"));
+        try (DataDirectory opened = DataDirectory.open(data)) {
+            Backend backend = new Backend(opened, directory);
+            PgError e = assertThrows(PgError.class, () -> backend.execute("SHOW ALL", new SaidReceiver(new ArrayList<>())));
+            assertEquals("28000 not you, FATAL", e.sqlState() + " " + e.getMessage() + ", " + e.level());
+            assertTrue(e.endsSession());
+        }
     }
 
     @Test

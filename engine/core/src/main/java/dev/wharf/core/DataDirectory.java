@@ -426,6 +426,15 @@ public final class DataDirectory implements AutoCloseable {
         });
     }
 
+    private void closeSegment() {
+        try {
+            segment.close();
+        } catch (IllegalStateException e) {
+            // A library has not closed what it made for itself; the segment is left with the process
+            parameters.log().write(ErrorLevel.LOG, e.getMessage());
+        }
+    }
+
     private void end() {
         if (postmaster != null) {
             postmaster.close();
@@ -437,7 +446,7 @@ public final class DataDirectory implements AutoCloseable {
             leader.close();
         }
         proc.close();
-        segment.close();
+        closeSegment();
         extensions.close();
     }
 }

@@ -128,10 +128,11 @@ class ArchitectureTest {
                 .haveNameMatching("java\\.lang\\.foreign\\.(Linker|FunctionDescriptor|SymbolLookup).*").check(CLASSES);
     }
 
-    /** A library does not end the process that uses it. */
+    /** A library does not end the process that uses it; LibraryExit is what sees to that. */
     @Test
     void onlyMainClassesExit() {
-        String mains = "dev\\.wharf\\.(cli\\.Wharf|bench\\.Main|bench\\.lock\\.LockPeer|shmem\\.bgworker\\.WorkerProcess)";
+        String mains = "dev\\.wharf\\.(cli\\.Wharf|bench\\.Main|bench\\.lock\\.LockPeer|shmem\\.bgworker\\.WorkerProcess"
+                + "|core\\.extension\\.LibraryExit)";
         noClasses().that().haveNameNotMatching(mains).should().callMethod(System.class, "exit", int.class)
                 .orShould().callMethod(Runtime.class, "exit", int.class)
                 .orShould().callMethod(Runtime.class, "halt", int.class).check(CLASSES);

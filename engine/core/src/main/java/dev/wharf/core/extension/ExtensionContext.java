@@ -194,7 +194,7 @@ public final class ExtensionContext {
 
     // Messages
 
-    /** A message to the log, and to the client whose statement runs; from ERROR on, an error. */
+    /** A message to the log, and to the client whose statement runs; from ERROR on, an error; FATAL and PANIC end the session. */
     public void emitLog(ErrorLevel level, String message) {
         boolean error = level.compareTo(ErrorLevel.ERROR) >= 0;
         ereport(level, error ? SqlState.INTERNAL_ERROR : level == ErrorLevel.WARNING ? "01000" : "00000", message, null, null);

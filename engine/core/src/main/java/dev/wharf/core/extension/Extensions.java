@@ -89,6 +89,7 @@ public final class Extensions implements AutoCloseable {
         step(library, () -> {
             ExtensionContext context = new ExtensionContext(this, library);
             ClassLoader loader = loaders.find(library);
+            LibraryExit.watch(log());
             libraries.put(library, loader);
             instance(loader, library, Extension.class).init(context);
             context.loaded();

@@ -35,10 +35,17 @@ final class FixedParameters {
     }
 
     private void timeouts() {
-        for (String what : List.of("statement", "lock", "idle_in_transaction_session", "idle_session", "transaction")) {
-            integer(what + "_timeout", "Sets the maximum allowed duration of what its name says.", 0, 0, Integer.MAX_VALUE,
-                    millis -> millis == 0, "0", GucFlag.UNIT_MS);
-        }
+        timeout("statement_timeout", "Sets the maximum allowed duration of any statement.");
+        timeout("lock_timeout", "Sets the maximum allowed duration of any wait for a lock.");
+        timeout("idle_in_transaction_session_timeout",
+                "Sets the maximum allowed idle time between queries, when in a transaction.");
+        timeout("idle_session_timeout", "Sets the maximum allowed idle time between queries, when not in a transaction.");
+        timeout("transaction_timeout",
+                "Sets the maximum allowed duration of any transaction within a session (not a prepared transaction).");
+    }
+
+    private void timeout(String name, String description) {
+        integer(name, description, 0, 0, Integer.MAX_VALUE, millis -> millis == 0, "0", GucFlag.UNIT_MS);
     }
 
     private void syntax() {

@@ -21,11 +21,13 @@ public final class Elog {
 
     /**
      * @param detail null for none, as {@code hint}
-     * @throws PgError if the level is ERROR or worse: that ends the statement, whose session reports it
+     * @throws PgError if the level is ERROR or worse: that ends the statement, whose session reports it; FATAL and PANIC end
+     *         the session too
      */
     public void ereport(ErrorLevel level, String sqlState, String message, String detail, String hint) {
         if (level.compareTo(ErrorLevel.ERROR) >= 0) {
-            PgError error = new PgError(sqlState, message);
+            PgError error = level == ErrorLevel.ERROR ? new PgError(sqlState, message)
+                    : PgError.endingSession(ErrorLevel.FATAL, sqlState, message);
             error = detail == null ? error : error.withDetail(detail);
             throw hint == null ? error : error.withHint(hint);
         }
