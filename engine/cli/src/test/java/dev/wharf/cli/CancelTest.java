@@ -266,6 +266,28 @@ class CancelTest {
         assertEquals("", end(sql("-c", "COPY t TO STDOUT (FORMAT csv)"), 0));
     }
 
+    @Test
+    void aProgramThatTheShellWaitsFor() throws IOException, InterruptedException {
+        Path pipe = pipe("f");
+        Process copy = sql("-c", "\\copy t to program 'cat; : > " + pipe + "; sleep 1000'");
+        // By now all is written
+        Files.newByteChannel(pipe).close();
+        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(copy.pid())).start().waitFor());
+        String printed = end(copy, 1);
+        assertTrue(printed.contains("DETAIL:  child process was terminated by signal 9: Killed\n"), printed);
+    }
+
+    /** The terminal would give more if it was asked again. */
+    @Test
+    void aLoadEndsAtTheFirstEndOfWhatIsTyped() throws IOException, InterruptedException {
+        String load = String.join(" ", command(List.of("-Dwharf.terminals=01"),
+                List.of("load", "-D", data.toString(), "-", "--table", "typed")));
+        Process terminal = start(List.of("script", "-qec", load, "/dev/null"));
+        type(terminal, "a,b\n1,2\n" + CTRL_D);
+        awaitText(terminal.getInputStream(), "COPY 1");
+        assertEquals(0, terminal.waitFor());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"COPY t FROM '$P'", "COPY t TO '$P'"})
     void aNamedPipeThatNobodyElseOpens(String sql) throws IOException, InterruptedException {
