@@ -223,15 +223,11 @@ public final class CopyFrom {
         try (CopyStream stream = new CopyStream(opened.stream(), (int) Math.min(StreamReader.STEP, tuning.taskBytes()))) {
             CopyFromHead head;
             // Nothing may come for long
-            leader.onInterrupt(() -> close(opened));
-            try {
+            try (QueryCancel.Blocked _ = leader.blocked(() -> close(opened))) {
                 head = head(stream);
             } catch (PgError e) {
                 leader.checkForInterrupts();
                 throw e;
-            } finally {
-                leader.onInterrupt(() -> {
-                });
             }
             leader.checkForInterrupts();
             CopyJob job = job(head, number, null, directory, 0, tuning.taskBytes());

@@ -39,16 +39,9 @@ public final class CopyLeader implements AutoCloseable {
         int slot = queues.take();
         queue = queues.leader(slot);
         pool = new WorkerPool(queues.workers(), launcher, proc, slot);
-        onInterrupt(() -> {
-        });
-    }
-
-    /** @param more what else is to be done, by the thread that asks, to make this one look at {@link #checkForInterrupts} soon */
-    void onInterrupt(Runnable more) {
         cancel.onRequest(() -> {
             queue.stop();
             latch.set();
-            more.run();
         });
     }
 
