@@ -79,9 +79,21 @@ class CancelTest {
     }
 
     private Process start(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return start(new ProcessBuilder(command));
+    }
+
+    private Process start(ProcessBuilder builder) throws IOException {
+        Process process = builder.redirectErrorStream(true).start();
         processes.add(process);
         return process;
+    }
+
+    /** Starts it on a terminal of its own, and without a shell beside it, which Ctrl-C would end too. */
+    private Process startOnTerminal(List<String> words) throws IOException {
+        String command = "exec " + String.join(" ", command(List.of("-Dwharf.terminals=01"), words));
+        ProcessBuilder script = new ProcessBuilder("script", "-qec", command, "/dev/null");
+        script.environment().put("SHELL", "/bin/sh");
+        return start(script);
     }
 
     private List<String> command(List<String> options, List<String> words) throws IOException {
@@ -210,8 +222,7 @@ class CancelTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "1,2\n", "1,2\n3,"})
     void dataThatIsTyped(String rows) throws IOException, InterruptedException {
-        String shell = String.join(" ", command(List.of("-Dwharf.terminals=01"), List.of("sql", "-D", data.toString(), "-X")));
-        Process terminal = start(List.of("script", "-qec", shell, "/dev/null"));
+        Process terminal = startOnTerminal(List.of("sql", "-D", data.toString(), "-X"));
         InputStream shown = terminal.getInputStream();
         awaitText(shown, "=> ");
         // What is typed of a statement is dropped
@@ -280,9 +291,7 @@ class CancelTest {
     /** The terminal would give more if it was asked again. */
     @Test
     void aLoadEndsAtTheFirstEndOfWhatIsTyped() throws IOException, InterruptedException {
-        String load = String.join(" ", command(List.of("-Dwharf.terminals=01"),
-                List.of("load", "-D", data.toString(), "-", "--table", "typed")));
-        Process terminal = start(List.of("script", "-qec", load, "/dev/null"));
+        Process terminal = startOnTerminal(List.of("load", "-D", data.toString(), "-", "--table", "typed"));
         type(terminal, "a,b\n1,2\n" + CTRL_D);
         awaitText(terminal.getInputStream(), "COPY 1");
         assertEquals(0, terminal.waitFor());

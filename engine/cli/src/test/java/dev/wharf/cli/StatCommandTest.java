@@ -64,7 +64,7 @@ class StatCommandTest {
 
     private Process start(List<String> command, String terminal) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("TERM", terminal);
+        builder.environment().putAll(Map.of("TERM", terminal, "SHELL", "/bin/sh"));
         Process process = builder.start();
         processes.add(process);
         return process;
