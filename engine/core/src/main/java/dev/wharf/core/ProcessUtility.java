@@ -37,7 +37,6 @@ import dev.wharf.core.utility.Statement.RangeVar;
 import dev.wharf.core.utility.Statement.TruncateStmt;
 import dev.wharf.core.utility.Statement.VariableSetStmt;
 import dev.wharf.core.utility.Statement.VariableShowStmt;
-import dev.wharf.core.utility.Statement;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package dev.wharf.core.format;
 
-import static dev.wharf.core.memory.OffHeap.putByte;
 
 import dev.wharf.core.memory.OffHeap;
 

@@ -2,7 +2,6 @@ package dev.wharf.core.utility;
 
 import dev.wharf.core.catalog.ColumnDefault;
 import dev.wharf.core.error.PgError;
-import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.Datum;
 import dev.wharf.core.types.IntervalRange;
 import dev.wharf.core.types.PgType;
