@@ -1,17 +1,14 @@
 package dev.wharf.cli;
 
+import dev.wharf.core.types.DateOrder;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.types.PgType.Kind;
-import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.LocalTime;
 import java.util.EnumSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The narrowest type that takes every value of a column's sample and gives it back as it was written. What a number type
- * would rewrite (a leading zero or plus sign, blanks) is text.
+ * The narrowest type that takes every value of a column's sample and gives it back as it was written, but that dates come back
+ * year first. What a number type would rewrite (a leading zero or plus sign, blanks) is text.
  */
 final class ColumnInference {
     /** What a value may be. */
@@ -20,9 +17,6 @@ final class ColumnInference {
     private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]*");
     private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9][0-9]*)\\.([0-9]+)");
     private static final Pattern FLOAT = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?|NaN|-?Infinity");
-    private static final Pattern DATE_TIME = Pattern.compile(
-            "([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,6})?)?)"
-                    + "(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?");
     private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final Pattern ZERO_OR_SIGN = Pattern.compile("[+-]?0[0-9]+(\\.[0-9]*)?|\\+[0-9]+(\\.[0-9]*)?");
     private static final int MAX_SHOWN = 30;
@@ -45,6 +39,11 @@ final class ColumnInference {
     private String spoiler;
     private long spoilerRow;
     private EnumSet<Form> before;
+    /** Of dates with the year last: how all can be read, and the first that can be read in one way only. */
+    private EnumSet<DateOrder> orders = EnumSet.of(DateOrder.DMY, DateOrder.MDY);
+    private boolean yearLast;
+    private String teller;
+    private long tellerRow;
 
     /** Takes a value that is not NULL. @param row its number, from 1 on */
     void add(CsvRows.Field field, long row) {
@@ -64,6 +63,27 @@ final class ColumnInference {
         possible.retainAll(forms);
         if (possible.contains(Form.DECIMAL)) {
             measure(text);
+        } else if (possible.contains(Form.TIMESTAMP) || possible.contains(Form.TIMESTAMPTZ)) {
+            order(text, row);
+        }
+    }
+
+    private void order(String date, long row) {
+        EnumSet<DateOrder> its = DateForm.of(date).orders();
+        if (its == null) {
+            return;
+        }
+        yearLast = true;
+        if (teller == null && its.size() == 1) {
+            teller = date;
+            tellerRow = row;
+        }
+        orders.retainAll(its);
+        if (orders.isEmpty()) {
+            spoiler = date;
+            spoilerRow = row;
+            before = EnumSet.copyOf(possible);
+            possible.clear();
         }
     }
 
@@ -120,23 +140,12 @@ final class ColumnInference {
     }
 
     private static void dateTime(String text, EnumSet<Form> forms) {
-        Matcher matcher = DATE_TIME.matcher(text);
-        if (!matcher.matches()) {
-            return;
-        }
-        try {
-            if (LocalDate.parse(matcher.group(1)).getYear() == 0) {
-                return;
-            }
-            if (matcher.group(2) == null) {
-                forms.add(Form.DATE);
+        DateForm date = DateForm.of(text);
+        if (date != null) {
+            forms.add(date.form());
+            if (date.form() == Form.DATE) {
                 forms.add(Form.TIMESTAMP);
-                return;
             }
-            LocalTime.parse(matcher.group(2));
-            forms.add(matcher.group(3) == null ? Form.TIMESTAMP : Form.TIMESTAMPTZ);
-        } catch (DateTimeException _) {
-            // such as 2024-02-30: no date
         }
     }
 
@@ -152,12 +161,30 @@ final class ColumnInference {
 
     /** Whether its type says something: not for text, nor where there was no value. */
     boolean isTyped() {
-        return values > 0 && type(true).kind() != Kind.TEXT;
+        return values > 0 && !possible.isEmpty();
     }
 
-    /** @param whole whether these are all values of the file; if not, some room is left */
-    PgType type(boolean whole) {
-        if (values == 0 || possible.isEmpty()) {
+    /** Whether it has dates that are read by an order. */
+    boolean hasYearLast() {
+        return yearLast && !possible.isEmpty();
+    }
+
+    /** In which they can all be read. */
+    EnumSet<DateOrder> orders() {
+        return orders;
+    }
+
+    /** The value that tells the order, for people; null if there is none. */
+    String teller() {
+        return teller == null ? null : "\"" + clip(teller) + "\" in row " + tellerRow;
+    }
+
+    /**
+     * @param whole whether these are all values of the file; if not, some room is left
+     * @param order in which the file's dates are read, null if that is not known
+     */
+    PgType type(boolean whole, DateOrder order) {
+        if (!isTyped() || hasYearLast() && !orders.contains(order)) {
             return PgType.of(Kind.TEXT);
         }
         if (possible.contains(Form.BOOL)) {
@@ -205,19 +232,25 @@ final class ColumnInference {
         return example;
     }
 
-    /** Why it is this type, for people. */
-    String because() {
+    /** Why it is this type, for people. @param order in which the file's dates are read, null if that is not known */
+    String because(DateOrder order) {
         if (values == 0) {
             return "no value";
         }
         if (spoiler != null) {
             String value = "row " + spoilerRow + ": \"" + clip(spoiler) + "\" ";
-            return value + (ZERO_OR_SIGN.matcher(spoiler).matches() ? "as a number would lose its zero or sign"
+            return value + (orders.isEmpty() ? "among " + words(before) + ", day and month in another order"
+                    : ZERO_OR_SIGN.matcher(spoiler).matches() ? "as a number would lose its zero or sign"
                     : before.size() == Form.values().length ? "is neither number nor date" : "among " + words(before));
         }
         if (possible.contains(Form.DECIMAL) && !possible.contains(Form.INTEGER)) {
             return minScale == maxScale ? "all have " + maxScale + " decimals" : "all are numbers of " + minScale + " to "
                     + maxScale + " decimals, at most " + (integerDigits + maxScale) + " digits";
+        }
+        if (hasYearLast()) {
+            return order == null ? words(possible) + ", but which is the day, which the month?"
+                    : !orders.contains(order) ? "not " + DateForm.words(order) + (teller == null ? "" : ": " + teller())
+                    : "all are " + words(possible) + ", " + DateForm.words(order);
         }
         return "all are " + words(possible);
     }

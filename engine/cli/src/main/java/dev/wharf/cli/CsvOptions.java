@@ -6,8 +6,10 @@ import dev.wharf.cli.options.UsageException;
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.types.DateOrder;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -17,8 +19,9 @@ import java.util.Set;
  * @param header      null to find out
  * @param encoding    of the files
  * @param textColumns that are to be text whatever they look like
+ * @param dateOrder   of dates that do not begin with the year; null to find out
  */
-record CsvOptions(Dialect.Given dialect, Boolean header, PgEncoding encoding, Set<String> textColumns) {
+record CsvOptions(Dialect.Given dialect, Boolean header, PgEncoding encoding, Set<String> textColumns, DateOrder dateOrder) {
     static void addTo(CommandLineOptions options) {
         options.value("--delimiter", "C", "One character, or \\t. Default: found out of , ; tab |.")
                 .value("--quote", "C", "What fields are in that hold delimiters or newlines. Default: found out of \" and '.")
@@ -27,7 +30,9 @@ record CsvOptions(Dialect.Given dialect, Boolean header, PgEncoding encoding, Se
                 .flag("--header", "The first row is names.")
                 .flag("--no-header", "The first row is data.")
                 .value("--encoding", "E", "The files' encoding, by PostgreSQL's names, such as LATIN1. Default: UTF8.")
-                .values(null, "--text", "COLUMN,...", "Make these columns text, whatever their values look like.");
+                .values(null, "--text", "COLUMN,...", "Make these columns text, whatever their values look like.")
+                .value("--date-order", "DMY|MDY|YMD", "What is what in dates such as 1/2/2024. Default: found out of the values; "
+                        + "for a table that exists, the setting DateStyle.");
     }
 
     static CsvOptions of(Arguments arguments) {
@@ -49,8 +54,19 @@ record CsvOptions(Dialect.Given dialect, Boolean header, PgEncoding encoding, Se
         for (String columns : arguments.values("--text")) {
             text.addAll(List.of(columns.split(",")));
         }
-        return new CsvOptions(dialect, header || noHeader ? (Boolean) header : null,
-                encoding, text);
+        return new CsvOptions(dialect, header || noHeader ? (Boolean) header : null, encoding, text, dateOrder(arguments));
+    }
+
+    private static DateOrder dateOrder(Arguments arguments) {
+        String order = arguments.value("--date-order");
+        if (order == null) {
+            return null;
+        }
+        try {
+            return DateOrder.valueOf(order.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--date-order must be DMY, MDY or YMD: \"" + order + "\"");
+        }
     }
 
     private static Character character(Arguments arguments, String option) {
@@ -65,7 +81,7 @@ record CsvOptions(Dialect.Given dialect, Boolean header, PgEncoding encoding, Se
     }
 
     CsvOptions withEncoding(PgEncoding other) {
-        return new CsvOptions(dialect, header, other, textColumns);
+        return new CsvOptions(dialect, header, other, textColumns, dateOrder);
     }
 
     /** The same options, as words of a command line, each after a space. */
@@ -73,7 +89,8 @@ record CsvOptions(Dialect.Given dialect, Boolean header, PgEncoding encoding, Se
         return word("--delimiter", dialect.delimiter()) + word("--quote", dialect.quote()) + word("--escape", dialect.escape())
                 + (header == null ? "" : header ? " --header" : " --no-header")
                 + (encoding == PgEncoding.UTF8 ? "" : " --encoding " + encoding.name())
-                + (textColumns.isEmpty() ? "" : " --text " + shellWord(String.join(",", textColumns.stream().sorted().toList())));
+                + (textColumns.isEmpty() ? "" : " --text " + shellWord(String.join(",", textColumns.stream().sorted().toList())))
+                + (dateOrder == null ? "" : " --date-order " + dateOrder);
     }
 
     private static String word(String option, Character value) {

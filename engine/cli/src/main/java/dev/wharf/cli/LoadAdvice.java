@@ -2,6 +2,7 @@ package dev.wharf.cli;
 
 import dev.wharf.core.catalog.Column;
 import dev.wharf.core.error.PgError;
+import dev.wharf.core.types.DateOrder;
 import dev.wharf.core.types.PgType;
 import dev.wharf.core.utility.QuoteIdentifier;
 import java.util.List;
@@ -35,10 +36,11 @@ record LoadAdvice(String expected, String found, String fix) {
      * @param columns   of the table, in the file's order
      * @param dialect   that the load used
      * @param header    whether it took the first line for names
+     * @param order     in which it read dates
      * @return the error with a DETAIL and a HINT where PostgreSQL has none; itself where there is nothing to say
      */
-    static PgError explain(PgError e, List<Column> columns, Dialect dialect, boolean header) {
-        LoadAdvice advice = of(e, columns, dialect, header);
+    static PgError explain(PgError e, List<Column> columns, Dialect dialect, boolean header, DateOrder order) {
+        LoadAdvice advice = of(e, columns, dialect, header, order);
         if (advice == null) {
             return e;
         }
@@ -49,7 +51,7 @@ record LoadAdvice(String expected, String found, String fix) {
         return advice.fix == null ? told : told.withHint(e.hint() == null ? advice.fix : e.hint() + "\n" + advice.fix);
     }
 
-    private static LoadAdvice of(PgError e, List<Column> columns, Dialect dialect, boolean header) {
+    private static LoadAdvice of(PgError e, List<Column> columns, Dialect dialect, boolean header, DateOrder order) {
         String message = e.getMessage();
         Matcher context = CONTEXT.matcher(e.context() == null ? "" : FILE.matcher(e.context()).replaceFirst(""));
         if (message.startsWith("skipped more than REJECT_LIMIT")) {
@@ -59,7 +61,8 @@ record LoadAdvice(String expected, String found, String fix) {
         if (placed && context.group(2) != null) {
             String name = context.group(2);
             return columns.stream().filter(column -> column.name().equals(name)).findFirst()
-                    .map(column -> value(columns, column, context.group(3), dialect, header || !context.group(1).equals("1")))
+                    .map(column -> value(columns, column, context.group(3), dialect, header || !context.group(1).equals("1"),
+                            order))
                     .orElse(null);
         }
         if (placed && (message.startsWith("missing data for column") || message.startsWith("extra data after last"))) {
@@ -129,13 +132,14 @@ record LoadAdvice(String expected, String found, String fix) {
     }
 
     /** A value that its column's type refuses. */
-    private static LoadAdvice value(List<Column> columns, Column column, String value, Dialect dialect, boolean belowNames) {
+    private static LoadAdvice value(List<Column> columns, Column column, String value, Dialect dialect, boolean belowNames,
+            DateOrder order) {
         PgType type = column.type();
         String other = column == columns.getFirst() ? otherDelimiter(columns, value, dialect) : null;
         String shown = value.isEmpty() ? "an empty string" : "\"" + value + "\"";
         String expected = expected(type);
         return expected == null ? null : new LoadAdvice(expected, shown,
-                other != null ? other : fix(column, value.strip(), belowNames));
+                other != null ? other : fix(column, value.strip(), belowNames, order));
     }
 
     /** What a type takes, with an example where that says it best; null where its name says it all. */
@@ -161,7 +165,7 @@ record LoadAdvice(String expected, String found, String fix) {
         };
     }
 
-    private static String fix(Column column, String value, boolean belowNames) {
+    private static String fix(Column column, String value, boolean belowNames, DateOrder order) {
         PgType.Kind kind = column.type().kind();
         boolean number = switch (kind) {
             case INT2, INT4, INT8, NUMERIC, FLOAT4, FLOAT8 -> true;
@@ -196,7 +200,10 @@ record LoadAdvice(String expected, String found, String fix) {
         }
         boolean dated = kind == PgType.Kind.DATE || kind == PgType.Kind.TIMESTAMP || kind == PgType.Kind.TIMESTAMPTZ;
         if (dated && DAY_FIRST.matcher(value).matches()) {
-            return "Dates in digits are read as month/day/year: write year-month-day, or load the column as text.";
+            DateForm date = DateForm.of(value);
+            String other = date == null || date.orders() == null || date.orders().contains(order) ? "write year-month-day"
+                    : "load with --date-order " + date.orders().iterator().next();
+            return "Dates in digits are read as " + DateForm.words(order) + ": " + other + ", or load the column as text.";
         }
         return kind == PgType.Kind.VARCHAR || kind == PgType.Kind.CHAR ? "Make the column wider, or text." : null;
     }

@@ -12,6 +12,7 @@ import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.PgError;
 import dev.wharf.core.guc.BuiltInParameters;
 import dev.wharf.core.guc.ClientParameters;
+import dev.wharf.core.types.DateOrder;
 import dev.wharf.core.utility.Notice;
 import dev.wharf.core.utility.QuoteIdentifier;
 import java.io.IOException;
@@ -123,17 +124,18 @@ final class LoadCommand implements Wharf.Command {
         }
         if (existing != null && options.table() != null) {
             checkSkipped(files, sample, options);
-            copy(backend, files, existing, sample.dialect(), headerOption(sample, existing, options), options);
+            copy(backend, files, existing, sample.dialect(), headerOption(sample, existing, options), options.csv().dateOrder(),
+                    options);
             return;
         }
         checkEncoding(file, sample);
         checkSkipped(files, sample, options);
         options.csv().checkRows(file, sample);
-        SchemaInference schema = SchemaInference.of(sample, options.csv().header(), options.csv().textColumns());
+        SchemaInference schema = SchemaInference.of(sample, options.csv());
         options.csv().checkTextColumns(file, schema);
         String create = schema.createTable(table, options.unlogged());
-        if (schema.remark() != null) {
-            console.out().println("NOTICE:  " + schema.remark());
+        for (String remark : schema.remarks()) {
+            console.out().println("NOTICE:  " + remark);
         }
         console.out().println(create + ";");
         console.out().flush();
@@ -146,7 +148,7 @@ final class LoadCommand implements Wharf.Command {
             // Each file's header is to be the first one's, so that no file's columns are in another order.
             boolean match = files.size() > 1 && sample.names().equals(schema.columns().stream().map(Column::name).toList());
             copy(backend, files, directory.catalog().lookup(table), sample.dialect(),
-                    sample.header(schema.header(), match), options);
+                    sample.header(schema.header(), match), schema.dates().order(), options);
         } catch (PgError e) {
             if (e.endsSession()) {
                 throw e;
@@ -162,7 +164,7 @@ final class LoadCommand implements Wharf.Command {
     private static boolean isLeftover(DataDirectory directory, Relation table, CsvSample sample, Options options) {
         return directory.catalog().size(table).rows() == 0 && table.unlogged() == options.unlogged()
                 && !sample.rows().isEmpty()
-                && SchemaInference.of(sample, options.csv().header(), options.csv().textColumns()).columns()
+                && SchemaInference.of(sample, options.csv()).columns()
                         .equals(table.columns());
     }
 
@@ -216,6 +218,23 @@ final class LoadCommand implements Wharf.Command {
         console.out().println("NOTICE:  " + sample.inferred().skipped());
     }
 
+    /** @param order of the dates, null for the one that is set */
+    private void copy(Backend backend, List<LoadInput> files, Relation table, Dialect dialect, String header, DateOrder order,
+            Options options) {
+        if (order == null || order == ClientParameters.dateOrder(backend.settings())) {
+            copy(backend, files, table, dialect, header, options);
+            return;
+        }
+        String style = "ISO, " + order;
+        console.out().println("SET " + ClientParameters.DATE_STYLE + " = " + style + ";");
+        backend.settings().set(ClientParameters.DATE_STYLE, style);
+        try {
+            copy(backend, files, table, dialect, header, options);
+        } finally {
+            backend.settings().reset(ClientParameters.DATE_STYLE);
+        }
+    }
+
     private void copy(Backend backend, List<LoadInput> files, Relation table, Dialect dialect, String header,
             Options options) {
         boolean named = files.size() == 1 && !files.getFirst().isStream();
@@ -234,7 +253,8 @@ final class LoadCommand implements Wharf.Command {
                 ProgressBar _ = ProgressBar.start(console, backend.copyProgress())) {
             backend.execute(sql, new SilentReceiver(notices::add, files.stream().map(LoadInput::whole).toList()));
         } catch (PgError e) {
-            throw LoadAdvice.explain(e, table.columns(), dialect, header != null);
+            throw LoadAdvice.explain(e, table.columns(), dialect, header != null,
+                    ClientParameters.dateOrder(backend.settings()));
         }
         for (Notice notice : notices) {
             console.out().println(notice.severity() + ":  " + notice.message());

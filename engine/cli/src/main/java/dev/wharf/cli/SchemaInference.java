@@ -15,39 +15,44 @@ import java.util.Set;
  * @param values  what each column was inferred from
  * @param header  whether the first row is names
  * @param because why that is thought
- * @param remark  what the user should know of the choice, null where it was clear
+ * @param dates   how dates are read
+ * @param remarks what the user should know of choices that were not clear
  */
-record SchemaInference(List<Column> columns, List<ColumnInference> values, boolean header, String because, String remark) {
+record SchemaInference(List<Column> columns, List<ColumnInference> values, boolean header, String because,
+                       DateOrderInference dates, List<String> remarks) {
     private static final int MAX_NAME_BYTES = 63;
 
-    /**
-     * @param header     what the user said, null to decide by the sample
-     * @param textNames  columns that are to be text
-     */
-    static SchemaInference of(CsvSample sample, Boolean header, Set<String> textNames) {
+    /** @param said what the user said, the rest of which is decided by the sample */
+    static SchemaInference of(CsvSample sample, CsvOptions said) {
         List<List<CsvRows.Field>> rows = sample.rows();
         int width = sample.width();
         List<ColumnInference> below = infer(rows, 1, width);
         boolean isHeader;
         String because = "as you said";
-        String remark = null;
-        if (header != null) {
-            isHeader = header;
+        List<String> remarks = new ArrayList<>();
+        if (said.header() != null) {
+            isHeader = said.header();
         } else {
             Verdict verdict = judge(rows, below);
             isHeader = verdict == Verdict.HEADER;
             because = verdict.because;
-            remark = verdict == Verdict.UNDECIDED
-                    ? "The first row may be a header; it is loaded as data. If it is one, load with --header." : null;
+            if (verdict == Verdict.UNDECIDED) {
+                remarks.add("The first row may be a header; it is loaded as data. If it is one, load with --header.");
+            }
         }
         List<ColumnInference> all = isHeader ? below : infer(rows, 0, width);
         List<String> names = isHeader ? headerNames(rows.getFirst()) : numbered(width);
+        DateOrderInference dates = DateOrderInference.of(names, all, said.textColumns(), said.dateOrder());
+        if (dates.remark() != null) {
+            remarks.add(dates.remark());
+        }
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < width; i++) {
-            PgType type = textNames.contains(names.get(i)) ? PgType.of(PgType.Kind.TEXT) : all.get(i).type(sample.whole());
+            PgType type = said.textColumns().contains(names.get(i)) ? PgType.of(PgType.Kind.TEXT)
+                    : all.get(i).type(sample.whole(), dates.order());
             columns.add(new Column(names.get(i), type, false));
         }
-        return new SchemaInference(columns, all, isHeader, because, remark);
+        return new SchemaInference(columns, all, isHeader, because, dates, remarks);
     }
 
     private enum Verdict {

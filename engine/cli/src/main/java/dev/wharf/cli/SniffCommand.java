@@ -16,9 +16,10 @@ final class SniffCommand implements Wharf.Command {
     @Override
     public CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("wharf sniff", "Shows what wharf load would make of CSV files, and "
-                + "why: the encoding, the delimiter, the quote, whether there is a header, each column's name and type. Loads "
-                + "nothing. The exit code is 1 if a file cannot be loaded whatever the options are, because it is no text, or in "
-                + "an encoding that has to be converted.").operands("FILE", "CSV files; - is standard input.");
+                + "why: the encoding, the delimiter, the quote, whether there is a header, the order of dates, each column's "
+                + "name and type. Loads nothing. The exit code is 1 if a file cannot be loaded whatever the options are, because "
+                + "it is no text, or in an encoding that has to be converted.").operands("FILE", "CSV files; - is standard input; "
+                + "or patterns in quotes, as for wharf load.");
         CsvOptions.addTo(options);
         return options.flag("--json", "One JSON object a file.");
     }
@@ -28,13 +29,15 @@ final class SniffCommand implements Wharf.Command {
         CsvOptions csv = CsvOptions.of(arguments);
         int exit = 0;
         for (String operand : arguments.operands()) {
-            SniffReport report = report(LoadInput.of(Path.of(operand), console), csv);
-            if (arguments.has("--json")) {
-                console.out().println(Json.text(report.json()));
-            } else {
-                report.print(console);
+            for (Path path : FilePattern.expand(operand)) {
+                SniffReport report = report(LoadInput.of(path, console), csv);
+                if (arguments.has("--json")) {
+                    console.out().println(Json.text(report.json()));
+                } else {
+                    report.print(console);
+                }
+                exit = report.sample() == null ? 1 : exit;
             }
-            exit = report.sample() == null ? 1 : exit;
         }
         return exit;
     }
@@ -51,7 +54,7 @@ final class SniffCommand implements Wharf.Command {
             sample = CsvSample.read(file, csv.dialect(), csv.encoding());
         }
         csv.checkRows(file, sample);
-        SchemaInference schema = SchemaInference.of(sample, csv.header(), csv.textColumns());
+        SchemaInference schema = SchemaInference.of(sample, csv);
         csv.checkTextColumns(file, schema);
         return new SniffReport(file, found, sample, schema, csv);
     }

@@ -31,6 +31,11 @@ record SniffReport(LoadInput file, SampleEncoding found, CsvSample sample, Schem
         console.out().println("Quote " + decided(sample.dialect().quote(), inferred.quoteBecause()));
         console.out().println("Escape " + decided(sample.dialect().escape(), inferred.escapeBecause()));
         console.out().println((schema.header() ? "A header: " : "No header: ") + schema.because() + ".");
+        DateOrderInference dates = schema.dates();
+        if (dates.order() != null) {
+            console.out().println("Date order " + dates.order() + (csv.dateOrder() != null ? ", " : ": ")
+                    + dates.because() + ".");
+        }
         for (String note : notes()) {
             console.out().println(note);
         }
@@ -40,7 +45,7 @@ record SniffReport(LoadInput file, SampleEncoding found, CsvSample sample, Schem
                 List.of(false, false, true, true, false, false), table(), false, List.of()));
         console.out().println("To load it so:     " + load());
         console.out().println("To have it other:  --delimiter C, --quote C, --escape C, --header, --no-header, --encoding E, "
-                + "--text COLUMN,...; or create the table yourself and load with --table.\n");
+                + "--date-order DMY, --text COLUMN,...; or create the table yourself and load with --table.\n");
     }
 
     private static String decided(char c, String because) {
@@ -79,6 +84,9 @@ record SniffReport(LoadInput file, SampleEncoding found, CsvSample sample, Schem
             notes.add("The file begins with a UTF-8 byte order mark: " + (sample.inferred().separator() != null
                     ? "skipped with line 1." : schema.header() ? "skipped with the header, and not in the name."
                     : "COPY loads it as part of the first value."));
+        }
+        if (schema.dates().remark() != null) {
+            notes.add(schema.dates().remark());
         }
         List<List<CsvRows.Field>> rows = sample.rows();
         long ragged = rows.stream().filter(row -> row.size() != sample.width()).count();
@@ -129,7 +137,7 @@ record SniffReport(LoadInput file, SampleEncoding found, CsvSample sample, Schem
         }
         PgType.Kind kind = column.type().kind();
         boolean room = !sample.whole() && (kind == PgType.Kind.INT8 || kind == PgType.Kind.NUMERIC);
-        return values.because() + (room ? ", with room for more" : "");
+        return values.because(schema.dates().order()) + (room ? ", with room for more" : "");
     }
 
     private long dataRows() {
@@ -161,6 +169,8 @@ record SniffReport(LoadInput file, SampleEncoding found, CsvSample sample, Schem
         root.put("skipped_lines", inferred.skip());
         root.put("header", schema.header());
         root.put("header_because", schema.because());
+        root.put("date_order", schema.dates().order() == null ? null : schema.dates().order().name());
+        root.put("date_order_because", schema.dates().because());
         root.put("notes", notes());
         List<Map<String, Object>> columns = new ArrayList<>();
         for (int i = 0; i < schema.columns().size(); i++) {

@@ -2,11 +2,10 @@ package dev.wharf.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wharf.core.encoding.PgEncoding;
+import dev.wharf.core.types.DateOrder;
 import dev.wharf.core.utility.Parser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaInferenceTest {
     private static SchemaInference infer(String csv, Boolean header) {
-        return SchemaInference.of(CsvSample.of(csv, true, Dialect.Given.NOTHING), header, Set.of());
+        return SchemaInference.of(CsvSample.of(csv, true, Dialect.Given.NOTHING), said(header, null));
+    }
+
+    private static CsvOptions said(Boolean header, DateOrder order) {
+        return new CsvOptions(Dialect.Given.NOTHING, header, PgEncoding.UTF8, Set.of(), order);
     }
 
     private static String columns(SchemaInference schema) {
@@ -33,8 +36,8 @@ class SchemaInferenceTest {
     private static String type(String values, boolean whole) {
         String csv = "k,v\n" + List.of(values.split(" ")).stream()
                 .map(v -> "x," + v.replace('~', ' ').replace("@", "") + "\n").collect(Collectors.joining());
-        return SchemaInference.of(CsvSample.of(csv, whole, new Dialect.Given(',', null, null)), true, Set.of()).columns().get(1)
-                .type().formatType();
+        return SchemaInference.of(CsvSample.of(csv, whole, new Dialect.Given(',', null, null)), said(true, null))
+                .columns().get(1).type().formatType();
     }
 
     @ParameterizedTest
@@ -93,7 +96,7 @@ class SchemaInferenceTest {
         SchemaInference schema = infer("id,name,amount\n1,a,1.50\n2,b,2.50\n", null);
         assertTrue(schema.header());
         assertEquals("id integer, name text, amount numeric(15,2)", columns(schema));
-        assertNull(schema.remark());
+        assertEquals(List.of(), schema.remarks());
     }
 
     @ParameterizedTest
@@ -101,7 +104,7 @@ class SchemaInferenceTest {
     void dataIsNoHeader(String csv) {
         SchemaInference schema = infer(csv, null);
         assertFalse(schema.header());
-        assertNull(schema.remark());
+        assertEquals(List.of(), schema.remarks());
         assertEquals("column1", schema.columns().getFirst().name());
     }
 
@@ -112,9 +115,9 @@ class SchemaInferenceTest {
     void undecidedIsDataAndSaid(String csv) {
         SchemaInference schema = infer(csv, null);
         assertFalse(schema.header());
-        assertNotNull(schema.remark());
+        assertEquals(1, schema.remarks().size());
         assertTrue(infer(csv, true).header());
-        assertNull(infer(csv, false).remark());
+        assertEquals(List.of(), infer(csv, false).remarks());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.wharf.core.guc;
 import dev.wharf.core.encoding.PgEncoding;
 import dev.wharf.core.error.SqlState;
 import dev.wharf.core.types.ByteaOutput;
+import dev.wharf.core.types.DateOrder;
 import dev.wharf.core.types.SessionTimeZone;
 import dev.wharf.core.types.TextSettings;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.Locale;
 /** What a session says of the text that its client sends and wants. */
 public final class ClientParameters {
     public static final String CLIENT_ENCODING = "client_encoding";
+    public static final String DATE_STYLE = "DateStyle";
     /** A name of UTF8 that stays as it is given: old drivers look for it. */
     private static final String OLD_NAME = "UNICODE";
 
@@ -24,7 +26,7 @@ public final class ClientParameters {
                 GucHooks.onCheck(ClientParameters::checkEncoding)));
         byteaOutput = table.define(new EnumVariable(new GucDefinition("bytea_output", "Sets the output format for bytea.",
                 GucContext.USERSET), "hex", ConfigEnumEntry.of("escape", "hex"), GucHooks.none()));
-        dateStyle = table.define(new StringVariable(new GucDefinition("DateStyle",
+        dateStyle = table.define(new StringVariable(new GucDefinition(DATE_STYLE,
                 "Sets the display format for date and time values.", GucContext.USERSET, GucFlag.LIST_INPUT), DateStyle.BOOT,
                 GucHooks.onCheck(this::checkDateStyle)));
         timeZone = table.define(new StringVariable(new GucDefinition("TimeZone",
@@ -69,6 +71,11 @@ public final class ClientParameters {
     public TextSettings textSettings(ConfigurationParameters session) {
         return new TextSettings(ByteaOutput.valueOf(session.value(byteaOutput).toUpperCase(Locale.ROOT)),
                 SessionTimeZone.of(session.value(timeZone)), DateStyle.orderOf(session.value(dateStyle)));
+    }
+
+    /** How dates are read that do not begin with the year. */
+    public static DateOrder dateOrder(ConfigurationParameters session) {
+        return DateStyle.orderOf(session.get(DATE_STYLE));
     }
 
     /** What COPY's text is in where no ENCODING says otherwise. */
