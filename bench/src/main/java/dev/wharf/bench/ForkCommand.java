@@ -43,7 +43,7 @@ final class ForkCommand {
         }
         ForkReport written = new ForkReport(ForkBenchmark.run(
                 new ForkBenchmark.Settings(directory, classPath, built.resolve("wharf-plain-worker.aot"),
-                        built.resolve("wharf-worker.aot"), runs), log));
+                        built.resolve("wharf-worker.jsa"), runs), log));
         report(written, report, out);
         return 0;
     }

@@ -36,7 +36,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class ForkBenchmark {
     private static final String CLASS_PATH = "java.class.path";
     private static final List<String> CACHES =
-            List.of(WorkerLauncher.AOT_CACHE_PROPERTY, WorkerLauncher.PLAIN_AOT_CACHE_PROPERTY);
+            List.of(WorkerLauncher.CLASS_ARCHIVE_PROPERTY, WorkerLauncher.AOT_CACHE_PROPERTY);
     private static final int WARM_UPS = 2;
 
     private final Settings settings;
@@ -50,7 +50,7 @@ public final class ForkBenchmark {
      * @param classPath the workers'
      * @param plain     AOT cache of that class path, for workers without the vector module; what needs it is left out if there is
      *                  no such file
-     * @param connected the same for workers with it
+     * @param connected archive of its classes, for workers with it, in the same way
      * @param runs      workers of each contender
      */
     public record Settings(Path directory, String classPath, Path plain, Path connected, int runs) {
@@ -103,7 +103,7 @@ public final class ForkBenchmark {
     private boolean isPossible(ForkContender contender) {
         boolean possible = !contender.usesCache() || Files.isRegularFile(cache(contender));
         if (!possible) {
-            results.remark(log.tell(contender.label() + ": there is no AOT cache"));
+            results.remark(log.tell(contender.label() + ": it is not there"));
         }
         return possible;
     }

@@ -7,9 +7,7 @@ import java.util.List;
 enum ForkContender {
     AOT("as Wharf does: with an AOT cache", true, false, List.of()),
     NO_AOT("without the cache", false, false, List.of()),
-    NO_PROFILES("without the profiles in it", true, false,
-            List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTReplayTraining")),
-    CONNECTED("with a database connection: vector module, cache for it", true, true, List.of());
+    CONNECTED("with a database connection: vector module, an archive of classes", true, true, List.of());
 
     private final String label;
     private final boolean usesCache;

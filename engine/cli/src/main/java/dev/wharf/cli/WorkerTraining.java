@@ -24,9 +24,10 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
 /**
- * What the launcher makes the workers' caches from: a background worker, started as all are, that writes the cache as it ends. So
- * the cache has what a worker's start takes, under a worker's flags. Arguments: the cache's file; whether the worker is
- * one with a database connection, which does {@link Training} too; a folder that may be filled.
+ * What the launcher makes the workers' archives from: a background worker, started as all are, that writes it as it ends. So it
+ * has what a worker's start takes, under a worker's flags. Arguments: its file; whether the worker is one with a database
+ * connection, which has the vector module and so an archive of classes instead of an AOT cache, and does {@link Training} too; a
+ * folder that may be filled.
  */
 public final class WorkerTraining implements Extension, BackgroundWorkerMain {
     public WorkerTraining() {
@@ -47,7 +48,7 @@ public final class WorkerTraining implements Extension, BackgroundWorkerMain {
         new JarOutputStream(Files.newOutputStream(Files.createDirectories(data.resolve("extensions")).resolve("training.jar")),
                 new Manifest()).close();
         LaunchOptions options = ExtensionWorkerBootstrap.options(new LaunchOptions(data.resolve("worker.log"), _ -> { }), data)
-                .withJvmFlags(List.of("-XX:AOTCacheOutput=" + Path.of(args[0]).toAbsolutePath()));
+                .withJvmFlags(archiveFlags(connected, Path.of(args[0]).toAbsolutePath()));
         BackgroundWorker worker = new BackgroundWorker("training", WorkerTraining.class.getName())
                 .withLibrary(WorkerTraining.class.getName())
                 .withRestartTime(BackgroundWorker.NEVER_RESTART).withNotifyPid(ProcessHandle.current().pid());
@@ -63,6 +64,12 @@ public final class WorkerTraining implements Extension, BackgroundWorkerMain {
             }
         }
         Files.copy(data.resolve("worker.log"), System.err);
+    }
+
+    /** Of a short run profiles are no use: to read them takes longer than they save. */
+    private static List<String> archiveFlags(boolean vectors, Path file) {
+        return vectors ? List.of("-XX:ArchiveClassesAtExit=" + file)
+                : List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining", "-XX:AOTCacheOutput=" + file);
     }
 
     @Override

@@ -13,10 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Starts workers: JVMs like this one, small, attached to the same segment. */
 public final class WorkerLauncher {
-    /** System property: an AOT cache for workers that have the vector module; not used if there is no such file. */
+    /** System property: an archive of classes for workers that have the vector module; not used if there is no such file. */
+    public static final String CLASS_ARCHIVE_PROPERTY = "wharf.class.archive";
+    /** An AOT cache for those that do not, in the same way. */
     public static final String AOT_CACHE_PROPERTY = "wharf.aot.cache";
-    /** The same for those that do not. */
-    public static final String PLAIN_AOT_CACHE_PROPERTY = "wharf.aot.cache.plain";
 
     private static final List<String> JVM_FLAGS = List.of(
         "--enable-native-access=ALL-UNNAMED",
@@ -43,9 +43,9 @@ public final class WorkerLauncher {
         if (spec.vectors()) {
             command.addAll(VECTOR_FLAGS);
         }
-        final String aotCache = System.getProperty(spec.vectors() ? AOT_CACHE_PROPERTY : PLAIN_AOT_CACHE_PROPERTY);
-        if (aotCache != null && Files.isRegularFile(Path.of(aotCache))) {
-            command.add("-XX:AOTCache=" + aotCache);
+        final String classes = System.getProperty(spec.vectors() ? CLASS_ARCHIVE_PROPERTY : AOT_CACHE_PROPERTY);
+        if (classes != null && Files.isRegularFile(Path.of(classes))) {
+            command.add((spec.vectors() ? "-XX:SharedArchiveFile=" : "-XX:AOTCache=") + classes);
         }
         command.addAll(spec.extraJvmFlags());
         command.add("-cp");

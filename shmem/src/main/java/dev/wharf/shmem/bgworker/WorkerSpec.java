@@ -12,7 +12,7 @@ import java.util.List;
  * @param extraJvmFlags come last, so they win over the launcher's
  * @param logFile its stderr is appended there; null to drop it
  * @param vectors whether it has the vector module. With an incubating module the JVM can take neither its modules nor linked
- *     classes from an AOT cache, so a worker that does not need it starts sooner without
+ *     classes nor lambdas from an AOT cache, so a worker that does not need it starts sooner without
  */
 public record WorkerSpec(String type, String mainClass, List<String> args, List<String> extraJvmFlags, Path logFile,
                          boolean vectors) {
