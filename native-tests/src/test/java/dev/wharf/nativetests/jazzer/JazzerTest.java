@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("soak")
 class JazzerTest {
-    private static final Path SEEDS = Path.of("src/test/resources/copy");
-
     @TempDir
     private Path directory;
 
@@ -51,17 +48,10 @@ class JazzerTest {
         }
     }
 
-    /** The lines of the judge's cases, some of them behind each byte that a target may choose by. */
     private static void seed(Path corpus) throws IOException {
-        List<String> lines = new ArrayList<>();
-        try (Stream<Path> files = Files.list(SEEDS)) {
-            for (Path file : files.sorted().toList()) {
-                Files.readAllLines(file).stream().filter(l -> l.startsWith("< ")).map(l -> l.substring(2)).forEach(lines::add);
-            }
-        }
-        for (int i = 0; i < lines.size(); i += 5) {
-            String text = (char) (i / 5 % 64) + String.join("\n", lines.subList(i, Math.min(i + 5, lines.size()))) + "\n";
-            Files.writeString(corpus.resolve("seed" + i), text);
+        int number = 0;
+        for (byte[] seed : FuzzTargetsTest.seeds()) {
+            Files.write(corpus.resolve("seed" + number++), seed);
         }
     }
 }

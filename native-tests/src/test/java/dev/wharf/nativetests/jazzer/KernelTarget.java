@@ -23,7 +23,9 @@ import java.util.List;
  */
 public final class KernelTarget {
     private static final int MAX_LENGTH = 4096;
-    private static final CsvDialect CSV = new CsvDialect((byte) ',', (byte) '"', (byte) '"', Eol.NL, new byte[0]);
+    /** So that commas are in values. */
+    private static final byte DELIMITER = 1;
+    private static final CsvDialect CSV = new CsvDialect(DELIMITER, (byte) '"', (byte) '"', Eol.NL, new byte[0]);
     private static final OffHeap.Buffer TEXT = new OffHeap.Buffer(MAX_LENGTH + 2 * OffHeap.SLACK);
     private static final List<Pair> PAIRS = pairs();
 
@@ -42,8 +44,10 @@ public final class KernelTarget {
     private static List<Pair> pairs() {
         List<Pair> pairs = new ArrayList<>();
         for (PgType.Kind kind : PgType.Kind.values()) {
-            pairs.add(Pair.of(PgType.of(kind)));
+            pairs.add(Pair.of(kind == PgType.Kind.ARRAY ? PgType.arrayOf(PgType.of(PgType.Kind.INT4)) : PgType.of(kind)));
         }
+        pairs.add(Pair.of(PgType.arrayOf(PgType.of(PgType.Kind.TEXT))));
+        pairs.add(Pair.of(PgType.arrayOf(PgType.of(PgType.Kind.TIMESTAMPTZ))));
         pairs.add(Pair.of(new PgType(PgType.Kind.NUMERIC, 9, 2)));
         pairs.add(Pair.of(new PgType(PgType.Kind.NUMERIC, 38, 10)));
         pairs.add(Pair.of(new PgType(PgType.Kind.VARCHAR, 3, 0)));
@@ -56,7 +60,7 @@ public final class KernelTarget {
             return;
         }
         for (int i = 1; i < input.length; i++) {
-            if (input[i] == '"' || input[i] == ',' || input[i] == '\r') {
+            if (input[i] == '"' || input[i] == DELIMITER || input[i] == '\r') {
                 return;
             }
         }
