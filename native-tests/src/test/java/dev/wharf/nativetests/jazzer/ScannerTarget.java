@@ -1,18 +1,21 @@
 package dev.wharf.nativetests.jazzer;
 
+import dev.wharf.core.csv.CopyDialect;
 import dev.wharf.core.csv.CopyDialect.Eol;
 import dev.wharf.core.csv.CsvDialect;
 import dev.wharf.core.csv.StructuralIndex;
+import dev.wharf.core.csv.TextDialect;
 import dev.wharf.core.memory.OffHeap;
 import java.util.List;
 
 /**
- * What Jazzer calls with bytes: the first says which dialect, the rest is a block of CSV. The index with vectors and the one
- * without say the same of it, whatever lies behind it, and write no further than they say.
+ * What Jazzer calls with bytes: the first says which dialect, the rest is a block of CSV, or of text. The index with vectors and
+ * the one without say the same of it, whatever lies behind it, and write no further than they say.
  */
 public final class ScannerTarget {
     private static final int MAX_LENGTH = 4096;
-    private static final String[] MARKS = {",\"\"", ",\"\\", "|''", ",\",", ",\"a", "a\\\""};
+    /** Delimiter, quote and escape of CSV; the delimiter alone of the text format. */
+    private static final String[] MARKS = {",\"\"", ",\"\\", "|''", ",\",", ",\"a", "a\\\"", "\t", ",", "\1"};
     private static final int CANARY = 0x5AFEC0DE;
     private static final int ENTRIES = MAX_LENGTH + StructuralIndex.SLACK_ENTRIES;
     private static final OffHeap.Buffer TEXT = new OffHeap.Buffer(MAX_LENGTH);
@@ -28,11 +31,12 @@ public final class ScannerTarget {
         }
         int kind = input[0] & 0xFF;
         String marks = MARKS[kind / Eol.values().length % MARKS.length];
-        CsvDialect dialect = new CsvDialect((byte) marks.charAt(0), (byte) marks.charAt(1), (byte) marks.charAt(2),
-                Eol.values()[kind % Eol.values().length], new byte[0]);
+        Eol eol = Eol.values()[kind % Eol.values().length];
+        CopyDialect dialect = marks.length() == 1 ? new TextDialect((byte) marks.charAt(0), eol, new byte[] {'\\', 'N'})
+                : new CsvDialect((byte) marks.charAt(0), (byte) marks.charAt(1), (byte) marks.charAt(2), eol, new byte[0]);
         String expected = null;
         for (StructuralIndex index : List.of(StructuralIndex.swar(dialect), StructuralIndex.vector(dialect))) {
-            for (byte behind : new byte[] {0, dialect.quote(), dialect.eol().last()}) {
+            for (byte behind : new byte[] {0, dialect.inverter(), dialect.eol().last()}) {
                 String result = scan(index, input, behind);
                 if (expected != null && !expected.equals(result)) {
                     throw new AssertionError(index.getClass().getSimpleName() + " with " + behind + " behind the block:\n"
