@@ -18,8 +18,8 @@ final class SniffCommand implements Wharf.Command {
         CommandLineOptions options = new CommandLineOptions("wharf sniff", "Shows what wharf load would make of CSV files, and "
                 + "why: the encoding, the delimiter, the quote, whether there is a header, the order of dates, each column's "
                 + "name and type. Loads nothing. The exit code is 1 if a file cannot be loaded whatever the options are, because "
-                + "it is no text, or in an encoding that has to be converted.").operands("FILE", "CSV files; - is standard input; "
-                + "or patterns in quotes, as for wharf load.");
+                + "it is no text, or in an encoding that has to be converted.").operands("FILE", "CSV files; - is standard "
+                + "input; or patterns in quotes, as for wharf load.");
         CsvOptions.addTo(options);
         return options.flag("--json", "One JSON object a file.");
     }
