@@ -2,31 +2,41 @@ package dev.wharf.cli;
 
 import jdk.internal.misc.Signal;
 
-/**
- * As long as it is open, Ctrl-C (SIGINT) ends the statement that runs, with an error, and not the process; a second one, for a
- * statement that cannot end, ends the process. One at a time, by the thread that executes.
- */
+/** What Ctrl-C (SIGINT) does as long as it is open. Opened and closed, one within another, by the thread that executes. */
 final class CancelOnInterrupt implements AutoCloseable {
     private static final Signal SIGINT = new Signal("INT");
 
+    /** What SIGINT does in this process by itself: it ends it, or nothing in a background job. */
+    private static Signal.Handler ofProcess;
+
     private final Signal.Handler before;
 
-    private CancelOnInterrupt(Signal.Handler before) {
-        this.before = before;
+    private CancelOnInterrupt(Signal.Handler handler) {
+        before = Signal.handle(SIGINT, handler);
+        if (ofProcess == null) {
+            ofProcess = before;
+        }
+        if (before == Signal.Handler.SIG_IGN) {
+            Signal.handle(SIGINT, before);
+        }
     }
 
-    /** @param cancel ends what runs; by another thread */
+    /**
+     * Ctrl-C ends the statement that runs, with an error, and not the process; a second one, for a statement that cannot end,
+     * ends the process.
+     *
+     * @param cancel ends what runs; by another thread
+     */
     static CancelOnInterrupt of(Runnable cancel) {
-        // An ignored SIGINT, a background job's, stays ignored
-        Signal.Handler[] before = new Signal.Handler[1];
-        before[0] = Signal.handle(SIGINT, signal -> {
-            Signal.handle(signal, before[0]);
+        return new CancelOnInterrupt(signal -> {
+            Signal.handle(signal, ofProcess);
             cancel.run();
         });
-        if (before[0] == Signal.Handler.SIG_IGN) {
-            Signal.handle(SIGINT, before[0]);
-        }
-        return new CancelOnInterrupt(before[0]);
+    }
+
+    /** Ctrl-C does this, each time, by another thread. */
+    static CancelOnInterrupt eachTime(Runnable action) {
+        return new CancelOnInterrupt(_ -> action.run());
     }
 
     @Override

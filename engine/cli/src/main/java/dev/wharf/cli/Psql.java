@@ -122,27 +122,34 @@ final class Psql {
         ScriptInput outer = source;
         source = in;
         try {
-            return statements(name);
+            if (name != null || !console.inIsTerminal()) {
+                return statements(name, false);
+            }
+            // From before the first prompt: between two lines or statements Ctrl-C is none that ends the shell
+            try (CancelOnInterrupt _ = CancelOnInterrupt.eachTime(() -> lineGivenUp = true)) {
+                return statements(null, true);
+            }
         } finally {
             source = outer;
         }
     }
 
-    private int statements(String name) throws IOException {
+    private int statements(String name, boolean interactive) throws IOException {
         StatementScanner scanner = new StatementScanner(variables);
         inputFile = name;
         lineNumber = 0;
-        boolean interactive = name == null && console.inIsTerminal();
         boolean ok = true;
         while (!quit) {
             if (interactive) {
+                lineGivenUp = false;
                 console.out().print(scanner.isEmpty() ? "wharf=> " : "wharf-> ");
                 console.out().flush();
             }
             String line;
             try {
-                line = interactive ? typedLine() : source.readLine();
+                line = interactive ? source.readLine(() -> lineGivenUp) : source.readLine();
             } catch (InterruptedIOException e) {
+                // Ctrl-C: what was typed so far of the statement is not meant
                 console.out().println();
                 scanner = new StatementScanner(variables);
                 continue;
@@ -176,14 +183,6 @@ final class Psql {
             }
         }
         return EXIT_SUCCESS;
-    }
-
-    /** @throws InterruptedIOException if Ctrl-C comes first: what was typed so far of the statement is not meant */
-    private String typedLine() throws IOException {
-        lineGivenUp = false;
-        try (CancelOnInterrupt _ = CancelOnInterrupt.of(() -> lineGivenUp = true)) {
-            return source.readLine(() -> lineGivenUp);
-        }
     }
 
     /** No pattern switch: the first one of a process makes classes, for longer than a short statement takes. */

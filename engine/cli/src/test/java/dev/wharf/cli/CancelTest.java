@@ -225,6 +225,11 @@ class CancelTest {
         Process terminal = startOnTerminal(List.of("sql", "-D", data.toString(), "-X"));
         InputStream shown = terminal.getInputStream();
         awaitText(shown, "=> ");
+        // At once after each prompt, the first one too
+        for (int i = 0; i < 3; i++) {
+            type(terminal, CTRL_C);
+            awaitText(shown, "=> ");
+        }
         // What is typed of a statement is dropped
         type(terminal, "CREATE 'nothing\nof the");
         awaitText(shown, "-> ");
