@@ -1,5 +1,6 @@
 package dev.wharf.cli;
 
+import dev.wharf.shmem.os.Poll;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -18,10 +19,12 @@ import jdk.internal.access.SharedSecrets;
  * launcher therefore gives it a filtered descriptor 2 and passes the real one under the number in the property
  * {@code wharf.stderr.fd}: what Java prints goes there directly, what the JVM prints goes through the filter.
  *
- * @param bytes standard output without a buffer, for COPY TO STDOUT; flush {@code out} before
+ * @param readiness of {@code in}; null if it is no file descriptor
+ * @param bytes     standard output without a buffer, for COPY TO STDOUT; flush {@code out} before
  */
-record Console(InputStream in, PrintStream out, WritableByteChannel bytes, PrintStream err, boolean inIsTerminal,
-               boolean outIsTerminal, boolean errIsTerminal) {
+record Console(InputStream in, ScriptInput.Readiness readiness, PrintStream out, WritableByteChannel bytes, PrintStream err,
+               boolean inIsTerminal, boolean outIsTerminal, boolean errIsTerminal) {
+    private static final int STDIN = 0;
     private static final int STDOUT_BUFFER = 1 << 16;
 
     static Console ofProcess() {
@@ -39,13 +42,13 @@ record Console(InputStream in, PrintStream out, WritableByteChannel bytes, Print
         String terminals = System.getProperty("wharf.terminals", "");
         // A channel, not System.in: closing it ends a read that waits.
         InputStream stdin = Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel());
-        return new Console(stdin, out, stdout.getChannel(), err, terminals.contains("0"), terminals.contains("1"),
-                terminals.contains("2"));
+        return new Console(stdin, millis -> Poll.awaitReadable(STDIN, millis), out, stdout.getChannel(), err,
+                terminals.contains("0"), terminals.contains("1"), terminals.contains("2"));
     }
 
     /** For embedding: nothing is a terminal. */
     static Console of(InputStream in, OutputStream out, OutputStream err) {
-        return new Console(in, new PrintStream(out, false, StandardCharsets.UTF_8), Channels.newChannel(out),
+        return new Console(in, null, new PrintStream(out, false, StandardCharsets.UTF_8), Channels.newChannel(out),
                 new PrintStream(err, true, StandardCharsets.UTF_8), false, false, false);
     }
 }

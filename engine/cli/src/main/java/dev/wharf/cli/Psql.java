@@ -7,7 +7,6 @@ import dev.wharf.core.error.SqlState;
 import dev.wharf.core.source.CopyDataSource;
 import dev.wharf.core.source.CopyInput;
 import dev.wharf.core.source.Program;
-import dev.wharf.shmem.os.Poll;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -25,7 +24,6 @@ final class Psql {
     static final int EXIT_USER = 3;
     /** What a shell reports of a process that SIGPIPE ended. */
     static final int EXIT_OUTPUT_CLOSED = 141;
-    private static final int STDIN = 0;
     private static final int MAX_INCLUDE_DEPTH = 32;
 
     final Console console;
@@ -60,8 +58,7 @@ final class Psql {
         this.console = console;
         this.directory = directory;
         this.backend = backend;
-        standardInput = new ScriptInput(console.in(), this::promptForData,
-                console.inIsTerminal() ? millis -> Poll.awaitReadable(STDIN, millis) : null);
+        standardInput = new ScriptInput(console.in(), this::promptForData, console.readiness(), console.inIsTerminal());
         source = standardInput;
         dataSource = standardInput;
     }
@@ -298,8 +295,10 @@ final class Psql {
 
     /** By a signal's thread: ends the statement that runs. */
     private void cancel() {
-        backend.cancel();
-        dataSource.giveUpData();
+        // Where it waits for data it is not the server's statement that ends first, but the data
+        if (!dataSource.giveUpData()) {
+            backend.cancel();
+        }
     }
 
     /**

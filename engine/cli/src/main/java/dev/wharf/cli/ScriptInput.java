@@ -32,13 +32,14 @@ final class ScriptInput {
     private final InputStream in;
     private final Runnable beforeWaiting;
     private final Readiness readiness;
+    private final boolean terminal;
     private byte[] buffer = new byte[64 << 10];
     private int at;
     private int end;
     private boolean ended;
     private volatile Data data;
 
-    /** Of a terminal: what is waited for there can be given up. */
+    /** Of a file descriptor: what is waited for there can be given up. */
     @FunctionalInterface
     interface Readiness {
         /** Waits until a read would not wait; false if the time ran out. */
@@ -46,17 +47,19 @@ final class ScriptInput {
     }
 
     ScriptInput(InputStream in) {
-        this(in, () -> { }, null);
+        this(in, () -> { }, null, false);
     }
 
     /**
      * @param beforeWaiting run before a line of data is waited for: a terminal's prompt
      * @param readiness     null where a wait lasts until there is input
+     * @param terminal      whether the end of data is not that of the input: more can be typed
      */
-    ScriptInput(InputStream in, Runnable beforeWaiting, Readiness readiness) {
+    ScriptInput(InputStream in, Runnable beforeWaiting, Readiness readiness, boolean terminal) {
         this.in = in;
         this.beforeWaiting = beforeWaiting;
         this.readiness = readiness;
+        this.terminal = terminal;
     }
 
     /** The next line without its end, null at the end of the input. */
@@ -67,7 +70,7 @@ final class ScriptInput {
     /**
      * The same.
      *
-     * @param givenUp whether it is not waited for any more, on a terminal
+     * @param givenUp whether it is not waited for any more
      * @throws InterruptedIOException if so
      */
     String readLine(BooleanSupplier givenUp) throws IOException {
@@ -136,12 +139,18 @@ final class ScriptInput {
         return data;
     }
 
-    /** By any thread: a COPY that runs needs no more data, not even their end mark, if they are typed. */
-    void giveUpData() {
+    /**
+     * By any thread: a COPY that runs needs no more data, not even their end mark.
+     *
+     * @return whether it waits for them, and so fails by this alone
+     */
+    boolean giveUpData() {
         Data running = data;
-        if (running != null && readiness != null) {
-            running.givenUp = true;
+        if (running == null || readiness == null) {
+            return false;
         }
+        running.givenUp = true;
+        return running.waits;
     }
 
     /** Ends it: what is left of its data, after an error, is skipped. Returns the lines it had. */
@@ -158,8 +167,7 @@ final class ScriptInput {
         }
         int lines = data.lines;
         data = null;
-        // A terminal's end is that of the data: more can be typed
-        ended &= readiness == null;
+        ended &= !terminal;
         return lines;
     }
 
@@ -170,6 +178,7 @@ final class ScriptInput {
         private boolean compressed;
         private boolean done;
         private volatile boolean givenUp;
+        private volatile boolean waits;
         private int lines;
 
         Data(boolean last) {
@@ -200,10 +209,10 @@ final class ScriptInput {
                     done = true;
                     return -1;
                 }
-                if (at == end || !ended) {
+                if ((at == end || !ended) && !givenUp) {
                     beforeWaiting.run();
                 }
-                boolean more = awaitMore(() -> givenUp) && fill();
+                boolean more = awaitMore() && fill();
                 until = at == end ? end : behindWholeData();
                 if (!more) {
                     break;
@@ -227,12 +236,19 @@ final class ScriptInput {
             return n;
         }
 
+        private boolean awaitMore() {
+            waits = true;
+            boolean more = ScriptInput.this.awaitMore(() -> givenUp);
+            waits = false;
+            return more;
+        }
+
         private boolean startsCompressed() throws IOException {
             while (end - at < MARK) {
                 if (at == end) {
                     beforeWaiting.run();
                 }
-                if (end > at && buffer[at] != 0x1F && buffer[at] != 0x28 || !awaitMore(() -> givenUp) || !fill()) {
+                if (end > at && buffer[at] != 0x1F && buffer[at] != 0x28 || !awaitMore() || !fill()) {
                     return false;
                 }
             }

@@ -34,6 +34,7 @@ class CancelTest {
     private static final String CTRL_C = "\003";
     private static final String CTRL_D = "\004";
     private static final String ERROR = "ERROR:  canceling statement due to user request";
+    private static final String GIVEN_UP = "ERROR:  COPY from stdin failed: canceled by user";
 
     @TempDir
     private Path folder;
@@ -242,8 +243,8 @@ class CancelTest {
             awaitText(shown, ">> ");
         }
         type(terminal, CTRL_C);
-        awaitText(shown, "ERROR:  ");
-        awaitText(shown, "=> ");
+        int line = rows.isEmpty() ? 1 : 2;
+        assertEquals("\r\nCONTEXT:  COPY t, line " + line + "\r\n", awaitText(shown, GIVEN_UP, "=> "));
         // And an end of the data is none of the shell
         type(terminal, "COPY t FROM STDIN (FORMAT csv);\n");
         awaitText(shown, ">> ");
@@ -256,6 +257,19 @@ class CancelTest {
         assertEquals("\r\n4\t5\r\n", awaitText(shown, "STDOUT;", "=> "));
         type(terminal, "\\q\n");
         assertEquals(0, terminal.waitFor());
+    }
+
+    /** Data from a pipe whose other end is open: what the shell does next, it does at once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\\echo next"})
+    void dataThatDoNotCome(String next) throws IOException, InterruptedException {
+        String statement = "COPY t FROM STDIN (FORMAT csv)";
+        Process copy = next.isEmpty() ? sql("-c", statement) : sql("-c", statement, "-c", next);
+        awaitWait(copy, "poll_schedule_timeout");
+        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(copy.pid())).start().waitFor());
+        String after = next.isEmpty() ? "" : "next\n";
+        assertEquals(GIVEN_UP + "\nCONTEXT:  COPY t, line 1\n" + after, end(copy, next.isEmpty() ? 1 : 0));
+        assertNothingLoaded();
     }
 
     private static void type(Process terminal, String keys) throws IOException {
@@ -307,7 +321,7 @@ class CancelTest {
     void aNamedPipeThatNobodyElseOpens(String sql) throws IOException, InterruptedException {
         Path pipe = pipe("p");
         Process copy = sql("-c", sql.replace("$P", pipe.toString()));
-        awaitOpening(copy);
+        awaitWait(copy, "wait_for_partner");
         assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(copy.pid())).start().waitFor());
         assertEquals(ERROR + "\n", end(copy, 1));
         assertNothingLoaded();
@@ -319,12 +333,12 @@ class CancelTest {
         return pipe;
     }
 
-    /** Waits until a thread of the process is in the kernel's wait for a pipe's other end. */
-    private static void awaitOpening(Process process) throws IOException {
+    /** Waits until a thread of the process waits in that function of the kernel. */
+    private static void awaitWait(Process process, String function) throws IOException {
         Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
         while (process.isAlive()) {
             try (Stream<Path> threads = Files.list(tasks)) {
-                if (threads.anyMatch(thread -> waitsFor(thread, "wait_for_partner"))) {
+                if (threads.anyMatch(thread -> waitsFor(thread, function))) {
                     return;
                 }
             }
