@@ -37,7 +37,9 @@ class CopyPipeTest {
 
     /** Starts {@code wharf sql}; its output goes to the files out and err. */
     private Process wharf(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        // Whoever started the tests in the background may have had them ignore it
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector",
                 "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "--add-exports", "java.base/jdk.internal.access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:-UsePerfData",
@@ -134,7 +136,8 @@ class CopyPipeTest {
         Session.signal("INT", process.toHandle());
         // In the statement, or just before it
         int interrupted = exit(process);
-        assertTrue(interrupted == 130 || interrupted == 1 && said().contains("canceling statement due to user request"), said());
+        assertTrue(interrupted == 130 || interrupted == 1 && said().matches("(?s).*ERROR:  (canceling statement due to user "
+                + "request|COPY from stdin failed: canceled by user)\n.*"), said());
         process.getOutputStream().close();
         Path empty = Files.createFile(folder.resolve("empty"));
         check(empty);

@@ -149,8 +149,10 @@ final class ScriptInput {
         if (running == null || readiness == null) {
             return false;
         }
+        // Before: it stops to wait because of that
+        boolean waits = running.waits;
         running.givenUp = true;
-        return running.waits;
+        return waits;
     }
 
     /** Ends it: what is left of its data, after an error, is skipped. Returns the lines it had. */
@@ -209,10 +211,7 @@ final class ScriptInput {
                     done = true;
                     return -1;
                 }
-                if ((at == end || !ended) && !givenUp) {
-                    beforeWaiting.run();
-                }
-                boolean more = awaitMore() && fill();
+                boolean more = awaitMore(at == end || !ended) && fill();
                 until = at == end ? end : behindWholeData();
                 if (!more) {
                     break;
@@ -236,8 +235,11 @@ final class ScriptInput {
             return n;
         }
 
-        private boolean awaitMore() {
+        private boolean awaitMore(boolean prompt) {
             waits = true;
+            if (prompt && !givenUp) {
+                beforeWaiting.run();
+            }
             boolean more = ScriptInput.this.awaitMore(() -> givenUp);
             waits = false;
             return more;
@@ -245,10 +247,7 @@ final class ScriptInput {
 
         private boolean startsCompressed() throws IOException {
             while (end - at < MARK) {
-                if (at == end) {
-                    beforeWaiting.run();
-                }
-                if (end > at && buffer[at] != 0x1F && buffer[at] != 0x28 || !awaitMore() || !fill()) {
+                if (end > at && buffer[at] != 0x1F && buffer[at] != 0x28 || !awaitMore(at == end) || !fill()) {
                     return false;
                 }
             }

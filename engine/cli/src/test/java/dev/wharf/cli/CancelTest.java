@@ -91,7 +91,10 @@ class CancelTest {
 
     /** Starts it on a terminal of its own, and without a shell beside it, which Ctrl-C would end too. */
     private Process startOnTerminal(List<String> words) throws IOException {
-        String command = "exec " + String.join(" ", command(List.of("-Dwharf.terminals=01"), words));
+        return startOnTerminal("exec " + String.join(" ", command(List.of("-Dwharf.terminals=01"), words)));
+    }
+
+    private Process startOnTerminal(String command) throws IOException {
         ProcessBuilder script = new ProcessBuilder("script", "-qec", command, "/dev/null");
         script.environment().put("SHELL", "/bin/sh");
         return start(script);
@@ -101,7 +104,9 @@ class CancelTest {
         if (Files.notExists(data)) {
             DataDirectory.init(data);
         }
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        // Whoever started the tests in the background may have had them ignore it
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector",
                 "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"));
         command.addAll(options);
@@ -255,6 +260,22 @@ class CancelTest {
         awaitText(shown, "=> ");
         type(terminal, "COPY t TO STDOUT;\n");
         assertEquals("\r\n4\t5\r\n", awaitText(shown, "STDOUT;", "=> "));
+        type(terminal, "\\q\n");
+        assertEquals(0, terminal.waitFor());
+    }
+
+    @Test
+    void aTerminalWhoseParentIgnoresIt() throws IOException, InterruptedException {
+        List<String> java = command(List.of("-Dwharf.terminals=01"), List.of("sql", "-D", data.toString(), "-X"));
+        Process terminal = startOnTerminal("trap '' INT; exec " + String.join(" ", java.subList(2, java.size())));
+        InputStream shown = terminal.getInputStream();
+        awaitText(shown, "=> ");
+        type(terminal, "COPY t FROM STDIN;\n");
+        awaitText(shown, ">> ");
+        for (int i = 0; i < 2; i++) {
+            type(terminal, CTRL_C);
+            awaitText(shown, "=> ");
+        }
         type(terminal, "\\q\n");
         assertEquals(0, terminal.waitFor());
     }
