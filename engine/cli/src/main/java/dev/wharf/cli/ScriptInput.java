@@ -26,6 +26,8 @@ final class ScriptInput {
     /** The longest end mark: backslash, period, carriage return, newline. */
     private static final int MARK = 4;
 
+    private static final BooleanSupplier NEVER = () -> false;
+
     /** How long a wait may last before it is looked whether it still is wanted. */
     private static final int WAIT_MILLIS = 50;
 
@@ -64,7 +66,7 @@ final class ScriptInput {
 
     /** The next line without its end, null at the end of the input. */
     String readLine() throws IOException {
-        return readLine(() -> false);
+        return readLine(NEVER);
     }
 
     /**
@@ -104,7 +106,8 @@ final class ScriptInput {
 
     /** False if what is waited for is given up before it is there. */
     private boolean awaitMore(BooleanSupplier givenUp) {
-        while (readiness != null && !givenUp.getAsBoolean() && !readiness.await(WAIT_MILLIS)) {
+        // What is never given up is waited for by the read itself
+        while (readiness != null && givenUp != NEVER && !givenUp.getAsBoolean() && !readiness.await(WAIT_MILLIS)) {
             // It is not there yet
         }
         return !givenUp.getAsBoolean();
